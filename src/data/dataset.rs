@@ -1,0 +1,117 @@
+use serde::Serialize;
+
+use super::Split;
+
+/// Photos of one size, sorted into classes and splits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// The classes' names; a label is an index into them.
+    pub classes: Vec<String>,
+    /// Height, width and channels of every photo.
+    pub image_shape: [usize; 3],
+    /// What the network learns from.
+    pub train: SplitData,
+    /// What its progress is watched on.
+    pub validation: SplitData,
+    /// What it is judged by in the end.
+    pub test: SplitData,
+    /// The files that are in no split, in the order in which they came.
+    pub rejected: Vec<Rejection>,
+}
+
+/// The photos of one split, sorted by class and then by path.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SplitData {
+    /// `[photos, height, width, channels]`, row-major.
+    pub pixels: Vec<u8>,
+    /// The class of each photo.
+    pub labels: Vec<u32>,
+    /// The path of each photo, as it was given.
+    pub paths: Vec<String>,
+}
+
+/// A file that is in no split, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// The path, as it was given.
+    pub path: String,
+    /// What is wrong with the file.
+    pub reason: String,
+}
+
+/// What the page shows of a dataset: `dataset.summary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DatasetSummary {
+    /// The classes' names.
+    pub classes: Vec<String>,
+    /// How many photos each split has of each class.
+    pub counts: SplitCounts,
+    /// The files that are in no split.
+    pub rejected: Vec<Rejection>,
+    /// Height, width and channels of every photo.
+    pub image_shape: [usize; 3],
+}
+
+/// Photos of each class, a number a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SplitCounts {
+    /// To train with.
+    pub train: Vec<usize>,
+    /// To validate with.
+    pub validation: Vec<usize>,
+    /// To test with.
+    pub test: Vec<usize>,
+}
+
+impl SplitData {
+    /// How many photos there are.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// The pixels of photo `index`, `[height, width, channels]`; empty where there is no such photo.
+    pub fn pixels_of(&self, index: usize) -> &[u8] {
+        let photo = self.pixels.len() / self.len().max(1);
+        self.pixels.get(index * photo..(index + 1) * photo).unwrap_or_default()
+    }
+
+    fn counts(&self, classes: usize) -> Vec<usize> {
+        let mut counts = vec![0; classes];
+        for &label in &self.labels {
+            counts[label as usize] += 1;
+        }
+        counts
+    }
+}
+
+impl Dataset {
+    /// The photos of `split`.
+    pub fn split(&self, split: Split) -> &SplitData {
+        match split {
+            Split::Train => &self.train,
+            Split::Validation => &self.validation,
+            Split::Test => &self.test,
+        }
+    }
+
+    /// Classes, counts and rejections, without the pixels.
+    pub fn summary(&self) -> DatasetSummary {
+        let classes = self.classes.len();
+        DatasetSummary {
+            classes: self.classes.clone(),
+            counts: SplitCounts {
+                train: self.train.counts(classes),
+                validation: self.validation.counts(classes),
+                test: self.test.counts(classes),
+            },
+            rejected: self.rejected.clone(),
+            image_shape: self.image_shape,
+        }
+    }
+}

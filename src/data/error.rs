@@ -1,0 +1,151 @@
+use super::Rejection;
+
+/// How many rejections a message lists before it only counts the rest.
+const LISTED: usize = 3;
+
+/// Why a folder gives no dataset.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DataError {
+    /// An argument that is out of its range.
+    #[error("{argument} {reason}")]
+    Argument {
+        /// The argument's name, as the caller writes it.
+        argument: &'static str,
+        /// What it may be and what it is.
+        reason: String,
+    },
+    /// No paths at all.
+    #[error("the folder is empty: choose one that has a subfolder of photos for each class")]
+    NoFiles,
+    /// Files, but no photos.
+    #[error("none of the {files} files is a photo: JPEG, PNG, GIF, BMP and WebP are read{reasons}")]
+    NoPhotos {
+        /// How many files there are.
+        files: usize,
+        /// The first few rejections.
+        reasons: String,
+    },
+    /// Photos, but no class folders.
+    #[error(
+        "the photos are not sorted into classes: put those of each class into a subfolder of its own, \
+         such as cats/1.jpg and dogs/1.jpg{reasons}"
+    )]
+    NoClassFolders {
+        /// The first few rejections.
+        reasons: String,
+    },
+    /// One class only.
+    #[error(
+        "there is only one class, \"{class}\": a classifier needs at least two subfolders, one a \
+         class{reasons}"
+    )]
+    OneClass {
+        /// The class that was found.
+        class: String,
+        /// The first few rejections.
+        reasons: String,
+    },
+    /// A validation or a test folder without a train folder.
+    #[error(
+        "there is a {found} folder but no train folder beside it: name the training photos' folder \"train\""
+    )]
+    NoTrainFolder {
+        /// The split that was found first.
+        found: super::Split,
+    },
+    /// Fewer than two classes have a photo that could be read.
+    #[error(
+        "fewer than two classes have photos that could be read ({left}); a classifier needs at least \
+         two{reasons}"
+    )]
+    TooFewClasses {
+        /// The class that is left, or `none`.
+        left: String,
+        /// The first few rejections.
+        reasons: String,
+    },
+    /// The shares leave a class nothing to train with.
+    #[error(
+        "class \"{class}\" has {photos} photos, and {validation} for validation and {test} for test \
+         leave none to train with: add photos, or lower validation or test"
+    )]
+    NothingToTrain {
+        /// The class.
+        class: String,
+        /// How many readable photos of it there are to share out.
+        photos: usize,
+        /// How many validation asks for.
+        validation: usize,
+        /// How many test asks for.
+        test: usize,
+    },
+    /// A class of a given tree has no photo to train with.
+    #[error("class \"{class}\" has no photo to train with: none that could be read is meant for training")]
+    NoTrainingPhoto {
+        /// The class.
+        class: String,
+    },
+    /// The decoded photos do not fit into memory.
+    #[error(
+        "{photos} photos of {height} x {width} pixels need {megabytes} MB, more than there is: choose a \
+         smaller imageSize or fewer photos"
+    )]
+    Memory {
+        /// How many photos.
+        photos: usize,
+        /// Their height after resizing.
+        height: usize,
+        /// Their width after resizing.
+        width: usize,
+        /// What they take, in units of 1,000,000 bytes.
+        megabytes: u64,
+    },
+    /// The digits' file is not what it should be.
+    #[error("the file of digits cannot be used: {0}")]
+    Digits(String),
+    /// A split that does not exist.
+    #[error("there is no split \"{0}\"; choose train, validation or test")]
+    UnknownSplit(String),
+}
+
+/// Why one photo cannot be read; it reads on from the photo's path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// No bytes.
+    #[error("the file is empty (0 bytes)")]
+    Empty,
+    /// Not one of the formats, whatever its name ends in.
+    #[error("not a JPEG, PNG, GIF, BMP or WebP image")]
+    NotAnImage,
+    /// The decoder stopped.
+    #[error("the file ends too early or is damaged: {0}")]
+    Damaged(String),
+    /// A variant of its format that is not read.
+    #[error("this kind of {format} is not read, save it anew as a plain JPEG or PNG: {detail}")]
+    Unsupported {
+        /// The format.
+        format: &'static str,
+        /// What the decoder says.
+        detail: String,
+    },
+    /// More pixels or more memory than a photo may take.
+    #[error("it has more than 16,384 pixels a side, or takes more than 512 MB decoded: save a smaller copy")]
+    TooLarge,
+    /// Bytes for a path that the folder's layout does not count as a photo.
+    #[error("file {0} of the folder is not one of its photos")]
+    NotWanted(usize),
+}
+
+/// The first few rejections as the end of a message; empty where there are none.
+pub(super) fn first_reasons<'a>(rejected: impl IntoIterator<Item = &'a Rejection>) -> String {
+    let mut rejected = rejected.into_iter();
+    let mut listed = String::new();
+    for Rejection { path, reason } in rejected.by_ref().take(LISTED) {
+        listed.push_str(if listed.is_empty() { ". Rejected: " } else { "; " });
+        listed.push_str(&format!("{path}: {reason}"));
+    }
+    match rejected.count() {
+        0 => listed,
+        more => format!("{listed}; and {more} more"),
+    }
+}

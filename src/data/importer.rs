@@ -1,0 +1,178 @@
+use super::arena::Arena;
+use super::error::first_reasons;
+use super::split::{Shares, assign};
+use super::{
+    DataError, Dataset, DecodeError, ImageSize, ImportOptions, Layout, Placement, Rejection, Split,
+    SplitData, decode,
+};
+
+/// Turns a folder into a dataset, one file at a time and in any order.
+///
+/// Each decoded photo is held once, in the buffer that becomes the training split's.
+#[derive(Debug)]
+pub struct Importer {
+    paths: Vec<String>,
+    classes: Vec<String>,
+    files: Vec<File>,
+    options: ImportOptions,
+    arena: Arena,
+}
+
+#[derive(Debug)]
+enum File {
+    Ignored,
+    Rejected(String),
+    Waiting { class: usize, split: Option<Split> },
+    Read { class: usize, split: Option<Split>, slot: usize },
+}
+
+/// A photo that was read, on its way into a split.
+struct Photo {
+    index: usize,
+    slot: usize,
+    split: Option<Split>,
+}
+
+impl Importer {
+    /// Takes the folder's paths; the index of a path is its file's name from here on.
+    ///
+    /// # Errors
+    /// Options out of their range, a layout that is none ([`Layout::of`]), or more photos than memory.
+    pub fn new(paths: Vec<String>, options: ImportOptions) -> Result<Self, DataError> {
+        options.check()?;
+        let Layout { classes, placements } = Layout::of(&paths)?;
+        let files: Vec<File> = placements
+            .into_iter()
+            .map(|placement| match placement {
+                Placement::Ignored => File::Ignored,
+                Placement::Rejected(reason) => File::Rejected(reason),
+                Placement::Photo { class, split } => File::Waiting { class, split },
+            })
+            .collect();
+        let photos = files.iter().filter(|file| matches!(file, File::Waiting { .. })).count();
+        let arena = Arena::new(photos, options.image_size)?;
+        Ok(Self { paths, classes, files, options, arena })
+    }
+
+    /// Whether the bytes of file `index` are still to be given to [`Importer::add`].
+    pub fn wants(&self, index: usize) -> bool {
+        matches!(self.files.get(index), Some(File::Waiting { .. }))
+    }
+
+    /// How many files [`Importer::wants`] is true for.
+    pub fn wanted(&self) -> usize {
+        self.files.iter().filter(|file| matches!(file, File::Waiting { .. })).count()
+    }
+
+    /// The size that photos are resized to, for decoding elsewhere.
+    pub fn image_size(&self) -> ImageSize {
+        self.options.image_size
+    }
+
+    /// Decodes file `index` from its bytes.
+    ///
+    /// # Errors
+    /// As [`decode`], and the file is rejected for that reason; or a file that is not wanted.
+    pub fn add(&mut self, index: usize, bytes: &[u8]) -> Result<(), DecodeError> {
+        let Some(File::Waiting { class, split }) = self.files.get(index) else {
+            return Err(DecodeError::NotWanted(index));
+        };
+        let (class, split) = (*class, *split);
+        match decode(bytes, self.options.image_size) {
+            Ok(pixels) => {
+                let slot = self.arena.push(&pixels);
+                self.files[index] = File::Read { class, split, slot };
+                Ok(())
+            }
+            Err(error) => {
+                self.reject(index, error.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    /// Leaves out file `index`, for instance since the browser could not read it.
+    pub fn reject(&mut self, index: usize, reason: String) {
+        if let Some(file @ (File::Waiting { .. } | File::Read { .. })) = self.files.get_mut(index) {
+            *file = File::Rejected(reason);
+        }
+    }
+
+    /// Draws the splits among the photos that could be read.
+    ///
+    /// Each class is split by itself; see [`ImportOptions`]. Splits that the folder gives are kept, and
+    /// where it gives no validation photos, the validation share is drawn from the training photos. A
+    /// class without a readable photo is dropped. A file that was never added is rejected.
+    ///
+    /// # Errors
+    /// Fewer than two classes left, or a class without a photo to train with.
+    pub fn finish(mut self) -> Result<Dataset, DataError> {
+        let mut of_class: Vec<Vec<Photo>> = self.classes.iter().map(|_| Vec::new()).collect();
+        let mut rejected = Vec::new();
+        let files = std::mem::take(&mut self.files);
+        for (index, file) in files.into_iter().enumerate() {
+            let reason = match file {
+                File::Ignored => continue,
+                File::Read { class, split, slot } => {
+                    of_class[class].push(Photo { index, slot, split });
+                    continue;
+                }
+                File::Rejected(reason) => reason,
+                File::Waiting { .. } => "it was not read before the import ended".to_owned(),
+            };
+            rejected.push(Rejection { path: std::mem::take(&mut self.paths[index]), reason });
+        }
+        let (classes, mut of_class): (Vec<String>, Vec<Vec<Photo>>) =
+            self.classes.iter().cloned().zip(of_class).filter(|(_, photos)| !photos.is_empty()).unzip();
+        if classes.len() < 2 {
+            let left = classes.first().map_or("none".to_owned(), |class| format!("only \"{class}\""));
+            return Err(DataError::TooFewClasses { left, reasons: first_reasons(&rejected) });
+        }
+        for photos in &mut of_class {
+            photos.sort_by(|a, b| self.paths[a.index].cmp(&self.paths[b.index]));
+        }
+        let shares = shares(&of_class, self.options.shares());
+        let mut split_of = Vec::with_capacity(classes.len());
+        for (label, (class, photos)) in classes.iter().zip(&of_class).enumerate() {
+            let given: Vec<Option<Split>> = photos.iter().map(|photo| photo.split).collect();
+            split_of.push(assign((label, class), &given, shares, self.options.seed)?);
+        }
+
+        let mut order = Vec::new();
+        let [train, validation, test] = Split::ALL.map(|wanted| {
+            let mut data = SplitData::default();
+            for (label, (photos, splits)) in of_class.iter().zip(&split_of).enumerate() {
+                for (photo, _) in photos.iter().zip(splits).filter(|(_, split)| **split == wanted) {
+                    data.labels.push(label as u32);
+                    data.paths.push(std::mem::take(&mut self.paths[photo.index]));
+                    order.push(photo.slot);
+                }
+            }
+            data
+        });
+        let pixels = self.arena.into_pieces(order, [train.len(), validation.len(), test.len()]);
+        let [train, validation, test] = with_pixels([train, validation, test], pixels);
+        let size = self.options.image_size;
+        let image_shape = [size.height() as usize, size.width() as usize, 3];
+        Ok(Dataset { classes, image_shape, train, validation, test, rejected })
+    }
+}
+
+/// What is left to draw where the folder itself gives splits.
+fn shares(of_class: &[Vec<Photo>], asked: Shares) -> Shares {
+    let given = |wanted: Option<Split>| of_class.iter().flatten().any(|photo| photo.split == wanted);
+    if given(None) {
+        asked
+    } else if given(Some(Split::Validation)) {
+        Shares::NONE
+    } else {
+        Shares { test: 0.0, ..asked }
+    }
+}
+
+fn with_pixels(mut splits: [SplitData; 3], pixels: [Vec<u8>; 3]) -> [SplitData; 3] {
+    for (split, pixels) in splits.iter_mut().zip(pixels) {
+        split.pixels = pixels;
+    }
+    splits
+}

@@ -1,0 +1,38 @@
+//! What a folder of photos means: its classes, its splits, and its pixels.
+//!
+//! Paths come first, bytes later, and every photo is decoded once:
+//!
+//! ```text
+//! paths ─► Layout (classes, splits) ─► Importer ◄─ bytes of each photo it wants
+//!                                         │
+//!                                         └─► Dataset: u8 pixels, labels, what was rejected and why
+//! ```
+//!
+//! A file that cannot be read is rejected with its path and the reason, and the import goes on.
+
+mod arena;
+mod dataset;
+mod decode;
+pub mod digits;
+mod entry;
+mod error;
+mod importer;
+mod layout;
+mod options;
+pub mod order;
+mod pixels;
+mod resize;
+mod split;
+mod whole;
+
+pub use dataset::{Dataset, DatasetSummary, Rejection, SplitCounts, SplitData};
+pub use decode::{MAX_DECODED_BYTES, MAX_SIDE, decode};
+pub use error::{DataError, DecodeError};
+pub use importer::Importer;
+pub use layout::{Layout, Placement};
+pub use options::{ImageSize, ImportOptions};
+pub use pixels::{from_rgba, grey};
+pub use split::Split;
+
+#[cfg(test)]
+mod tests;

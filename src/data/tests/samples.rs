@@ -1,0 +1,69 @@
+//! Pictures made for the tests, in every format that is read.
+//!
+//! The files were written by Pillow: 16 x 12 pixels, the left half `LEFT` and the right half `RIGHT`; the
+//! second frame of an animation is all green.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+use crate::random::{Purpose, Stream};
+
+pub const FORMATS: [ImageFormat; 5] =
+    [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Gif, ImageFormat::Bmp, ImageFormat::WebP];
+
+pub const LEFT: [u8; 3] = [200, 30, 40];
+pub const RIGHT: [u8; 3] = [20, 60, 180];
+pub const FILES: [(&str, &[u8]); 7] = [
+    ("progressive.jpg", include_bytes!("files/progressive.jpg")),
+    ("cmyk.jpg", include_bytes!("files/cmyk.jpg")),
+    ("palette.png", include_bytes!("files/palette.png")),
+    ("animated.png", include_bytes!("files/animated.png")),
+    ("animated.gif", include_bytes!("files/animated.gif")),
+    ("animated.webp", include_bytes!("files/animated.webp")),
+    ("lossy.webp", include_bytes!("files/lossy.webp")),
+];
+
+pub fn encode(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.into().write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+pub fn solid(width: u32, height: u32, colour: [u8; 3]) -> RgbImage {
+    RgbImage::from_pixel(width, height, Rgb(colour))
+}
+
+/// Smooth, with a different colour everywhere.
+pub fn gradient(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| {
+        Rgb([(x * 255 / width) as u8, (y * 255 / height) as u8, ((x + y) * 127 / (width + height)) as u8])
+    })
+}
+
+pub fn noise(width: u32, height: u32, seed: u32) -> RgbImage {
+    let mut stream = Stream::new(seed, Purpose::Shuffle, 0);
+    RgbImage::from_fn(width, height, |_, _| {
+        let [red, green, blue, _] = stream.word().to_le_bytes();
+        Rgb([red, green, blue])
+    })
+}
+
+/// `jpeg` with an EXIF segment put behind its start: the orientation, and `thumbnail` at its end.
+pub fn with_exif(jpeg: &[u8], orientation: u8, thumbnail: &[u8]) -> Vec<u8> {
+    let mut tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
+    tiff.extend([orientation, 0, 0, 0, 0, 0, 0, 0]);
+    tiff.extend(thumbnail);
+    let mut bytes = jpeg[..2].to_vec();
+    bytes.extend([0xFF, 0xE1]);
+    bytes.extend(((2 + 6 + tiff.len()) as u16).to_be_bytes());
+    bytes.extend(b"Exif\0\0");
+    bytes.extend(tiff);
+    bytes.extend(&jpeg[2..]);
+    bytes
+}
+
+/// Whether two colours are the same but for what JPEG loses.
+pub fn close(one: &[u8], other: &[u8], by: u8) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.abs_diff(*b) <= by)
+}

@@ -1,0 +1,104 @@
+//! Runs a plan on this thread.
+//!
+//! It is SIMD where the compiler makes it so and a GEMM crate for the large products; it is not yet
+//! spread over several workers.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Batch;
+use crate::ops::{Io, StepParams};
+use crate::plan::{Plan, Role, Step, View};
+
+/// What the device is called.
+pub const NAME: &str = if cfg!(target_arch = "wasm32") { "WebAssembly SIMD" } else { "CPU" };
+
+/// A model's parameters; clones are the same parameters.
+#[derive(Debug, Clone)]
+pub struct Weights(Rc<RefCell<Vec<f32>>>);
+
+impl Weights {
+    /// Parameters with these values.
+    pub fn new(values: &[f32]) -> Self {
+        Self(Rc::new(RefCell::new(values.to_vec())))
+    }
+
+    /// Their values now.
+    pub fn read(&self) -> Vec<f32> {
+        self.0.borrow().clone()
+    }
+}
+
+/// A plan with its buffers.
+#[derive(Debug)]
+pub struct Program {
+    plan: Plan,
+    weights: Weights,
+    buffers: Vec<Vec<f32>>,
+    scratch: Vec<f32>,
+}
+
+impl Program {
+    /// Makes the plan's buffers, filled with zeros.
+    pub fn new(plan: Plan, weights: &Weights) -> Self {
+        let buffers = plan.buffers.iter().map(|buffer| match buffer.role {
+            Role::Parameters => Vec::new(),
+            _ => vec![0.0; buffer.len],
+        });
+        Self { buffers: buffers.collect(), weights: weights.clone(), scratch: Vec::new(), plan }
+    }
+
+    pub(super) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(super) fn run(&mut self, batch: &Batch<'_>, step: &StepParams) {
+        self.fill(Role::Images, batch.images);
+        self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
+        self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
+        self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+        let parameters = self.plan.buffer(Role::Parameters);
+        if let Some(parameters) = parameters {
+            std::mem::swap(&mut self.buffers[parameters], &mut self.weights.0.borrow_mut());
+        }
+        for planned in &self.plan.steps {
+            run(planned, step, &mut self.buffers, &mut self.scratch);
+        }
+        if let Some(parameters) = parameters {
+            std::mem::swap(&mut self.buffers[parameters], &mut self.weights.0.borrow_mut());
+        }
+    }
+
+    pub(super) fn read(&self, role: Role) -> Vec<f32> {
+        match (self.plan.buffer(role), role) {
+            (_, Role::Parameters) => self.weights.read(),
+            (Some(buffer), _) => self.buffers[buffer].clone(),
+            (None, _) => Vec::new(),
+        }
+    }
+
+    /// Writes bytes to the front of a buffer, zeros behind them.
+    fn fill(&mut self, role: Role, bytes: &[u8]) {
+        let Some(buffer) = self.plan.buffer(role) else { return };
+        let to: &mut [u8] = bytemuck::cast_slice_mut(&mut self.buffers[buffer]);
+        let (front, rest) = to.split_at_mut(bytes.len());
+        front.copy_from_slice(bytes);
+        rest.fill(0);
+    }
+}
+
+/// Takes the buffers that the step writes out of their places, so that the others can be borrowed.
+fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Vec<f32>) {
+    let mut taken: Vec<Vec<f32>> =
+        planned.outputs.iter().map(|view| std::mem::take(&mut buffers[view.buffer])).collect();
+    let range = |view: &View| view.offset..view.offset + view.len;
+    let mut io = Io {
+        inputs: planned.inputs.iter().map(|view| &buffers[view.buffer][range(view)]).collect(),
+        outputs: taken.iter_mut().zip(&planned.outputs).map(|(taken, view)| &mut taken[range(view)]).collect(),
+        scratch,
+    };
+    planned.operation.cpu(step, &mut io);
+    for (taken, view) in taken.into_iter().zip(&planned.outputs) {
+        buffers[view.buffer] = taken;
+    }
+}

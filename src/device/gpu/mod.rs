@@ -1,0 +1,14 @@
+//! Runs a plan on WebGPU, through wgpu.
+//!
+//! Pipelines and bind groups are made once; a step of training is one encoder and one submission.
+
+mod adapter;
+mod buffers;
+mod failure;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod once;
+mod program;
+
+pub use adapter::Gpu;
+pub use buffers::Weights;
+pub use program::Program;

@@ -1,0 +1,179 @@
+use std::collections::VecDeque;
+
+use futures_channel::oneshot;
+
+use super::Gpu;
+use super::buffers::{Owned, Weights};
+use crate::device::{Batch, DeviceError};
+use crate::ops::{Binding, Kernel, Kernels, StepParams};
+use crate::plan::{Plan, Role, Step, View};
+
+/// Steps that may wait on the GPU: enough to keep it busy, few enough to stop soon.
+const MOST_WAITING: usize = 3;
+
+/// A plan with its buffers, pipelines and bind groups.
+#[derive(Debug)]
+pub struct Program {
+    plan: Plan,
+    gpu: Gpu,
+    pub(super) buffers: Vec<Owned>,
+    step: Owned,
+    /// Held for the dispatches that are bound to it: dropped, it would be destroyed.
+    _scratch: Owned,
+    dispatches: Vec<Dispatch>,
+    waiting: VecDeque<oneshot::Receiver<()>>,
+}
+
+#[derive(Debug)]
+struct Dispatch {
+    pipeline: wgpu::ComputePipeline,
+    bindings: wgpu::BindGroup,
+    workgroups: [u32; 3],
+}
+
+impl Gpu {
+    pub(in crate::device) async fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
+        let usage =
+            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+        let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+        let mut buffers = Vec::with_capacity(plan.buffers.len());
+        for buffer in &plan.buffers {
+            buffers.push(match buffer.role {
+                Role::Parameters => weights.buffer.clone(),
+                _ => Owned::new(self.buffer(buffer.len, usage)?),
+            });
+        }
+        let kernels: Vec<Kernels> = plan.steps.iter().map(|step| step.operation.gpu()).collect();
+        let scratch_len = kernels.iter().map(|kernels| kernels.scratch).max().unwrap_or(0);
+        let scratch = Owned::new(self.buffer(scratch_len, usage)?);
+        let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
+        let step = Owned::new(self.buffer(size_of::<StepParams>() / 4, uniform)?);
+        if let Some(error) = memory.pop().await {
+            return Err(DeviceError::Gpu(format!("out of memory; use a smaller batch size ({error})")));
+        }
+        let bind = Bind { gpu: self, buffers: &buffers, scratch: &scratch, step: &step };
+        let dispatches = plan
+            .steps
+            .iter()
+            .zip(&kernels)
+            .flat_map(|(step, kernels)| kernels.kernels.iter().map(move |kernel| (step, kernel)))
+            .map(|(step, kernel)| bind.dispatch(step, kernel))
+            .collect();
+        self.failure.check()?;
+        Ok(Program {
+            plan,
+            gpu: self.clone(),
+            buffers,
+            step,
+            _scratch: scratch,
+            dispatches,
+            waiting: VecDeque::new(),
+        })
+    }
+}
+
+/// What a kernel's bindings are bound to.
+struct Bind<'a> {
+    gpu: &'a Gpu,
+    buffers: &'a [Owned],
+    scratch: &'a wgpu::Buffer,
+    step: &'a wgpu::Buffer,
+}
+
+impl Bind<'_> {
+    fn dispatch(&self, step: &Step, kernel: &Kernel) -> Dispatch {
+        let pipeline = self.gpu.pipeline(kernel);
+        let entries: Vec<_> = kernel
+            .bindings
+            .iter()
+            .zip(0..)
+            .map(|(binding, at)| wgpu::BindGroupEntry { binding: at, resource: self.resource(step, *binding) })
+            .collect();
+        let bindings = self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some(&kernel.label),
+            layout: &pipeline.get_bind_group_layout(0),
+            entries: &entries,
+        });
+        Dispatch { pipeline, bindings, workgroups: kernel.workgroups }
+    }
+
+    fn resource(&self, step: &Step, binding: Binding) -> wgpu::BindingResource<'_> {
+        match binding {
+            Binding::Input(index) => self.part(step.inputs[index]),
+            Binding::Output(index) => self.part(step.outputs[index]),
+            Binding::Scratch | Binding::ScratchInput => self.scratch.as_entire_binding(),
+            Binding::Step => self.step.as_entire_binding(),
+        }
+    }
+
+    fn part(&self, view: View) -> wgpu::BindingResource<'_> {
+        wgpu::BindingResource::Buffer(wgpu::BufferBinding {
+            buffer: &self.buffers[view.buffer],
+            offset: view.offset as u64 * 4,
+            size: wgpu::BufferSize::new(view.len as u64 * 4),
+        })
+    }
+}
+
+impl Program {
+    pub(in crate::device) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(in crate::device) fn run(&mut self, batch: &Batch<'_>, step: &StepParams) -> Result<(), DeviceError> {
+        self.gpu.failure.check()?;
+        self.fill(Role::Images, batch.images);
+        self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
+        self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
+        self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+        self.gpu.queue.write_buffer(&self.step, 0, bytemuck::bytes_of(step));
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for Dispatch { pipeline, bindings, workgroups: [x, y, z] } in &self.dispatches {
+                pass.set_pipeline(pipeline);
+                pass.set_bind_group(0, bindings, &[]);
+                pass.dispatch_workgroups(*x, *y, *z);
+            }
+        }
+        self.gpu.queue.submit([encoder.finish()]);
+        let (done, is_done) = oneshot::channel();
+        self.gpu.queue.on_submitted_work_done(move || {
+            // Nobody waits any more where the receiver is gone.
+            let _ = done.send(());
+        });
+        self.waiting.push_back(is_done);
+        Ok(())
+    }
+
+    pub(in crate::device) async fn keep_pace(&mut self) -> Result<(), DeviceError> {
+        while self.waiting.len() > MOST_WAITING {
+            self.gpu.wait();
+            if let Some(oldest) = self.waiting.pop_front() {
+                // A device that is gone answers nothing more; its failure tells why.
+                let _ = oldest.await;
+            }
+        }
+        self.gpu.failure.check()
+    }
+
+    pub(in crate::device) async fn read(&self, role: Role) -> Result<Vec<f32>, DeviceError> {
+        match self.plan.buffer(role) {
+            Some(buffer) => self.gpu.read(&self.buffers[buffer], self.plan.buffers[buffer].len).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Writes bytes to the front of a buffer, zeros behind them.
+    fn fill(&self, role: Role, bytes: &[u8]) {
+        let Some(buffer) = self.plan.buffer(role) else { return };
+        let whole = self.plan.buffers[buffer].len * 4;
+        if bytes.len() == whole {
+            self.gpu.queue.write_buffer(&self.buffers[buffer], 0, bytes);
+            return;
+        }
+        let mut filled = bytes.to_vec();
+        filled.resize(whole, 0);
+        self.gpu.queue.write_buffer(&self.buffers[buffer], 0, &filled);
+    }
+}

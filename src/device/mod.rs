@@ -1,0 +1,263 @@
+//! Runs a plan: on the CPU, or on a GPU through WebGPU (in native tests through Vulkan).
+//!
+//! A [`Device`] makes [`Weights`] (a model's parameters, where the device can use them) and
+//! [`Program`]s (a plan with its buffers); a program's steps all run the same way, one batch a call.
+
+pub mod cpu;
+pub mod gpu;
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::ops::StepParams;
+use crate::ops::loss::METRIC_COLUMNS;
+use crate::plan::Plan;
+
+/// Which kind of device computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A GPU, or a software adapter that plays one.
+    WebGpu,
+    /// This thread.
+    Cpu,
+}
+
+/// What a device is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeviceInfo {
+    /// Which kind.
+    pub kind: Kind,
+    /// The adapter's name.
+    pub name: String,
+    /// Whether it is a GPU in name only.
+    pub software: bool,
+}
+
+/// What computes.
+#[derive(Debug, Clone)]
+pub enum Device {
+    /// See [`cpu`].
+    Cpu,
+    /// See [`gpu`].
+    Gpu(gpu::Gpu),
+}
+
+/// A model's parameters on a device; clones are the same parameters.
+#[derive(Debug, Clone)]
+pub enum Weights {
+    /// See [`cpu`].
+    Cpu(cpu::Weights),
+    /// See [`gpu`].
+    Gpu(gpu::Weights),
+}
+
+/// A plan with its buffers on a device and the weights it works on.
+#[derive(Debug)]
+pub enum Program {
+    /// See [`cpu`].
+    Cpu(cpu::Program),
+    /// See [`gpu`].
+    Gpu(gpu::Program),
+}
+
+/// What the host gives a step; all for `n` photos, of which a plan for a larger batch leaves the rest.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Batch<'a> {
+    /// Bytes, `[n, h, w, c]`.
+    pub images: &'a [u8],
+    /// Class numbers, `[n]`; empty for [`crate::plan::Goal::Predict`].
+    pub labels: &'a [u32],
+    /// Weights in the loss, `[n]`; what is missing counts as 0, so that a short batch is right.
+    pub weights: &'a [f32],
+    /// The samples' numbers in the epoch, `[n]`.
+    pub samples: &'a [u32],
+}
+
+/// Sums over the photos of one step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Metrics {
+    /// Of the weighted losses.
+    pub loss: f32,
+    /// Of the photos told rightly.
+    pub accuracy: f32,
+    /// Of the photos.
+    pub count: f32,
+}
+
+impl From<[f32; METRIC_COLUMNS]> for Metrics {
+    fn from([loss, accuracy, count, _]: [f32; METRIC_COLUMNS]) -> Self {
+        Self { loss, accuracy, count }
+    }
+}
+
+impl Device {
+    /// What this device is.
+    pub fn info(&self) -> DeviceInfo {
+        match self {
+            Self::Cpu => DeviceInfo { kind: Kind::Cpu, name: cpu::NAME.into(), software: false },
+            Self::Gpu(gpu) => gpu.info(),
+        }
+    }
+
+    /// Brings parameters to the device.
+    ///
+    /// # Errors
+    /// [`DeviceError::TooLarge`] where they do not fit.
+    pub fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
+        match self {
+            Self::Cpu => Ok(Weights::Cpu(cpu::Weights::new(values))),
+            Self::Gpu(gpu) => gpu.weights(values).map(Weights::Gpu),
+        }
+    }
+
+    /// Makes a plan's buffers, and on a GPU its pipelines.
+    ///
+    /// # Errors
+    /// [`DeviceError::TooLarge`] where a buffer is larger than the device allows,
+    /// [`DeviceError::OtherDevice`] where the weights are another device's, and
+    /// [`DeviceError::Gpu`] where the GPU refuses.
+    pub async fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
+        match (self, weights) {
+            (Self::Cpu, Weights::Cpu(weights)) => Ok(Program::Cpu(cpu::Program::new(plan, weights))),
+            (Self::Gpu(gpu), Weights::Gpu(weights)) => Ok(Program::Gpu(gpu.program(plan, weights).await?)),
+            _ => Err(DeviceError::OtherDevice),
+        }
+    }
+}
+
+impl Weights {
+    /// All parameters, in the order of [`crate::model::Network::parameters`].
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU is gone.
+    pub async fn read(&self) -> Result<Vec<f32>, DeviceError> {
+        match self {
+            Self::Cpu(weights) => Ok(weights.read()),
+            Self::Gpu(weights) => weights.read().await,
+        }
+    }
+}
+
+impl Program {
+    /// The plan that it runs.
+    pub fn plan(&self) -> &Plan {
+        match self {
+            Self::Cpu(program) => program.plan(),
+            Self::Gpu(program) => program.plan(),
+        }
+    }
+
+    /// Runs all steps on one batch. On a GPU it returns before they are done.
+    ///
+    /// # Errors
+    /// [`DeviceError::Batch`] where the batch is larger than the plan's, or its parts do not go
+    /// together, and [`DeviceError::Gpu`] where the GPU failed in an earlier call.
+    pub fn run(&mut self, batch: &Batch<'_>, step: &StepParams) -> Result<(), DeviceError> {
+        check(batch, self.plan())?;
+        match self {
+            Self::Cpu(program) => program.run(batch, step),
+            Self::Gpu(program) => program.run(batch, step)?,
+        }
+        Ok(())
+    }
+
+    /// Waits until the device is at most a few steps behind.
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU failed.
+    pub async fn keep_pace(&mut self) -> Result<(), DeviceError> {
+        match self {
+            Self::Cpu(_) => Ok(()),
+            Self::Gpu(program) => program.keep_pace().await,
+        }
+    }
+
+    /// The metrics of the last [`crate::ops::loss::METRIC_ROWS`] steps by their rows.
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU failed.
+    pub async fn metrics(&self) -> Result<Vec<Metrics>, DeviceError> {
+        let values = self.read(crate::plan::Role::Metrics).await?;
+        let (rows, _) = values.as_chunks::<METRIC_COLUMNS>();
+        Ok(rows.iter().copied().map(Metrics::from).collect())
+    }
+
+    /// The probabilities of the last batch, `[batch, units]`.
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU failed.
+    pub async fn probabilities(&self) -> Result<Vec<f32>, DeviceError> {
+        self.read(crate::plan::Role::Probabilities).await
+    }
+
+    /// What the buffer with this role holds; nothing where the plan has none.
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU failed.
+    pub async fn read(&self, role: crate::plan::Role) -> Result<Vec<f32>, DeviceError> {
+        match self {
+            Self::Cpu(program) => Ok(program.read(role)),
+            Self::Gpu(program) => program.read(role).await,
+        }
+    }
+}
+
+fn check(batch: &Batch<'_>, plan: &Plan) -> Result<(), DeviceError> {
+    let count = batch.images.len() / plan.image_len;
+    let trains = plan.goal != crate::plan::Goal::Predict;
+    let labelled = !trains || (batch.labels.len() == count && batch.weights.len() == count);
+    let whole = batch.images.len() == count * plan.image_len;
+    if count > plan.batch || !whole || !labelled || batch.samples.len() > plan.batch {
+        return Err(DeviceError::Batch { photos: count, most: plan.batch });
+    }
+    let classes = if plan.units == 1 { 2 } else { plan.units };
+    match batch.labels.iter().find(|label| **label as usize >= classes) {
+        Some(label) => Err(DeviceError::Label { label: *label, classes }),
+        None => Ok(()),
+    }
+}
+
+/// Why a device cannot do what it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// The browser has no WebGPU, or no adapter for it.
+    #[error("this browser offers no WebGPU adapter ({0}); use the CPU device")]
+    NoGpu(String),
+    /// A buffer beyond the adapter's limit.
+    #[error(
+        "this needs a buffer of {needed} MiB, and {name} allows {limit} MiB; use a smaller batch size, smaller \
+         images or a smaller network"
+    )]
+    TooLarge {
+        /// MiB it takes.
+        needed: usize,
+        /// MiB there may be.
+        limit: usize,
+        /// The adapter's name.
+        name: String,
+    },
+    /// Weights and program on two devices.
+    #[error("the model lives on another device; open it again on this one")]
+    OtherDevice,
+    /// What the GPU or its driver said.
+    #[error("the GPU failed: {0}")]
+    Gpu(String),
+    /// A batch that does not fit its plan.
+    #[error("a batch of {photos} photos with labels, weights and numbers of their own is not one of at most {most}")]
+    Batch {
+        /// Photos in it.
+        photos: usize,
+        /// Photos there may be.
+        most: usize,
+    },
+    /// A label without a class.
+    #[error("label {label} is none of the {classes} classes")]
+    Label {
+        /// The label.
+        label: u32,
+        /// The classes.
+        classes: usize,
+    },
+}

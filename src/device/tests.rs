@@ -1,0 +1,243 @@
+//! Whole networks: gradients against finite differences, and one device against the other.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+use crate::model::{Loss, Network, Optimizer, Recipe, Sgd};
+use crate::ops::tests::random;
+use crate::plan::{Goal, Role};
+use crate::random::{Purpose, Stream};
+
+const BATCH: usize = 3;
+
+fn network(input_shape: [usize; 3], layers: &str) -> Network {
+    Network::new("net", input_shape, serde_json::from_str(layers).unwrap()).unwrap()
+}
+
+/// Networks that have every operation in the middle, between layers with parameters.
+fn networks() -> Vec<(Network, Loss)> {
+    let binary = Loss::BinaryCrossentropy;
+    let categorical = Loss::CategoricalCrossentropy;
+    vec![
+        (Recipe::CatsAndDogsSmall.network([48, 48, 3], 2).unwrap(), binary),
+        (
+            network(
+                [11, 9, 2],
+                r#"[{"class_name":"Conv2D","config":{"filters":4,"kernel_size":5,"strides":2,"padding":"same",
+                     "activation":"sigmoid","use_bias":false}},
+                    {"class_name":"MaxPooling2D","config":{"pool_size":3,"strides":2,"padding":"same"}},
+                    {"class_name":"Dropout","config":{"rate":0.3}},
+                    {"class_name":"Conv2D","config":{"filters":6,"kernel_size":[1,2],"activation":"softmax"}},
+                    {"class_name":"Dense","config":{"units":5,"activation":"relu"}},
+                    {"class_name":"Flatten"},
+                    {"class_name":"Dense","config":{"units":7,"activation":"softmax"}},
+                    {"class_name":"Dropout","config":{"rate":0.5}},
+                    {"class_name":"Dense","config":{"units":3,"activation":"softmax"}}]"#,
+            ),
+            categorical,
+        ),
+        (
+            network(
+                [8, 8, 3],
+                r#"[{"class_name":"MaxPooling2D","config":{"pool_size":2}},
+                    {"class_name":"Conv2D","config":{"filters":8,"padding":"same","activation":"relu"}},
+                    {"class_name":"Conv2D","config":{"filters":4,"strides":[1,2]}},
+                    {"class_name":"Flatten"},
+                    {"class_name":"Dense","config":{"units":4,"use_bias":false,"activation":"sigmoid"}}]"#,
+            ),
+            binary,
+        ),
+    ]
+}
+
+struct Samples {
+    images: Vec<u8>,
+    labels: Vec<u32>,
+    weights: Vec<f32>,
+    samples: Vec<u32>,
+}
+
+impl Samples {
+    fn new(network: &Network, count: usize) -> Self {
+        let len: usize = network.input_shape().iter().product();
+        let mut stream = Stream::new(5, Purpose::Shuffle, 0);
+        let classes = network.output_units().max(2) as u32;
+        Self {
+            images: (0..count * len).map(|_| stream.word() as u8).collect(),
+            labels: (0..count as u32).map(|sample| (sample + 1) % classes).collect(),
+            weights: vec![1.0; count],
+            samples: (0..count as u32).map(|sample| 10 + sample).collect(),
+        }
+    }
+
+    fn batch(&self) -> Batch<'_> {
+        Batch { images: &self.images, labels: &self.labels, weights: &self.weights, samples: &self.samples }
+    }
+}
+
+fn step(optimizer: &Optimizer, count: usize, row: u32) -> StepParams {
+    StepParams {
+        rate: optimizer.rate(row + 1),
+        scale: 1.0 / count as f32,
+        seed: 1,
+        epoch: 1,
+        row,
+        padding: [0; 3],
+    }
+}
+
+/// The loss of one batch and, by an update that is nothing but the gradient, the gradient.
+fn loss_and_gradient(network: &Network, loss: Loss, parameters: &[f32]) -> (f64, Vec<f32>) {
+    let optimizer = Optimizer::Sgd(Sgd { learning_rate: 1.0, ..Sgd::default() });
+    let plan = Plan::new(network, BATCH, Goal::Train(loss, optimizer)).unwrap();
+    let mut program = cpu::Program::new(plan, &cpu::Weights::new(parameters));
+    program.run(&Samples::new(network, BATCH).batch(), &step(&optimizer, BATCH, 0));
+    let metrics = program.read(Role::Metrics);
+    (f64::from(metrics[0]) / BATCH as f64, program.read(Role::Gradients))
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences() {
+    for (network, loss) in networks() {
+        let parameters: Vec<f32> = network
+            .initial_parameters(3)
+            .iter()
+            .zip(random(network.parameter_words(), 8))
+            .map(|(parameter, noise)| parameter + 0.05 * noise)
+            .collect();
+        let (_, gradient) = loss_and_gradient(&network, loss, &parameters);
+        for parameter in network.parameters() {
+            let gradient = &gradient[parameter.range()];
+            let norm = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
+            assert!(norm > 1e-6, "{} has no gradient", parameter.name);
+            // Along the gradient, and along a direction of which the gradient knows nothing.
+            let mut along: Vec<f32> = gradient.iter().map(|g| g / norm).collect();
+            let mut other = random(parameter.len(), 9);
+            for direction in [&mut along, &mut other] {
+                let length = direction.iter().map(|d| d * d).sum::<f32>().sqrt();
+                direction.iter_mut().for_each(|d| *d /= length);
+                let at = |h: f32| {
+                    let mut moved = parameters.clone();
+                    moved[parameter.range()].iter_mut().zip(&*direction).for_each(|(p, d)| *p += h * d);
+                    loss_and_gradient(&network, loss, &moved).0
+                };
+                let slope: f32 = gradient.iter().zip(&*direction).map(|(g, d)| g * d).sum();
+                let h = 5e-4;
+                let found = ((at(h) - at(-h)) / f64::from(2.0 * h)) as f32;
+                let wrong = (found - slope).abs();
+                assert!(wrong < 0.02 * norm + 2e-4, "{}: {found} is not {slope} of {norm}", parameter.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
+    for (network, loss) in networks() {
+        let optimizer = Optimizer::rmsprop(1e-3);
+        let parameters = network.initial_parameters(3);
+        let run = |plan_batch| {
+            let plan = Plan::new(&network, plan_batch, Goal::Train(loss, optimizer)).unwrap();
+            let weights = cpu::Weights::new(&parameters);
+            let mut program = Program::Cpu(cpu::Program::new(plan, &weights));
+            program.run(&Samples::new(&network, 2).batch(), &step(&optimizer, 2, 0)).unwrap();
+            (program, weights.read())
+        };
+        let ((exact, exact_weights), (padded, padded_weights)) = (run(2), run(5));
+        let metrics = |program: &Program| match program {
+            Program::Cpu(program) => program.read(Role::Metrics),
+            Program::Gpu(_) => Vec::new(),
+        };
+        crate::ops::tests::assert_close(&metrics(&padded), &metrics(&exact), 1e-6);
+        crate::ops::tests::assert_close(&padded_weights, &exact_weights, 1e-5);
+    }
+}
+
+#[test]
+fn batches_that_do_not_fit_are_refused() {
+    let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
+    let plan = Plan::new(&network, 2, Goal::Evaluate(Loss::CategoricalCrossentropy)).unwrap();
+    let weights = cpu::Weights::new(&network.initial_parameters(1));
+    let mut program = Program::Cpu(cpu::Program::new(plan, &weights));
+    let three = Samples::new(&network, 3);
+    let mut run = |batch: Batch<'_>| program.run(&batch, &step(&Optimizer::default(), 2, 0)).map_err(|e| e.to_string());
+    assert!(run(three.batch()).unwrap_err().contains("at most 2"));
+    let two = Samples::new(&network, 2);
+    assert!(run(Batch { images: &two.images[1..], ..two.batch() }).is_err());
+    assert!(run(Batch { labels: &two.labels[1..], ..two.batch() }).is_err());
+    let error = run(Batch { labels: &[0, 10], ..two.batch() }).unwrap_err();
+    assert_eq!(error, "label 10 is none of the 10 classes");
+    assert_eq!(run(two.batch()), Ok(()));
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod on_the_gpu {
+    use super::*;
+    use crate::model::Adam;
+
+    /// The metrics of some steps and the parameters after them.
+    fn train(device: &Device, network: &Network, loss: Loss, optimizer: Optimizer) -> (Vec<Metrics>, Vec<f32>) {
+        pollster::block_on(async {
+            let weights = device.weights(&network.initial_parameters(3)).unwrap();
+            let plan = Plan::new(network, BATCH, Goal::Train(loss, optimizer)).unwrap();
+            let mut program = device.program(plan, &weights).await.unwrap();
+            for row in 0..6 {
+                let samples = Samples::new(network, if row % 2 == 0 { BATCH } else { 2 });
+                program.run(&samples.batch(), &step(&optimizer, samples.labels.len(), row)).unwrap();
+                program.keep_pace().await.unwrap();
+            }
+            let metrics = program.metrics().await.unwrap();
+            (metrics[..6].to_vec(), weights.read().await.unwrap())
+        })
+    }
+
+    #[test]
+    fn training_follows_the_cpu() {
+        let gpu = Device::Gpu(crate::ops::tests::gpu());
+        for (network, loss) in networks() {
+            for optimizer in [
+                Optimizer::rmsprop(1e-4),
+                Optimizer::Adam(Adam::default()),
+                Optimizer::Sgd(Sgd { momentum: 0.9, nesterov: true, ..Sgd::default() }),
+            ] {
+                let (expected, expected_weights) = train(&Device::Cpu, &network, loss, optimizer);
+                let (found, found_weights) = train(&gpu, &network, loss, optimizer);
+                for (found, expected) in found.iter().zip(&expected) {
+                    assert!((found.loss / expected.loss - 1.0).abs() < 1e-3, "{found:?} {expected:?}");
+                    assert_eq!((found.accuracy, found.count), (expected.accuracy, expected.count));
+                }
+                crate::ops::tests::assert_close(&found_weights, &expected_weights, 2e-3);
+            }
+        }
+    }
+
+    #[test]
+    fn predictions_are_those_of_the_cpu() {
+        let gpu = Device::Gpu(crate::ops::tests::gpu());
+        for (network, _) in networks() {
+            let predict = |device: &Device| {
+                pollster::block_on(async {
+                    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+                    let plan = Plan::new(&network, BATCH, Goal::Predict).unwrap();
+                    let mut program = device.program(plan, &weights).await.unwrap();
+                    let samples = Samples::new(&network, BATCH);
+                    let batch = Batch { images: &samples.images, ..Batch::default() };
+                    program.run(&batch, &step(&Optimizer::default(), BATCH, 0)).unwrap();
+                    program.probabilities().await.unwrap()
+                })
+            };
+            crate::ops::tests::assert_close(&predict(&gpu), &predict(&Device::Cpu), 1e-4);
+        }
+    }
+
+    #[test]
+    fn a_buffer_beyond_the_adapters_limit_is_an_error_that_says_so() {
+        let gpu = Device::Gpu(crate::ops::tests::gpu());
+        let network = Recipe::CatsAndDogsSmall.network([150, 150, 3], 2).unwrap();
+        let plan = Plan::new(&network, 800, Goal::Predict).unwrap();
+        let weights = gpu.weights(&network.initial_parameters(1)).unwrap();
+        let error = pollster::block_on(gpu.program(plan, &weights)).unwrap_err().to_string();
+        assert!(error.contains("smaller batch size"), "{error}");
+    }
+}

@@ -1,0 +1,179 @@
+//! What a classifier makes of photos: one photo's classes, or a split's accuracy and confusion matrix.
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::data::{DecodeError, ImageSize, Split, SplitData, decode, from_rgba, grey};
+use crate::device::{Batch, Device, DeviceError};
+use crate::model::Loss;
+use crate::ops::StepParams;
+use crate::plan::{Goal, Plan, PlanError};
+use crate::train::{Classifier, Observer, TrainError, over_split};
+
+/// Photos in a batch of evaluation.
+const BATCH: usize = 32;
+
+/// A class and how likely it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Prediction {
+    /// The class' name.
+    pub label: String,
+    /// Between 0 and 1; over all classes they sum to 1, but for several sigmoid units.
+    pub probability: f32,
+}
+
+/// How a classifier does on a split.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// The mean loss.
+    pub loss: f64,
+    /// The share of photos told rightly.
+    pub accuracy: f64,
+    /// `confusion[truth][prediction]`: photos.
+    pub confusion: Vec<Vec<u32>>,
+    /// A row a class.
+    pub per_class: Vec<ClassFigures>,
+}
+
+/// How a classifier does on one class; 0 where a figure would divide by nothing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClassFigures {
+    /// The class' name.
+    pub label: String,
+    /// Of the photos said to be of the class, the share that are.
+    pub precision: f64,
+    /// Of the photos of the class, the share said to be.
+    pub recall: f64,
+    /// The harmonic mean of both.
+    pub f1: f64,
+    /// Photos of the class.
+    pub support: u32,
+}
+
+/// Why nothing can be said of a photo or of a split.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum EvaluateError {
+    /// The photo cannot be read.
+    #[error("the image cannot be read: {0}")]
+    Photo(#[from] DecodeError),
+    /// Images of another size than can be made.
+    #[error("the network wants images of {0:?} (height, width, channels), which photos cannot be made into")]
+    Shape([usize; 3]),
+    /// As in training.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// No plan can be made.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The device does not do it.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}
+
+/// A photo that is to be classified.
+#[derive(Debug, Clone, Copy)]
+pub enum Photo<'a> {
+    /// A file's bytes.
+    File(&'a [u8]),
+    /// Pixels, `[height, width, 4]`.
+    Rgba {
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+        /// Four bytes a pixel.
+        pixels: &'a [u8],
+    },
+}
+
+/// The classes of one photo, the most likely first. The photo is resized to the network's input as
+/// the training photos were, and turned grey for a network of one channel.
+///
+/// # Errors
+/// [`EvaluateError::Photo`] for a photo that cannot be read, and the device's errors.
+pub async fn predict(device: &Device, classifier: &Classifier, photo: Photo<'_>) -> Result<Vec<Prediction>, EvaluateError> {
+    let image = input(classifier.network.input_shape(), photo)?;
+    let plan = Plan::new(&classifier.network, 1, Goal::Predict)?;
+    let mut program = device.program(plan, &classifier.weights).await?;
+    let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: 0, padding: [0; 3] };
+    program.run(&Batch { images: &image, ..Batch::default() }, &step)?;
+    let probabilities = of_classes(&program.probabilities().await?, classifier.classes.len());
+    let mut predictions: Vec<_> = classifier
+        .classes
+        .iter()
+        .zip(probabilities)
+        .map(|(label, probability)| Prediction { label: label.clone(), probability })
+        .collect();
+    predictions.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    Ok(predictions)
+}
+
+fn input([height, width, channels]: [usize; 3], photo: Photo<'_>) -> Result<Vec<u8>, EvaluateError> {
+    let shape = EvaluateError::Shape([height, width, channels]);
+    let (Ok(high), Ok(wide)) = (u32::try_from(height), u32::try_from(width)) else { return Err(shape) };
+    let Ok(size) = ImageSize::new(high, wide) else { return Err(shape) };
+    let rgb = match photo {
+        Photo::File(bytes) => decode(bytes, size)?,
+        Photo::Rgba { width, height, pixels } => from_rgba(pixels, width, height, size)?,
+    };
+    match channels {
+        1 => Ok(grey(&rgb)),
+        3 => Ok(rgb),
+        _ => Err(shape),
+    }
+}
+
+/// One sigmoid unit tells the second of two classes.
+fn of_classes(probabilities: &[f32], classes: usize) -> Vec<f32> {
+    match probabilities {
+        [second] if classes == 2 => vec![1.0 - second, *second],
+        _ => probabilities.to_vec(),
+    }
+}
+
+fn most_likely(probabilities: &[f32]) -> usize {
+    let better = |best: usize, class: usize| if probabilities[class] > probabilities[best] { class } else { best };
+    (0..probabilities.len()).fold(0, better)
+}
+
+/// Loss, accuracy and confusion matrix on a split; `None` where the observer stopped it.
+///
+/// # Errors
+/// [`TrainError::NoPhotos`] for an empty split, and the device's errors.
+pub async fn evaluate(
+    device: &Device,
+    classifier: &Classifier,
+    (name, split): (Split, &SplitData),
+    observer: &mut impl Observer,
+) -> Result<Option<Evaluation>, EvaluateError> {
+    if split.is_empty() {
+        return Err(TrainError::NoPhotos(name).into());
+    }
+    let network = &classifier.network;
+    let classes = classifier.classes.len();
+    let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
+    let plan = Plan::new(network, split.len().min(BATCH), Goal::Evaluate(loss))?;
+    let mut program = device.program(plan, &classifier.weights).await?;
+    let mut confusion = vec![vec![0; classes]; classes];
+    let mut labels = split.labels.iter();
+    let mut count = |probabilities: &[f32]| {
+        for (row, label) in probabilities.chunks_exact(network.output_units()).zip(&mut labels) {
+            confusion[*label as usize][most_likely(&of_classes(row, classes))] += 1;
+        }
+    };
+    let Some(sums) = over_split(&mut program, split, observer, Some(&mut count)).await? else { return Ok(None) };
+    let per_class = (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
+    Ok(Some(Evaluation { loss: sums.loss(), accuracy: sums.accuracy(), confusion, per_class }))
+}
+
+fn figures(label: &str, class: usize, confusion: &[Vec<u32>]) -> ClassFigures {
+    let share = |part: u32, whole: u32| if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) };
+    let hits = confusion[class][class];
+    let support = confusion[class].iter().sum();
+    let precision = share(hits, confusion.iter().map(|row| row[class]).sum());
+    let recall = share(hits, support);
+    let f1 = if hits == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+    ClassFigures { label: label.to_owned(), precision, recall, f1, support }
+}

@@ -1,0 +1,100 @@
+//! Model files: a network with its parameters and the names of its classes.
+
+mod safetensors;
+#[cfg(test)]
+mod tests;
+
+use crate::model::{ModelError, Network};
+
+/// What a model file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The network.
+    pub network: Network,
+    /// The classes' names, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// All parameters, laid out as [`Network::parameters`] says.
+    pub parameters: Vec<f32>,
+}
+
+/// A file on its way to the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, made of the network's.
+    pub name: String,
+    /// Its media type.
+    pub mime: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Writes a model in the format of this name.
+///
+/// # Errors
+/// [`FormatError::Unknown`] for a format that is not written.
+pub fn write(model: &Model, format: &str) -> Result<File, FormatError> {
+    match format {
+        "safetensors" => safetensors::write(model),
+        _ => Err(FormatError::Unknown(format.to_owned())),
+    }
+}
+
+/// Reads a model from a file; `name` is for errors.
+///
+/// # Errors
+/// A [`FormatError`] that names the file and what is wrong with it.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Model, FormatError> {
+    safetensors::read(bytes).map_err(|reason| FormatError::File { name: name.to_owned(), reason })
+}
+
+/// Why a model file cannot be written or read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// A format that is not written.
+    #[error("models are not saved as \"{0}\"; there is \"safetensors\"")]
+    Unknown(String),
+    /// What the library that writes says.
+    #[error("the model cannot be saved: {0}")]
+    Write(String),
+    /// A file that is no model, or a broken one.
+    #[error("{name}: {reason}")]
+    File {
+        /// The file's name.
+        name: String,
+        /// What is wrong with it.
+        reason: Reason,
+    },
+}
+
+/// What is wrong with a model file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// Not the format.
+    #[error("not a safetensors file, or one that ends too early ({0})")]
+    NotSafetensors(String),
+    /// A file of another program's.
+    #[error("a safetensors file without a description of the network in it; only models saved here can be opened")]
+    NoDescription,
+    /// A description that does not make sense.
+    #[error("the description of the network in it cannot be read: {0}")]
+    Description(String),
+    /// A network that cannot be.
+    #[error("the network in it cannot be built: {0}")]
+    Network(#[from] ModelError),
+    /// A parameter that is not there.
+    #[error("the parameter {0} is missing")]
+    Missing(String),
+    /// A parameter of another shape or type.
+    #[error("the parameter {name} is {found}, and the network wants {wanted}")]
+    Parameter {
+        /// Its name.
+        name: String,
+        /// Its type and shape.
+        found: String,
+        /// What they should be.
+        wanted: String,
+    },
+    /// A parameter that is infinite or not a number.
+    #[error("the parameter {0} holds values that are no numbers")]
+    NotFinite(String),
+}

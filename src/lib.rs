@@ -1,0 +1,28 @@
+//! Fovea trains convolutional image classifiers in the browser.
+//!
+//! One direction runs through the crate; a room imports only from rooms above it in this list.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`random`] | the counter-based generator that every random number comes from |
+//! | [`model`] | what a network is: layers, shapes, parameters, summary, recipes |
+//! | [`data`] | what a folder of photos means: classes, splits, decoding, resizing, batch order |
+//! | [`ops`] | one folder an operation: what it computes, CPU, GPU, its tests |
+//! | [`plan`] | a network and a batch size as a fixed list of steps over fixed buffers |
+//! | [`device`] | runs a plan, on the CPU or on WebGPU |
+//! | [`train`] | the loop: epochs, steps, validation, history, pause and stop |
+//! | [`evaluate`] | a photo's classes; a split's accuracy and confusion matrix |
+//! | [`formats`] | model files |
+//! | `web` | the engine that the page's worker drives; the only room that knows wasm-bindgen |
+
+pub mod data;
+pub mod device;
+pub mod evaluate;
+pub mod formats;
+pub mod model;
+pub mod ops;
+pub mod plan;
+pub mod random;
+pub mod train;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

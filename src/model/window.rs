@@ -1,0 +1,71 @@
+use serde::{Deserialize, Serialize};
+
+/// How a window treats the border, as Keras' `padding`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    /// No padding: only windows that lie inside the input.
+    #[default]
+    Valid,
+    /// Zeros around the input so that the output is `ceil(input / stride)`; an odd zero goes to the
+    /// bottom and to the right, as TensorFlow does it.
+    Same,
+}
+
+/// A window sliding over an image: the shape rule of convolution and pooling. All `[height, width]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The image.
+    pub input: [usize; 2],
+    /// The window.
+    pub kernel: [usize; 2],
+    /// How far the window moves.
+    pub strides: [usize; 2],
+    /// Rows above and columns to the left of the image that count as padding.
+    pub before: [usize; 2],
+    /// The number of places the window takes.
+    pub output: [usize; 2],
+}
+
+impl Window {
+    /// The window's places, or `None` where it does not fit into the input once.
+    pub fn new(input: [usize; 2], kernel: [usize; 2], strides: [usize; 2], padding: Padding) -> Option<Self> {
+        let mut before = [0; 2];
+        let mut output = [0; 2];
+        for axis in 0..2 {
+            let (size, kernel, stride) = (input[axis], kernel[axis], strides[axis]);
+            match padding {
+                Padding::Valid => output[axis] = (size + stride).checked_sub(kernel)? / stride,
+                Padding::Same => {
+                    output[axis] = size.div_ceil(stride);
+                    let covered = (output[axis].checked_sub(1)?) * stride + kernel;
+                    before[axis] = covered.saturating_sub(size) / 2;
+                }
+            }
+            if output[axis] == 0 {
+                return None;
+            }
+        }
+        Some(Self { input, kernel, strides, before, output })
+    }
+
+    /// Pixels in the image.
+    pub fn input_pixels(&self) -> usize {
+        self.input[0] * self.input[1]
+    }
+
+    /// Places of the window.
+    pub fn output_pixels(&self) -> usize {
+        self.output[0] * self.output[1]
+    }
+
+    /// Pixels in the window.
+    pub fn taps(&self) -> usize {
+        self.kernel[0] * self.kernel[1]
+    }
+
+    /// The input coordinate under tap `tap` of place `place` along `axis`, if it is not padding.
+    pub fn source(&self, axis: usize, place: usize, tap: usize) -> Option<usize> {
+        (place * self.strides[axis] + tap).checked_sub(self.before[axis]).filter(|at| *at < self.input[axis])
+    }
+}

@@ -1,0 +1,112 @@
+//! `y[b,oy,ox,f] = bias[f] + sum over ky,kx,c of x[b, oy*sy+ky-py, ox*sx+kx-px, c] * kernel[ky,kx,c,f]`,
+//! with zeros outside the image, and its two gradients.
+
+mod cpu;
+mod gpu;
+#[cfg(test)]
+mod tests;
+
+use super::{Io, Kernels, Operation, StepParams};
+use crate::model::Window;
+
+/// The sizes of a convolution over a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geometry {
+    /// Images in the batch.
+    pub batch: usize,
+    /// The window and the image's height and width.
+    pub window: Window,
+    /// Input channels.
+    pub channels: usize,
+    /// Output channels.
+    pub filters: usize,
+}
+
+impl Geometry {
+    /// Values in the input, `[batch, h, w, channels]`.
+    pub fn input_len(&self) -> usize {
+        self.batch * self.window.input_pixels() * self.channels
+    }
+
+    /// Values in the output, `[batch, h', w', filters]`.
+    pub fn output_len(&self) -> usize {
+        self.batch * self.window.output_pixels() * self.filters
+    }
+
+    /// Values that a window covers.
+    pub fn window_len(&self) -> usize {
+        self.window.taps() * self.channels
+    }
+
+    /// Values in the kernel, `[kh, kw, channels, filters]`.
+    pub fn kernel_len(&self) -> usize {
+        self.window_len() * self.filters
+    }
+}
+
+/// Inputs: image, kernel and, where `bias`, bias. Output: the convolution, through relu where `relu`.
+#[derive(Debug, Clone, Copy)]
+pub struct Forward {
+    /// The sizes.
+    pub geometry: Geometry,
+    /// Whether a bias is added.
+    pub bias: bool,
+    /// Whether relu follows.
+    pub relu: bool,
+}
+
+/// Inputs: the output's gradient (before relu), kernel. Output: the image's gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct GradInput {
+    /// The sizes.
+    pub geometry: Geometry,
+}
+
+/// Inputs: image, the output's gradient (before relu). Output: the kernel's gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct GradKernel {
+    /// The sizes.
+    pub geometry: Geometry,
+}
+
+impl Operation for Forward {
+    fn label(&self) -> String {
+        "conv2d forward".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::forward(self, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        gpu::forward(self)
+    }
+}
+
+impl Operation for GradInput {
+    fn label(&self) -> String {
+        "conv2d input gradient".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::grad_input(&self.geometry, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        gpu::grad_input(&self.geometry)
+    }
+}
+
+impl Operation for GradKernel {
+    fn label(&self) -> String {
+        "conv2d kernel gradient".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::grad_kernel(&self.geometry, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        gpu::grad_kernel(&self.geometry)
+    }
+}

@@ -1,0 +1,106 @@
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+use crate::model::Padding::{self, Same, Valid};
+use crate::ops::tests::{assert_close, on_both, random};
+
+fn geometries() -> Vec<Geometry> {
+    let of = |batch, input, kernel, strides, padding: Padding, channels, filters| Geometry {
+        batch,
+        window: Window::new(input, kernel, strides, padding).unwrap(),
+        channels,
+        filters,
+    };
+    vec![
+        of(2, [7, 6], [3, 3], [1, 1], Valid, 3, 5),
+        of(1, [9, 9], [3, 3], [1, 1], Same, 4, 8),
+        of(2, [8, 7], [3, 3], [2, 2], Same, 2, 3),
+        of(3, [10, 11], [5, 5], [2, 3], Same, 1, 4),
+        of(1, [5, 9], [1, 1], [1, 1], Valid, 6, 7),
+        of(2, [6, 6], [1, 1], [2, 2], Valid, 3, 2),
+        of(1, [4, 12], [4, 2], [1, 3], Valid, 2, 2),
+        of(1, [2, 2], [5, 5], [1, 1], Same, 2, 3),
+        of(1, [3, 3], [3, 3], [4, 4], Valid, 2, 2),
+        of(1, [1, 1], [1, 1], [1, 1], Valid, 1, 1),
+        // Larger than a block of the CPU's windows, and a sum of many parts.
+        of(2, [40, 41], [3, 3], [1, 1], Valid, 16, 32),
+    ]
+}
+
+/// Every product of the definition: `visit(input, kernel, output)` by their places in the tensors.
+fn each_product(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize)) {
+    let Geometry { batch, window, channels, filters } = geometry;
+    for b in 0..*batch {
+        for oy in 0..window.output[0] {
+            for ox in 0..window.output[1] {
+                for ky in 0..window.kernel[0] {
+                    for kx in 0..window.kernel[1] {
+                        let iy = (oy * window.strides[0] + ky) as isize - window.before[0] as isize;
+                        let ix = (ox * window.strides[1] + kx) as isize - window.before[1] as isize;
+                        let inside = 0..window.input[0] as isize;
+                        if !inside.contains(&iy) || !(0..window.input[1] as isize).contains(&ix) {
+                            continue;
+                        }
+                        let pixel = (b * window.input[0] + iy as usize) * window.input[1] + ix as usize;
+                        let place = (b * window.output[0] + oy) * window.output[1] + ox;
+                        let tap = ky * window.kernel[1] + kx;
+                        for c in 0..*channels {
+                            for f in 0..*filters {
+                                visit(pixel * channels + c, (tap * channels + c) * filters + f, place * filters + f);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn forward_is_the_definition() {
+    for geometry in geometries() {
+        let input = random(geometry.input_len(), 1);
+        let kernel = random(geometry.kernel_len(), 2);
+        let bias = random(geometry.filters, 3);
+        for (with_bias, relu) in [(false, false), (true, false), (true, true)] {
+            let mut expected = vec![0.0; geometry.output_len()];
+            each_product(&geometry, |i, k, o| expected[o] += input[i] * kernel[k]);
+            for (at, value) in expected.iter_mut().enumerate() {
+                *value += if with_bias { bias[at % geometry.filters] } else { 0.0 };
+                *value = if relu { value.max(0.0) } else { *value };
+            }
+            let mut inputs = vec![input.clone(), kernel.clone()];
+            inputs.extend(with_bias.then(|| bias.clone()));
+            let operation = Forward { geometry, bias: with_bias, relu };
+            let found = on_both(operation, &inputs, &[vec![f32::NAN; geometry.output_len()]]);
+            assert_close(&found[0], &expected, 1e-5);
+        }
+    }
+}
+
+#[test]
+fn the_input_gradient_is_the_definition() {
+    for geometry in geometries() {
+        let gradient = random(geometry.output_len(), 4);
+        let kernel = random(geometry.kernel_len(), 5);
+        let mut expected = vec![0.0; geometry.input_len()];
+        each_product(&geometry, |i, k, o| expected[i] += gradient[o] * kernel[k]);
+        let outputs = [vec![f32::NAN; geometry.input_len()]];
+        let found = on_both(GradInput { geometry }, &[gradient, kernel], &outputs);
+        assert_close(&found[0], &expected, 1e-5);
+    }
+}
+
+#[test]
+fn the_kernel_gradient_is_the_definition() {
+    for geometry in geometries() {
+        let input = random(geometry.input_len(), 6);
+        let gradient = random(geometry.output_len(), 7);
+        let mut expected = vec![0.0; geometry.kernel_len()];
+        each_product(&geometry, |i, k, o| expected[k] += input[i] * gradient[o]);
+        let outputs = [vec![f32::NAN; geometry.kernel_len()]];
+        let found = on_both(GradKernel { geometry }, &[input, gradient], &outputs);
+        assert_close(&found[0], &expected, 1e-5);
+    }
+}

@@ -1,0 +1,87 @@
+//! `y[r,u] = bias[u] + sum over i of x[r,i] * kernel[i,u]`, and its two gradients; a row is a sample, or
+//! a pixel of one.
+
+mod cpu;
+mod gpu;
+#[cfg(test)]
+mod tests;
+
+use super::{Io, Kernels, Operation, StepParams};
+
+/// The sizes of a dense layer over a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Geometry {
+    /// Rows of the input.
+    pub rows: usize,
+    /// Values in a row of the input.
+    pub inputs: usize,
+    /// Values in a row of the output.
+    pub units: usize,
+}
+
+/// Inputs: rows, kernel and, where `bias`, bias. Output: the products, through relu where `relu`.
+#[derive(Debug, Clone, Copy)]
+pub struct Forward {
+    /// The sizes.
+    pub geometry: Geometry,
+    /// Whether a bias is added.
+    pub bias: bool,
+    /// Whether relu follows.
+    pub relu: bool,
+}
+
+/// Inputs: the output's gradient (before relu), kernel. Output: the rows' gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct GradInput {
+    /// The sizes.
+    pub geometry: Geometry,
+}
+
+/// Inputs: rows, the output's gradient (before relu). Output: the kernel's gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct GradKernel {
+    /// The sizes.
+    pub geometry: Geometry,
+}
+
+impl Operation for Forward {
+    fn label(&self) -> String {
+        "dense forward".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::forward(self, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        gpu::forward(self)
+    }
+}
+
+impl Operation for GradInput {
+    fn label(&self) -> String {
+        "dense input gradient".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::grad_input(&self.geometry, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        gpu::grad_input(&self.geometry)
+    }
+}
+
+impl Operation for GradKernel {
+    fn label(&self) -> String {
+        "dense kernel gradient".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::grad_kernel(&self.geometry, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        gpu::grad_kernel(&self.geometry)
+    }
+}

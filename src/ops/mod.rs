@@ -1,0 +1,67 @@
+//! One folder an operation, all of it in there: what it computes, CPU, GPU, its tests.
+//!
+//! An [`Operation`] is a description with every size fixed: on the CPU it runs on slices, for the GPU
+//! it says which [`Kernel`]s to dispatch. It knows no device and no plan; tensors are NHWC `f32`,
+//! convolution kernels HWIO, and what else a buffer holds (bytes of photos, indices) lies in it bit by
+//! bit. On the GPU, bindings come in one order everywhere: inputs, outputs, scratch, step.
+
+pub mod activation;
+pub mod bias;
+pub mod conv2d;
+pub mod dense;
+pub mod dropout;
+pub mod loss;
+mod matmul;
+pub mod max_pool2d;
+pub mod optimizer;
+mod partial_sums;
+pub mod rescale;
+mod wgsl;
+
+use std::fmt::Debug;
+
+pub use wgsl::{Binding, Kernel, Kernels};
+
+/// What changes from step to step besides the contents of buffers; the uniform `step` in WGSL.
+#[derive(Debug, Clone, Copy, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct StepParams {
+    /// The optimizer's step size, already corrected by [`crate::model::Optimizer::rate`].
+    pub rate: f32,
+    /// What a sample's loss is multiplied by: one over the number of photos in the batch.
+    pub scale: f32,
+    /// The seed of the run.
+    pub seed: u32,
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// The row of the metrics that this step writes.
+    pub row: u32,
+    /// Fills the uniform up to a multiple of 16 bytes.
+    pub padding: [u32; 3],
+}
+
+/// The buffers of one call on the CPU, in the order in which the operation lists them.
+#[derive(Debug)]
+pub struct Io<'a> {
+    /// What it reads.
+    pub inputs: Vec<&'a [f32]>,
+    /// What it writes, or changes in place.
+    pub outputs: Vec<&'a mut [f32]>,
+    /// Room for intermediate values, kept from call to call; its content means nothing.
+    pub scratch: &'a mut Vec<f32>,
+}
+
+/// A computation with all its sizes fixed.
+pub trait Operation: Debug {
+    /// A short name for profiles and errors.
+    fn label(&self) -> String;
+
+    /// Computes it on this thread.
+    fn cpu(&self, step: &StepParams, io: &mut Io<'_>);
+
+    /// The dispatches that compute it on a GPU, in order.
+    fn gpu(&self) -> Kernels;
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,41 @@
+//! Long sums on the GPU: many threads each sum a part, and one thread a result adds the parts up, in
+//! an order that is always the same, so that results repeat bit for bit.
+
+use super::wgsl::{Binding, Kernel, Kernels, Source};
+
+/// Threads that keep a GPU busy.
+const BUSY: usize = 16_384;
+/// The shortest sum that is worth a thread.
+const SHORTEST: usize = 64;
+/// The most scratch that the parts may take, in values (64 MiB).
+const MOST_SCRATCH: usize = 16 << 20;
+
+/// How a sum of `terms` for each of `results` is cut into parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PartialSums {
+    pub(super) results: usize,
+    pub(super) parts: usize,
+    pub(super) terms_a_part: usize,
+}
+
+impl PartialSums {
+    pub(super) fn new(results: usize, terms: usize) -> Self {
+        let wanted = BUSY.div_ceil(results).min(terms.div_ceil(SHORTEST)).min(MOST_SCRATCH / results);
+        let terms_a_part = terms.div_ceil(wanted.max(1));
+        Self { results, parts: terms.div_ceil(terms_a_part), terms_a_part }
+    }
+
+    /// The threads that sum the parts.
+    pub(super) fn threads(&self) -> usize {
+        self.results * self.parts
+    }
+
+    /// The kernel `parts` that writes `parts * results` values of scratch, then the one that adds
+    /// them up into output 0.
+    pub(super) fn followed_by_sum(&self, parts: Kernel) -> Kernels {
+        let sum = Source::new(format!("{} sum", parts.label), include_str!("partial_sums.wgsl"))
+            .sizes([("PARTS", self.parts)])
+            .threads(self.results, [Binding::ScratchInput, Binding::Output(0)]);
+        Kernels { kernels: vec![parts, sum], scratch: self.threads() }
+    }
+}

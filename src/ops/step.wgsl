@@ -1,0 +1,8 @@
+// The twin of ops::StepParams.
+struct Step {
+  rate: f32,
+  scale: f32,
+  seed: u32,
+  epoch: u32,
+  row: u32,
+}

@@ -1,0 +1,94 @@
+//! From the logits' gradient to the parameters' gradients, layer by layer.
+
+use super::Role;
+use super::builder::{Builder, Value};
+use super::forward::{Mark, Trail, conv_geometry, dense_geometry, dropout_of, pool_geometry};
+use crate::model::{Activation, Layer, PlacedLayer};
+use crate::ops::{activation, bias, conv2d, dense, max_pool2d};
+
+pub(super) fn lower(builder: &mut Builder<'_>, trail: &Trail, logits_gradient: Value) {
+    let network = builder.network;
+    let layers = network.layers();
+    // Below the first layer with parameters no gradient is of use.
+    let Some(first) = layers.iter().position(|layer| layer.kernel.is_some()) else { return };
+    let mut gradient = logits_gradient;
+    for index in (first..layers.len()).rev() {
+        let last = index + 1 == layers.len();
+        let placed = &layers[index];
+        let mark = &trail.marks[index];
+        if !last {
+            through_activation(builder, placed, mark, gradient);
+        }
+        parameters(builder, placed, mark, gradient);
+        if index > first {
+            gradient = input(builder, placed, mark, gradient);
+        }
+    }
+}
+
+/// Changes the gradient of a layer's output into that before its activation.
+fn through_activation(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) {
+    let activation = placed.activation();
+    if activation == Activation::Linear {
+        return;
+    }
+    let units = placed.output_shape.last().copied().unwrap_or(1);
+    let rows = builder.batch * placed.output_shape.iter().product::<usize>() / units;
+    builder.step(activation::Grad { activation, rows, units }, [mark.output], [gradient]);
+}
+
+fn parameters(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) {
+    if let Some(kernel) = placed.kernel {
+        let to = builder.parameter(Role::Gradients, kernel);
+        match &placed.layer {
+            Layer::Conv2D(_) => {
+                if let Some(geometry) = conv_geometry(builder.batch, placed) {
+                    builder.step(conv2d::GradKernel { geometry }, [mark.input, gradient], [to]);
+                }
+            }
+            _ => {
+                let geometry = dense_geometry(builder.batch, placed);
+                builder.step(dense::GradKernel { geometry }, [mark.input, gradient], [to]);
+            }
+        }
+    }
+    if let Some(bias) = placed.bias {
+        let to = builder.parameter(Role::Gradients, bias);
+        let units = placed.output_shape.last().copied().unwrap_or(1);
+        let rows = builder.batch * placed.output_shape.iter().product::<usize>() / units;
+        builder.step(bias::Grad { rows, units }, [gradient], [to]);
+    }
+}
+
+/// The gradient of a layer's input.
+fn input(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) -> Value {
+    let len = builder.batch * placed.input_shape.iter().product::<usize>();
+    match (&placed.layer, placed.kernel, mark.places) {
+        (Layer::Conv2D(_), Some(kernel), _) => {
+            let Some(geometry) = conv_geometry(builder.batch, placed) else { return gradient };
+            let (kernel, to) = (builder.parameter(Role::Parameters, kernel), builder.short(len));
+            builder.step(conv2d::GradInput { geometry }, [gradient, kernel], [to]);
+            to
+        }
+        (Layer::Dense(_), Some(kernel), _) => {
+            let geometry = dense_geometry(builder.batch, placed);
+            let (kernel, to) = (builder.parameter(Role::Parameters, kernel), builder.short(len));
+            builder.step(dense::GradInput { geometry }, [gradient, kernel], [to]);
+            to
+        }
+        (Layer::MaxPooling2D(_), _, Some(places)) => {
+            let Some(geometry) = pool_geometry(builder.batch, placed) else { return gradient };
+            let to = builder.short(len);
+            builder.step(max_pool2d::Grad { geometry }, [gradient, places], [to]);
+            to
+        }
+        (Layer::Dropout(config), ..) if config.rate > 0.0 => {
+            let to = builder.short(len);
+            let samples = builder.buffer(Role::Samples, builder.batch);
+            let operation = dropout_of(builder, placed, config.rate, mark.dropout);
+            builder.step(operation, [gradient, samples], [to]);
+            to
+        }
+        _ => gradient,
+    }
+}

@@ -1,0 +1,158 @@
+//! A plan in the making: steps over values, of which the short-lived ones have no place yet.
+
+use super::lifetimes::place;
+use super::{Buffer, Goal, Plan, PlanError, Role, Step, View, backward, forward};
+use crate::model::{Network, Parameter};
+use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
+use crate::ops::optimizer::Update;
+use crate::ops::{Operation, rescale};
+
+/// The most values of all short-lived ones together: what `u32` numbers in shaders can count.
+const MOST_VALUES: usize = 1 << 31;
+
+/// A value of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    /// A part of a buffer that has its place already.
+    Fixed(View),
+    /// A short-lived value by its number.
+    Short(usize),
+}
+
+#[derive(Debug)]
+pub(super) struct DraftStep {
+    pub(super) operation: Box<dyn Operation>,
+    pub(super) inputs: Vec<Value>,
+    pub(super) outputs: Vec<Value>,
+}
+
+#[derive(Debug)]
+pub(super) struct Builder<'a> {
+    pub(super) network: &'a Network,
+    pub(super) batch: usize,
+    pub(super) goal: Goal,
+    buffers: Vec<Buffer>,
+    /// The lengths of the short-lived values.
+    short: Vec<usize>,
+    steps: Vec<DraftStep>,
+}
+
+pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan, PlanError> {
+    if batch == 0 {
+        return Err(PlanError::EmptyBatch);
+    }
+    check_sizes(network, batch)?;
+    let image_len: usize = network.input_shape().iter().product();
+    let units = network.output_units();
+    let mut builder = Builder { network, batch, goal, buffers: Vec::new(), short: Vec::new(), steps: Vec::new() };
+    let parameters = builder.buffer(Role::Parameters, network.parameter_words());
+    let bytes = builder.buffer(Role::Images, (batch * image_len).div_ceil(4));
+    let images = builder.short(batch * image_len);
+    builder.step(rescale::Rescale { count: batch * image_len }, [bytes], [images]);
+    let trail = forward::lower(&mut builder, images);
+    if let Goal::Evaluate(loss) | Goal::Train(loss, _) = goal {
+        loss.check(network.output_activation())?;
+        let labels = builder.buffer(Role::Labels, batch);
+        let weights = builder.buffer(Role::Weights, batch);
+        let metrics = builder.buffer(Role::Metrics, METRIC_ROWS * METRIC_COLUMNS);
+        let gradient = matches!(goal, Goal::Train(..));
+        let operation = Crossentropy { loss, batch, units, gradient };
+        if gradient {
+            let logits_gradient = builder.short(batch * units);
+            builder.step(operation, [trail.logits, labels, weights], [metrics, logits_gradient]);
+            backward::lower(&mut builder, &trail, logits_gradient);
+        } else {
+            builder.step(operation, [trail.logits, labels, weights], [metrics]);
+        }
+    }
+    if let Goal::Train(_, optimizer) = goal {
+        optimizer.check()?;
+        let count = network.parameter_words();
+        let gradients = builder.buffer(Role::Gradients, count);
+        let mut outputs = vec![parameters];
+        outputs.extend((0..optimizer.slots()).map(|slot| builder.buffer(Role::Slot(slot), count)));
+        builder.step_of(Update { optimizer, count }, vec![gradients], outputs);
+    }
+    Ok(builder.finish(image_len, units))
+}
+
+fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
+    let a_sample: usize = network.layers().iter().map(|layer| layer.output_shape.iter().product::<usize>()).sum();
+    let image: usize = network.input_shape().iter().product();
+    (a_sample + image)
+        .checked_mul(batch)
+        .filter(|values| *values < MOST_VALUES)
+        .map(|_| ())
+        .ok_or(PlanError::TooLarge { batch })
+}
+
+impl Builder<'_> {
+    /// The buffer with this role, made if it is not there yet.
+    pub(super) fn buffer(&mut self, role: Role, len: usize) -> Value {
+        let buffer = self.buffers.iter().position(|buffer| buffer.role == role).unwrap_or_else(|| {
+            self.buffers.push(Buffer { role, len });
+            self.buffers.len() - 1
+        });
+        Value::Fixed(View { buffer, offset: 0, len })
+    }
+
+    /// A new short-lived value.
+    pub(super) fn short(&mut self, len: usize) -> Value {
+        self.short.push(len);
+        Value::Short(self.short.len() - 1)
+    }
+
+    pub(super) fn step<const I: usize, const O: usize>(
+        &mut self,
+        operation: impl Operation + 'static,
+        inputs: [Value; I],
+        outputs: [Value; O],
+    ) {
+        self.step_of(operation, inputs.to_vec(), outputs.to_vec());
+    }
+
+    pub(super) fn step_of(&mut self, operation: impl Operation + 'static, inputs: Vec<Value>, outputs: Vec<Value>) {
+        self.steps.push(DraftStep { operation: Box::new(operation), inputs, outputs });
+    }
+
+    /// The part of the buffer with this role that belongs to the network's parameter with this index.
+    pub(super) fn parameter(&mut self, role: Role, index: usize) -> Value {
+        let Parameter { offset, .. } = self.network.parameters()[index];
+        let len = self.network.parameters()[index].len();
+        match self.buffer(role, self.network.parameter_words()) {
+            Value::Fixed(view) => Value::Fixed(View { offset, len, ..view }),
+            short @ Value::Short(_) => short,
+        }
+    }
+
+    pub(super) fn trains(&self) -> bool {
+        matches!(self.goal, Goal::Train(..))
+    }
+
+    fn finish(mut self, image_len: usize, units: usize) -> Plan {
+        let shared = place(&self.short, &self.steps);
+        let first = self.buffers.len();
+        self.buffers
+            .extend(shared.lens.iter().map(|len| Buffer { role: Role::Activations, len: *len }));
+        let view = |value: &Value| match *value {
+            Value::Fixed(view) => view,
+            Value::Short(number) => {
+                View { buffer: first + shared.buffer_of[number], offset: 0, len: self.short[number] }
+            }
+        };
+        let steps = self.steps.into_iter().map(|draft| Step {
+            inputs: draft.inputs.iter().map(view).collect(),
+            outputs: draft.outputs.iter().map(view).collect(),
+            operation: draft.operation,
+        });
+        Plan {
+            goal: self.goal,
+            batch: self.batch,
+            image_len,
+            units,
+            steps: steps.collect(),
+            buffers: self.buffers,
+            unshared_bytes: self.short.iter().sum::<usize>() * 4,
+        }
+    }
+}

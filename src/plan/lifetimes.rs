@@ -1,0 +1,63 @@
+//! Which short-lived values share a buffer.
+
+use super::builder::{DraftStep, Value};
+
+/// The buffers that short-lived values share.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shared {
+    /// Their lengths.
+    pub(super) lens: Vec<usize>,
+    /// For each value, its buffer.
+    pub(super) buffer_of: Vec<usize>,
+}
+
+/// Goes through the steps in order and gives each value that is written for the first time the free
+/// buffer that fits it best: the smallest that is large enough, else the largest, which then grows.
+/// After its last step a value's buffer is free again.
+pub(super) fn place(lens: &[usize], steps: &[DraftStep]) -> Shared {
+    let mut last_step = vec![0; lens.len()];
+    for (number, step) in steps.iter().enumerate() {
+        for value in shorts(step) {
+            last_step[value] = number;
+        }
+    }
+    let mut shared = Shared { lens: Vec::new(), buffer_of: vec![usize::MAX; lens.len()] };
+    let mut free: Vec<usize> = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        for value in shorts(step) {
+            if shared.buffer_of[value] == usize::MAX {
+                shared.buffer_of[value] = take(&mut free, &mut shared.lens, lens[value]);
+            }
+        }
+        let mut done: Vec<usize> = shorts(step).filter(|value| last_step[*value] == number).collect();
+        done.sort_unstable();
+        done.dedup();
+        free.extend(done.into_iter().map(|value| shared.buffer_of[value]));
+    }
+    shared
+}
+
+fn take(free: &mut Vec<usize>, lens: &mut Vec<usize>, len: usize) -> usize {
+    let best = (0..free.len()).min_by_key(|at| {
+        let room = lens[free[*at]];
+        if room >= len { (0, room - len) } else { (1, len - room) }
+    });
+    match best {
+        Some(at) => {
+            let buffer = free.swap_remove(at);
+            lens[buffer] = lens[buffer].max(len);
+            buffer
+        }
+        None => {
+            lens.push(len);
+            lens.len() - 1
+        }
+    }
+}
+
+fn shorts(step: &DraftStep) -> impl Iterator<Item = usize> {
+    step.inputs.iter().chain(&step.outputs).filter_map(|value| match value {
+        Value::Short(number) => Some(*number),
+        Value::Fixed(_) => None,
+    })
+}

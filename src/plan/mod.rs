@@ -1,0 +1,144 @@
+//! A network and a batch size, turned once into a fixed list of steps over fixed buffers.
+//!
+//! A [`Plan`] knows no device: it is replayed for every batch by whatever [`crate::device`] holds it.
+//! Values that live only for a while share buffers: one whose last reader is done gives its buffer to
+//! the next of its size.
+
+mod backward;
+mod builder;
+mod forward;
+mod lifetimes;
+#[cfg(test)]
+mod tests;
+
+use crate::model::{Loss, ModelError, Network, Optimizer};
+use crate::ops::Operation;
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Goal {
+    /// Images to the probabilities of their classes.
+    Predict,
+    /// Images and labels to probabilities, loss and accuracy; nothing is learnt.
+    Evaluate(Loss),
+    /// Images and labels to loss, accuracy and changed parameters.
+    Train(Loss, Optimizer),
+}
+
+/// What a buffer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The batch's photos as bytes, four a value; written by the host.
+    Images,
+    /// The batch's labels as `u32`; written by the host.
+    Labels,
+    /// The samples' weights in the loss; written by the host.
+    Weights,
+    /// The samples' numbers in the epoch as `u32`; written by the host.
+    Samples,
+    /// All parameters of the network; shared by the plans of one model.
+    Parameters,
+    /// All parameters' gradients.
+    Gradients,
+    /// The optimizer's state with this index; zero at the start, kept from step to step.
+    Slot(usize),
+    /// Loss and accuracy of the last steps: see [`crate::ops::loss`].
+    Metrics,
+    /// The probabilities of the classes, read by the host.
+    Probabilities,
+    /// Values that live within a step.
+    Activations,
+}
+
+/// A buffer of 32-bit values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buffer {
+    /// What it holds.
+    pub role: Role,
+    /// How many values.
+    pub len: usize,
+}
+
+/// A part of a buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Index in [`Plan::buffers`].
+    pub buffer: usize,
+    /// The first value.
+    pub offset: usize,
+    /// How many values.
+    pub len: usize,
+}
+
+/// An operation on parts of buffers. No buffer is both read and written in one step.
+#[derive(Debug)]
+pub struct Step {
+    /// What is computed.
+    pub operation: Box<dyn Operation>,
+    /// What it reads.
+    pub inputs: Vec<View>,
+    /// What it writes.
+    pub outputs: Vec<View>,
+}
+
+/// Steps over buffers for batches of one size.
+#[derive(Debug)]
+pub struct Plan {
+    /// What it is for.
+    pub goal: Goal,
+    /// Photos in a batch.
+    pub batch: usize,
+    /// Bytes a photo.
+    pub image_len: usize,
+    /// Outputs of the network a photo.
+    pub units: usize,
+    /// The buffers.
+    pub buffers: Vec<Buffer>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// What all short-lived values would take without sharing, in bytes.
+    pub unshared_bytes: usize,
+}
+
+impl Plan {
+    /// The plan of `network` for batches of `batch` photos.
+    ///
+    /// # Errors
+    /// A [`PlanError`] where the batch is empty, the loss does not go with the last activation, or a
+    /// setting of the optimizer is out of range.
+    pub fn new(network: &Network, batch: usize, goal: Goal) -> Result<Self, PlanError> {
+        builder::build(network, batch, goal)
+    }
+
+    /// The buffer with this role, if the plan has one.
+    pub fn buffer(&self, role: Role) -> Option<usize> {
+        self.buffers.iter().position(|buffer| buffer.role == role)
+    }
+
+    /// All buffers together, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.buffers.iter().map(|buffer| buffer.len * 4).sum()
+    }
+
+    /// The buffers of short-lived values, in bytes.
+    pub fn activation_bytes(&self) -> usize {
+        self.buffers.iter().filter(|buffer| buffer.role == Role::Activations).map(|buffer| buffer.len * 4).sum()
+    }
+}
+
+/// Why a plan cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// No photos in a batch.
+    #[error("the batch size is 0; it must be at least 1")]
+    EmptyBatch,
+    /// The network and what it is to be trained with do not go together.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Sizes that no machine's numbers hold.
+    #[error("a batch of {batch} photos is too large to compute; use a smaller batch size")]
+    TooLarge {
+        /// The batch size.
+        batch: usize,
+    },
+}

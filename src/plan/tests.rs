@@ -1,0 +1,109 @@
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+use crate::model::{Layer, Recipe};
+
+pub(crate) fn network(input_shape: [usize; 3], layers: &str) -> Network {
+    let layers: Vec<Layer> = serde_json::from_str(layers).unwrap();
+    Network::new("net", input_shape, layers).unwrap()
+}
+
+fn plans() -> Vec<Plan> {
+    let train = Goal::Train(Loss::BinaryCrossentropy, Optimizer::rmsprop(1e-4));
+    let book = Recipe::CatsAndDogsSmall.network([64, 64, 3], 2).unwrap();
+    let dropped = network(
+        [6, 6, 2],
+        r#"[{"class_name":"MaxPooling2D"},{"class_name":"Dropout"},{"class_name":"Conv2D","config":{"filters":3,
+            "kernel_size":2,"activation":"softmax"}},{"class_name":"Flatten"},{"class_name":"Dropout"},
+            {"class_name":"Dense","config":{"units":1,"activation":"sigmoid"}}]"#,
+    );
+    [book, dropped]
+        .iter()
+        .flat_map(|network| {
+            [Goal::Predict, Goal::Evaluate(Loss::BinaryCrossentropy), train]
+                .map(|goal| Plan::new(network, 4, goal).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn no_step_reads_a_buffer_that_it_writes() {
+    for plan in plans() {
+        for step in &plan.steps {
+            for output in &step.outputs {
+                assert!(step.inputs.iter().all(|input| input.buffer != output.buffer), "{step:?}");
+                assert_eq!(step.outputs.iter().filter(|other| other.buffer == output.buffer).count(), 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn views_lie_in_their_buffers_where_a_gpu_can_bind_them() {
+    for plan in plans() {
+        for view in plan.steps.iter().flat_map(|step| step.inputs.iter().chain(&step.outputs)) {
+            assert!(view.len > 0 && view.offset + view.len <= plan.buffers[view.buffer].len);
+            assert_eq!(view.offset % 64, 0);
+        }
+    }
+}
+
+/// Replays the plan on paper: whatever is read must be what was last written for that reader, which
+/// in-place changes of a gradient apart is the value of the step that first wrote it.
+#[test]
+fn a_value_is_never_written_over_before_its_last_reader() {
+    for plan in plans() {
+        let mut written = vec![false; plan.buffers.len()];
+        for step in &plan.steps {
+            for input in &step.inputs {
+                let by_host = !matches!(
+                    plan.buffers[input.buffer].role,
+                    Role::Activations | Role::Gradients | Role::Metrics | Role::Probabilities
+                );
+                assert!(by_host || written[input.buffer], "{step:?} reads what nobody wrote");
+            }
+            for output in &step.outputs {
+                written[output.buffer] = true;
+            }
+        }
+    }
+}
+
+#[test]
+fn sharing_saves_memory() {
+    let network = Recipe::CatsAndDogsSmall.network([150, 150, 3], 2).unwrap();
+    let plan = |goal| Plan::new(&network, 20, goal).unwrap();
+    let predict = plan(Goal::Predict);
+    // Two buffers suffice: the first convolution's output, and the pooled one beside it.
+    assert_eq!(predict.activation_bytes(), 20 * 4 * 32 * (148 * 148 + 74 * 74));
+    let train = plan(Goal::Train(Loss::BinaryCrossentropy, Optimizer::rmsprop(1e-4)));
+    assert!(train.activation_bytes() < train.unshared_bytes);
+}
+
+#[test]
+fn no_gradient_is_computed_below_the_first_layer_with_parameters() {
+    let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
+    let plan =
+        Plan::new(&network, 4, Goal::Train(Loss::CategoricalCrossentropy, Optimizer::rmsprop(1e-3))).unwrap();
+    let count = |label: &str| plan.steps.iter().filter(|step| step.operation.label() == label).count();
+    assert_eq!(count("conv2d forward"), 3);
+    assert_eq!(count("conv2d kernel gradient"), 3);
+    assert_eq!(count("conv2d input gradient"), 2);
+    assert_eq!(count("bias gradient"), 5);
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
+    let error = |batch, goal| Plan::new(&network, batch, goal).unwrap_err().to_string();
+    assert!(error(0, Goal::Predict).contains("at least 1"));
+    assert!(error(usize::MAX, Goal::Predict).contains("smaller batch size"));
+    let binary = error(1, Goal::Evaluate(Loss::BinaryCrossentropy));
+    assert_eq!(
+        binary,
+        "binary_crossentropy wants \"sigmoid\" as the last layer's activation, not \"softmax\""
+    );
+    let rate = error(1, Goal::Train(Loss::CategoricalCrossentropy, Optimizer::rmsprop(-1.0)));
+    assert!(rate.contains("learning_rate"), "{rate}");
+}

@@ -1,0 +1,76 @@
+//! Photos of a split, gathered into batches.
+
+use std::num::NonZeroUsize;
+
+use crate::data::SplitData;
+use crate::data::order::epoch_order;
+use crate::device::Batch;
+
+/// The buffers of one batch, kept from batch to batch.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    images: Vec<u8>,
+    labels: Vec<u32>,
+    weights: Vec<f32>,
+    samples: Vec<u32>,
+}
+
+impl Gathered {
+    /// Copies these photos; `first` is the number of the first one in the epoch.
+    pub(super) fn gather(&mut self, split: &SplitData, photos: impl Iterator<Item = usize>, first: u32) {
+        self.images.clear();
+        self.labels.clear();
+        for photo in photos {
+            self.images.extend_from_slice(split.pixels_of(photo));
+            self.labels.push(split.labels[photo]);
+        }
+        let count = self.labels.len();
+        self.weights.clear();
+        self.weights.resize(count, 1.0);
+        self.samples.clear();
+        self.samples.extend((0..count as u32).map(|sample| first.wrapping_add(sample)));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    pub(super) fn batch(&self) -> Batch<'_> {
+        Batch {
+            images: &self.images,
+            labels: &self.labels,
+            weights: &self.weights,
+            samples: &self.samples,
+        }
+    }
+}
+
+/// An endless stream of batches: pass after pass over the photos, each in an order of its own, the last
+/// batch of a pass shorter where it must be; Keras' `flow`.
+#[derive(Debug)]
+pub(super) struct Feed {
+    photos: usize,
+    batch_size: NonZeroUsize,
+    seed: u32,
+    shuffle: bool,
+    pass: u32,
+    order: Vec<u32>,
+    next: usize,
+}
+
+impl Feed {
+    pub(super) fn new(photos: usize, batch_size: NonZeroUsize, seed: u32, shuffle: bool) -> Self {
+        Self { photos, batch_size, seed, shuffle, pass: 0, order: Vec::new(), next: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> &[u32] {
+        if self.next >= self.order.len() {
+            self.pass += 1;
+            self.order = epoch_order(self.photos, self.seed, self.pass, self.shuffle);
+            self.next = 0;
+        }
+        let first = self.next;
+        self.next = (first + self.batch_size.get()).min(self.order.len());
+        &self.order[first..self.next]
+    }
+}

@@ -1,0 +1,85 @@
+use serde::Serialize;
+
+/// What happened in training.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Event {
+    /// A step is done.
+    Step(Progress),
+    /// An epoch is done, and the validation after it.
+    Epoch(Progress),
+    /// All is done, or was stopped.
+    Done {
+        /// Whole epochs that were trained.
+        epoch: u32,
+        /// Whether somebody stopped it.
+        stopped: bool,
+    },
+}
+
+/// Where training stands; losses and accuracies are means over the epoch's photos so far, as Keras'
+/// progress bar has them.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Progress {
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// How many there will be.
+    pub epochs: u32,
+    /// Steps of this epoch that are done.
+    pub step: u32,
+    /// Steps of an epoch.
+    pub steps: u32,
+    /// Of the training photos.
+    pub loss: f64,
+    /// Of the training photos.
+    pub accuracy: f64,
+    /// The loss of the step's own batch.
+    pub batch_loss: f64,
+    /// Of the validation photos; only at an epoch's end, and only where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub val_loss: Option<f64>,
+    /// Of the validation photos; only at an epoch's end, and only where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub val_accuracy: Option<f64>,
+    /// Training photos a second in this epoch, pauses left out.
+    #[serde(rename = "imagesPerSecond")]
+    pub images_per_second: f64,
+    /// Seconds until the last epoch is done at this rate, validation included once it has been timed.
+    #[serde(rename = "etaSeconds")]
+    pub eta_seconds: f64,
+}
+
+/// Keras' `History.history`: a number an epoch. The validation lists are empty without such photos.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct History {
+    /// Of the training photos, while they were trained on.
+    pub loss: Vec<f64>,
+    /// Of the training photos, while they were trained on.
+    pub accuracy: Vec<f64>,
+    /// Of the validation photos, after the epoch.
+    pub val_loss: Vec<f64>,
+    /// Of the validation photos, after the epoch.
+    pub val_accuracy: Vec<f64>,
+}
+
+/// Whether to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Yes.
+    Continue,
+    /// No: end after this step.
+    Stop,
+}
+
+/// Who watches training and may halt it.
+#[allow(async_fn_in_trait)]
+pub trait Observer {
+    /// A clock, in seconds from any fixed moment.
+    fn seconds(&self) -> f64;
+
+    /// Something happened.
+    fn event(&mut self, event: &Event);
+
+    /// Called between steps: lets the host do other things, and returns only when training may go on.
+    async fn turn(&mut self) -> Turn;
+}

@@ -1,0 +1,71 @@
+//! The loop: epochs and steps over a dataset, what is seen of them, and how they are stopped.
+//!
+//! [`fit`] is Keras' `fit`: it shows the network the training photos batch by batch, looks at the
+//! validation photos after each epoch, and tells an [`Observer`] about all of it. It never blocks for
+//! longer than a step: between steps the host gets its turn, and may pause or stop.
+
+mod batches;
+mod classifier;
+mod event;
+mod fit;
+mod options;
+mod pace;
+mod score;
+#[cfg(test)]
+mod tests;
+
+pub use classifier::Classifier;
+pub use event::{Event, History, Observer, Progress, Turn};
+pub use fit::fit;
+pub use options::FitOptions;
+pub(crate) use score::over_split;
+
+use crate::data::Split;
+use crate::device::DeviceError;
+use crate::model::ModelError;
+use crate::plan::PlanError;
+
+/// Why training cannot start or go on.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TrainError {
+    /// A number that cannot be.
+    #[error("{0} must be at least 1")]
+    Zero(&'static str),
+    /// Something that is asked for and is not there yet.
+    #[error("{0} is not there yet; leave it out")]
+    NotYet(&'static str),
+    /// No photos.
+    #[error("there are no {0} photos in this dataset")]
+    NoPhotos(Split),
+    /// Photos of another size than the network's input.
+    #[error(
+        "the network is for images of {network:?} (height, width, channels), and the dataset's are \
+         {dataset:?}; make a network for this dataset"
+    )]
+    Shapes {
+        /// The network's input shape.
+        network: [usize; 3],
+        /// The dataset's image shape.
+        dataset: [usize; 3],
+    },
+    /// The loss went to infinity or beyond.
+    #[error(
+        "the loss is no longer a number (epoch {epoch}, step {step}); make the model anew and train it \
+         with a lower learning_rate"
+    )]
+    Diverged {
+        /// The epoch, from 1.
+        epoch: u32,
+        /// The step in it, from 1.
+        step: u32,
+    },
+    /// The network does not go with the classes or with its settings.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// No plan can be made.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The device does not do it.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+}

@@ -1,0 +1,75 @@
+use serde::{Deserialize, Deserializer};
+
+use super::TrainError;
+use crate::model::{Loss, Optimizer};
+
+/// What `lab.fit` takes; the words are Keras' `fit` and `compile` in camel case.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct FitOptions {
+    /// Passes over the training photos, or over `steps_per_epoch` batches of them.
+    pub epochs: u32,
+    /// Photos a step.
+    pub batch_size: usize,
+    /// Steps an epoch; by default as many as it takes to see every photo once. Where it is another
+    /// number, the next epoch goes on where the last one ended, as with Keras' generators.
+    pub steps_per_epoch: Option<u32>,
+    /// By its name, or with its settings.
+    #[serde(deserialize_with = "optimizer")]
+    pub optimizer: Optimizer,
+    /// By default the one that goes with the last activation.
+    pub loss: Option<Loss>,
+    /// Whether each pass has an order of its own.
+    pub shuffle: bool,
+    /// What order, masks and so the whole run are drawn from; by default the lab's.
+    pub seed: Option<u32>,
+    /// How training photos are changed at random; not there yet.
+    pub augmentation: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl Default for FitOptions {
+    fn default() -> Self {
+        Self {
+            epochs: 1,
+            batch_size: 32,
+            steps_per_epoch: None,
+            optimizer: Optimizer::default(),
+            loss: None,
+            shuffle: true,
+            seed: None,
+            augmentation: None,
+        }
+    }
+}
+
+impl FitOptions {
+    /// Checks the numbers.
+    ///
+    /// # Errors
+    /// [`TrainError::Zero`], [`TrainError::NotYet`] for augmentation, or the optimizer's errors.
+    pub fn check(&self) -> Result<(), TrainError> {
+        for (name, number) in [
+            ("epochs", self.epochs as usize),
+            ("batchSize", self.batch_size),
+            ("stepsPerEpoch", self.steps_per_epoch.unwrap_or(1) as usize),
+        ] {
+            if number == 0 {
+                return Err(TrainError::Zero(name));
+            }
+        }
+        if self.augmentation.as_ref().is_some_and(|settings| !settings.is_empty()) {
+            return Err(TrainError::NotYet("augmentation"));
+        }
+        Ok(self.optimizer.check()?)
+    }
+}
+
+/// `"rmsprop"` is `{ name: "rmsprop" }`.
+fn optimizer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optimizer, D::Error> {
+    use serde::de::Error;
+    let mut value = serde_json::Value::deserialize(deserializer)?;
+    if value.is_string() {
+        value = serde_json::json!({ "name": value });
+    }
+    serde_json::from_value(value).map_err(|error| D::Error::custom(format!("optimizer: {error}")))
+}

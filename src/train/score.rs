@@ -1,0 +1,70 @@
+//! A network's loss and accuracy on a split, without learning from it.
+
+use super::batches::Gathered;
+use super::{Observer, TrainError, Turn};
+use crate::data::SplitData;
+use crate::device::{Metrics, Program};
+use crate::ops::StepParams;
+use crate::ops::loss::METRIC_ROWS;
+
+/// Sums over photos, in double precision since there may be many.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Sums {
+    loss: f64,
+    accuracy: f64,
+    count: f64,
+}
+
+impl Sums {
+    pub(crate) fn add(&mut self, metrics: Metrics) {
+        self.loss += f64::from(metrics.loss);
+        self.accuracy += f64::from(metrics.accuracy);
+        self.count += f64::from(metrics.count);
+    }
+
+    /// The mean loss.
+    pub(crate) fn loss(&self) -> f64 {
+        self.loss / self.count.max(1.0)
+    }
+
+    /// The share of photos told rightly.
+    pub(crate) fn accuracy(&self) -> f64 {
+        self.accuracy / self.count.max(1.0)
+    }
+}
+
+/// Runs an evaluation plan over all photos of a split and hands each batch's probabilities,
+/// `[photos, units]`, to `visit` where it asks for them. `None` where the observer stopped it.
+///
+/// # Errors
+/// The device's.
+pub(crate) async fn over_split(
+    program: &mut Program,
+    split: &SplitData,
+    observer: &mut impl Observer,
+    mut visit: Option<&mut dyn FnMut(&[f32])>,
+) -> Result<Option<Sums>, TrainError> {
+    let (batch_size, units) = (program.plan().batch, program.plan().units);
+    let mut gathered = Gathered::default();
+    let mut sums = Sums::default();
+    let mut unread = 0;
+    for first in (0..split.len()).step_by(batch_size) {
+        gathered.gather(split, first..split.len().min(first + batch_size), 0);
+        let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: unread as u32, padding: [0; 3] };
+        program.run(&gathered.batch(), &step)?;
+        unread += 1;
+        if let Some(visit) = visit.as_mut() {
+            let probabilities = program.probabilities().await?;
+            visit(&probabilities[..gathered.len() * units]);
+        }
+        program.keep_pace().await?;
+        if unread == METRIC_ROWS || first + batch_size >= split.len() {
+            program.metrics().await?[..unread].iter().for_each(|metrics| sums.add(*metrics));
+            unread = 0;
+        }
+        if observer.turn().await == Turn::Stop {
+            return Ok(None);
+        }
+    }
+    Ok(Some(sums))
+}

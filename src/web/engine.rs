@@ -1,0 +1,289 @@
+//! Opening the engine, and its datasets and models.
+
+use std::rc::Rc;
+use std::str::FromStr;
+
+use js_sys::{Array, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::Importer;
+use super::observer::Control;
+use super::store::Store;
+use super::values::{error, from_js, object, to_js};
+use crate::data::digits::{DigitsOptions, unpack};
+use crate::data::{self, Dataset, ImportOptions, Split};
+use crate::device::gpu::Gpu;
+use crate::device::{Device, DeviceInfo};
+use crate::formats::{self, Model};
+use crate::model::{Layer, LayerSummary, Network, Recipe, RecipeDefaults};
+use crate::train::Classifier;
+
+/// Everything that computes, behind the page's worker.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) device: Device,
+    reason: String,
+    pub(super) seed: u32,
+    pub(super) datasets: Rc<Store<Dataset>>,
+    pub(super) models: Store<Classifier>,
+    pub(super) runs: Store<Control>,
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct OpenOptions {
+    device: String,
+    seed: u32,
+    /// How many workers may share the CPU's work; there is one as yet.
+    #[allow(dead_code)]
+    workers: Option<u32>,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { device: "auto".into(), seed: 0, workers: None }
+    }
+}
+
+#[derive(Serialize)]
+struct DeviceReport {
+    #[serde(flatten)]
+    info: DeviceInfo,
+    workers: u32,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ModelOptions {
+    recipe: Option<String>,
+    layers: Option<Vec<Layer>>,
+    dataset: u32,
+}
+
+#[derive(Serialize)]
+struct ModelReport {
+    id: u32,
+    name: String,
+    classes: Vec<String>,
+    input_shape: [usize; 3],
+    layers: Vec<LayerReport>,
+    total_params: usize,
+    trainable_params: usize,
+    non_trainable_params: usize,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe_defaults: Option<RecipeDefaults>,
+}
+
+#[derive(Serialize)]
+struct LayerReport {
+    #[serde(flatten)]
+    summary: LayerSummary,
+    config: serde_json::Value,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Opens the engine on `"webgpu"`, on `"cpu"`, or by itself on whichever is faster.
+    ///
+    /// # Errors
+    /// An `Error` where WebGPU is asked for and not there, or an option is none.
+    pub async fn open(options: JsValue) -> Result<Self, JsValue> {
+        console_error_panic_hook::set_once();
+        let OpenOptions { device, seed, .. } = from_js(options)?;
+        let (device, reason) = choose(&device).await?;
+        Ok(Self {
+            device,
+            reason,
+            seed,
+            datasets: Rc::new(Store::new("dataset")),
+            models: Store::new("model"),
+            runs: Store::new("run"),
+        })
+    }
+
+    /// What computes, and why this.
+    ///
+    /// # Errors
+    /// None that are known.
+    pub fn device(&self) -> Result<JsValue, JsValue> {
+        to_js(&DeviceReport { info: self.device.info(), workers: 1, reason: self.reason.clone() })
+    }
+
+    /// The networks that have a name.
+    ///
+    /// # Errors
+    /// None that are known.
+    pub fn recipes(&self) -> Result<JsValue, JsValue> {
+        to_js(&Recipe::ALL.map(Recipe::info))
+    }
+
+    /// Takes a folder's paths and says what it means, before a file is read.
+    ///
+    /// # Errors
+    /// An `Error` for a folder that holds no classes, or an option that is none.
+    pub fn importer(&self, paths: Vec<String>, options: JsValue) -> Result<Importer, JsValue> {
+        let options: ImportOptions = from_js(options)?;
+        let importer = data::Importer::new(paths, options).map_err(error)?;
+        Ok(Importer::new(importer, Rc::clone(&self.datasets)))
+    }
+
+    /// Unpacks the built-in digits and gives back the dataset's number.
+    ///
+    /// # Errors
+    /// An `Error` for bytes that are not the digits.
+    pub fn import_digits(&self, bytes: &[u8], options: JsValue) -> Result<u32, JsValue> {
+        let options: DigitsOptions = from_js(options)?;
+        Ok(self.datasets.add(unpack(bytes, &options).map_err(error)?))
+    }
+
+    /// Classes, counts and what was left out.
+    ///
+    /// # Errors
+    /// An `Error` for a dataset that is closed.
+    pub fn dataset_summary(&self, dataset: u32) -> Result<JsValue, JsValue> {
+        to_js(&self.datasets.get(dataset)?.summary())
+    }
+
+    /// A photo as the network sees it.
+    ///
+    /// # Errors
+    /// An `Error` where there is no such photo.
+    pub fn image(&self, dataset: u32, split: &str, index: usize) -> Result<JsValue, JsValue> {
+        let dataset = self.datasets.get(dataset)?;
+        let data = dataset.split(Split::from_str(split).map_err(error)?);
+        if index >= data.len() {
+            return Err(error(format!("there is no photo {index} among the {} of the {split} split", data.len())));
+        }
+        let [height, width, channels] = dataset.image_shape;
+        let opaque = |pixel: &[u8]| match *pixel {
+            [r, g, b] => [r, g, b, 255],
+            _ => [pixel[0], pixel[0], pixel[0], 255],
+        };
+        let rgba: Vec<u8> = data.pixels_of(index).chunks_exact(channels).flat_map(opaque).collect();
+        Ok(object([
+            ("width", width.into()),
+            ("height", height.into()),
+            ("rgba", Uint8Array::from(rgba.as_slice()).into()),
+            ("label", dataset.classes[data.labels[index] as usize].as_str().into()),
+            ("path", data.paths[index].as_str().into()),
+        ]))
+    }
+
+    /// Frees a dataset.
+    pub fn close_dataset(&self, dataset: u32) {
+        self.datasets.remove(dataset);
+    }
+
+    /// Frees a model.
+    pub fn close_model(&self, model: u32) {
+        self.models.remove(model);
+    }
+
+    /// Makes an untrained model, of a recipe or of layers, for a dataset's photos and classes.
+    ///
+    /// # Errors
+    /// An `Error` that names the layer and what is wrong with it.
+    pub fn create_model(&self, options: JsValue) -> Result<JsValue, JsValue> {
+        let options: ModelOptions = from_js(options)?;
+        let dataset = self.datasets.get(options.dataset)?;
+        let (network, defaults) = match (options.recipe, options.layers) {
+            (Some(recipe), None) => {
+                let recipe = Recipe::from_str(&recipe).map_err(error)?;
+                let classes = dataset.classes.len();
+                let network = recipe.network(dataset.image_shape, classes).map_err(error)?;
+                (network, Some(recipe.defaults(classes)))
+            }
+            (None, Some(layers)) => {
+                (Network::new("sequential", dataset.image_shape, layers).map_err(error)?, None)
+            }
+            _ => return Err(error("a model is made of a recipe or of layers: give one of the two")),
+        };
+        let model =
+            Classifier::untrained(&self.device, network, dataset.classes.clone(), self.seed).map_err(error)?;
+        self.report(model, defaults)
+    }
+
+    /// A model as a file of this format: `{ bytes, filename, mime }`.
+    ///
+    /// # Errors
+    /// An `Error` for a format that is not written.
+    pub async fn export_model(&self, model: u32, format: String) -> Result<JsValue, JsValue> {
+        let model = self.models.get(model)?;
+        let parameters = model.weights.read().await.map_err(error)?;
+        let saved =
+            Model { network: model.network.clone(), classes: model.classes.clone(), parameters };
+        let file = formats::write(&saved, &format).map_err(error)?;
+        Ok(object([
+            ("bytes", Uint8Array::from(file.bytes.as_slice()).into()),
+            ("filename", file.name.into()),
+            ("mime", file.mime.into()),
+        ]))
+    }
+
+    /// Opens a saved model, given as an array of `{ name, bytes }`.
+    ///
+    /// # Errors
+    /// An `Error` that names the file and what is wrong with it.
+    pub fn import_model(&self, files: &Array) -> Result<JsValue, JsValue> {
+        if files.length() != 1 {
+            return Err(error(format!("a model is one file; {} were given", files.length())));
+        }
+        let field = |name: &str| Reflect::get(&files.get(0), &name.into());
+        let name = field("name")?.as_string().unwrap_or_default();
+        let bytes: Uint8Array = field("bytes")?.dyn_into().map_err(|_| error(format!("{name}: no bytes")))?;
+        let Model { network, classes, parameters } = formats::read(&name, &bytes.to_vec()).map_err(error)?;
+        let model =
+            Classifier::with_parameters(&self.device, network, classes, &parameters).map_err(error)?;
+        self.report(model, None)
+    }
+
+    fn report(&self, model: Classifier, recipe_defaults: Option<RecipeDefaults>) -> Result<JsValue, JsValue> {
+        let summary = model.network.summary();
+        let text = summary.to_string();
+        let configs = model.network.layers().iter().map(|placed| {
+            let layer = serde_json::to_value(&placed.layer).unwrap_or_default();
+            layer.get("config").cloned().unwrap_or_default()
+        });
+        let layers = summary.layers.into_iter().zip(configs);
+        let layers = layers.map(|(summary, config)| LayerReport { summary, config }).collect();
+        let (classes, input_shape) = (model.classes.clone(), model.network.input_shape());
+        to_js(&ModelReport {
+            id: self.models.add(model),
+            name: summary.name,
+            classes,
+            input_shape,
+            layers,
+            total_params: summary.total_params,
+            trainable_params: summary.trainable_params,
+            non_trainable_params: summary.non_trainable_params,
+            text,
+            recipe_defaults,
+        })
+    }
+}
+
+/// The device for a wish, and a sentence that says why.
+async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
+    match wish {
+        "cpu" => Ok((Device::Cpu, "The CPU was asked for.".into())),
+        "webgpu" => {
+            let gpu = Device::Gpu(Gpu::open().await.map_err(error)?);
+            let warning = " It is a software adapter: the CPU is faster.";
+            let warning = if gpu.info().software { warning } else { "" };
+            Ok((gpu, format!("WebGPU was asked for.{warning}")))
+        }
+        "auto" => Ok(match Gpu::open().await.map(Device::Gpu) {
+            Ok(gpu) if !gpu.info().software => (gpu, "WebGPU runs on this machine's GPU.".into()),
+            Ok(_) => {
+                (Device::Cpu, "WebGPU here is a software adapter, than which the CPU is faster.".into())
+            }
+            Err(_) => (Device::Cpu, "This browser offers no WebGPU: the CPU does the work.".into()),
+        }),
+        _ => Err(error(format!("device is \"{wish}\"; it must be \"auto\", \"webgpu\" or \"cpu\""))),
+    }
+}

@@ -1,0 +1,48 @@
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::store::Store;
+use super::values::error;
+use crate::data::{self, Dataset};
+
+/// A folder on its way into a dataset: see [`crate::data::Importer`].
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Importer {
+    importer: data::Importer,
+    datasets: Rc<Store<Dataset>>,
+}
+
+impl Importer {
+    pub(super) fn new(importer: data::Importer, datasets: Rc<Store<Dataset>>) -> Self {
+        Self { importer, datasets }
+    }
+}
+
+#[wasm_bindgen]
+impl Importer {
+    /// Whether the file with this index has to be read.
+    pub fn wants(&self, index: usize) -> bool {
+        self.importer.wants(index)
+    }
+
+    /// Decodes a file; gives back why it was left out, or `undefined`.
+    pub fn add(&mut self, index: usize, bytes: &[u8]) -> Option<String> {
+        self.importer.add(index, bytes).err().map(|error| error.to_string())
+    }
+
+    /// Leaves a file out for this reason.
+    pub fn reject(&mut self, index: usize, reason: String) {
+        self.importer.reject(index, reason);
+    }
+
+    /// Splits what was read and gives back the dataset's number.
+    ///
+    /// # Errors
+    /// An `Error` where too few classes are left.
+    pub fn finish(self) -> Result<u32, JsValue> {
+        Ok(self.datasets.add(self.importer.finish().map_err(error)?))
+    }
+}

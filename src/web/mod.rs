@@ -1,0 +1,15 @@
+//! The only room that knows wasm-bindgen: the [`Engine`] that the page's worker drives.
+//!
+//! Its methods are what `www/worker.js` calls for `www/lab.js`. Datasets, models and runs are numbers
+//! outside; what fails is an `Error` with the message that the user reads.
+
+mod clock;
+mod engine;
+mod importer;
+mod observer;
+mod store;
+mod training;
+mod values;
+
+pub use engine::Engine;
+pub use importer::Importer;

@@ -1,0 +1,118 @@
+//! The engine's methods that go through a model's program: training, judging, predicting.
+
+use std::rc::Rc;
+use std::str::FromStr;
+
+use js_sys::Function;
+use serde::Deserialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::Engine;
+use super::observer::{Control, PageObserver};
+use super::values::{error, from_js, to_js};
+use crate::data::Split;
+use crate::evaluate::{Photo, evaluate, predict};
+use crate::train::{FitOptions, fit};
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct EvaluateOptions {
+    split: String,
+}
+
+impl Default for EvaluateOptions {
+    fn default() -> Self {
+        Self { split: Split::Test.name().to_owned() }
+    }
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Trains a model and gives back its history; `run` is a number to pause, resume and stop it by.
+    ///
+    /// # Errors
+    /// An `Error` that says why training cannot start or go on.
+    pub async fn fit(
+        &self,
+        model: u32,
+        dataset: u32,
+        run: u32,
+        options: JsValue,
+        on_event: Function,
+    ) -> Result<JsValue, JsValue> {
+        let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
+        let mut options: FitOptions = from_js(options)?;
+        options.seed.get_or_insert(self.seed);
+        let control = Rc::new(Control::default());
+        self.runs.put(run, Rc::clone(&control));
+        let mut observer = PageObserver::new(control, Some(on_event));
+        let history = fit(&self.device, &model, &dataset, &options, &mut observer).await;
+        self.runs.remove(run);
+        to_js(&history.map_err(error)?)
+    }
+
+    /// Halts a run after its current step.
+    ///
+    /// # Errors
+    /// An `Error` where there is no such run.
+    pub fn pause(&self, run: u32) -> Result<(), JsValue> {
+        self.runs.get(run).map(|control| control.pause())
+    }
+
+    /// Lets a paused run go on.
+    ///
+    /// # Errors
+    /// An `Error` where there is no such run.
+    pub fn resume(&self, run: u32) -> Result<(), JsValue> {
+        self.runs.get(run).map(|control| control.resume())
+    }
+
+    /// Ends a run after its current step.
+    ///
+    /// # Errors
+    /// An `Error` where there is no such run.
+    pub fn stop(&self, run: u32) -> Result<(), JsValue> {
+        self.runs.get(run).map(|control| control.stop())
+    }
+
+    /// Loss, accuracy and confusion matrix on a split, `"test"` by default.
+    ///
+    /// # Errors
+    /// An `Error` for a split without photos or a dataset that is not the model's.
+    pub async fn evaluate(&self, model: u32, dataset: u32, options: JsValue) -> Result<JsValue, JsValue> {
+        let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
+        let EvaluateOptions { split } = from_js(options)?;
+        let split = Split::from_str(&split).map_err(error)?;
+        model.check(&dataset).map_err(error)?;
+        let mut observer = PageObserver::new(Rc::default(), None);
+        let data = (split, dataset.split(split));
+        let evaluation = evaluate(&self.device, &model, data, &mut observer).await.map_err(error)?;
+        to_js(&evaluation)
+    }
+
+    /// The classes of an image file, the most likely first.
+    ///
+    /// # Errors
+    /// An `Error` for a file that is no image.
+    pub async fn predict(&self, model: u32, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
+        let model = self.models.get(model)?;
+        to_js(&predict(&self.device, &model, Photo::File(&bytes)).await.map_err(error)?)
+    }
+
+    /// The classes of an image of `width * height` pixels of four bytes, the most likely first.
+    ///
+    /// # Errors
+    /// An `Error` for another number of bytes.
+    pub async fn predict_pixels(
+        &self,
+        model: u32,
+        width: usize,
+        height: usize,
+        rgba: Vec<u8>,
+    ) -> Result<JsValue, JsValue> {
+        let model = self.models.get(model)?;
+        let photo = Photo::Rgba { width, height, pixels: &rgba };
+        to_js(&predict(&self.device, &model, photo).await.map_err(error)?)
+    }
+}

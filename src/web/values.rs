@@ -1,0 +1,51 @@
+//! Between Rust's values and JavaScript's.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+/// An `Error` with this message.
+pub(super) fn error(message: impl Display) -> JsValue {
+    js_sys::Error::new(&message.to_string()).into()
+}
+
+/// Plain objects, arrays and numbers, as `JSON.parse` would give them.
+pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(error)
+}
+
+/// Reads an argument; where it is left out, the default of all its fields.
+pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    let value = if value.is_undefined() || value.is_null() { js_sys::Object::new().into() } else { value };
+    // By way of JSON's values, since read directly unknown fields would pass unnoticed.
+    let plain: serde_json::Value = serde_wasm_bindgen::from_value(without_undefined(&value)).map_err(error)?;
+    serde_json::from_value(plain).map_err(error)
+}
+
+/// A copy of an options object without the fields that are there but undefined, which count as left out.
+fn without_undefined(value: &JsValue) -> JsValue {
+    let Some(object) = js_sys::Object::try_from(value).filter(|_| !js_sys::Array::is_array(value)) else {
+        return value.clone();
+    };
+    let copy = js_sys::Object::new();
+    for entry in js_sys::Object::entries(object).iter() {
+        let entry = js_sys::Array::from(&entry);
+        if !entry.get(1).is_undefined() {
+            // Setting a field of a fresh plain object cannot fail.
+            let _ = js_sys::Reflect::set(&copy, &entry.get(0), &entry.get(1));
+        }
+    }
+    copy.into()
+}
+
+/// An object with these fields.
+pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in fields {
+        // Setting a field of a fresh plain object cannot fail.
+        let _ = js_sys::Reflect::set(&object, &name.into(), &value);
+    }
+    object.into()
+}

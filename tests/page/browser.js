@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { serveSite } from "./site.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
+
+const CHROMIUM = process.env.FOVEA_CHROMIUM ?? "/usr/bin/chromium";
+export const PHOTOS = process.env.FOVEA_PHOTOS ?? fileURLToPath(new URL("../../../shared/photos", import.meta.url));
+/** WebGPU on the software adapter: test machines have no GPU. */
+const FLAGS = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--disable-gpu-watchdog"];
+
+/**
+ * A browser and the built page for the tests of one file. After each test every page of it is closed, and none may have
+ * asked another origin for anything, failed a request, thrown, or written an error to the console.
+ * @returns {{ open: (options?: ContextOptions) => Promise<Page>, blank: () => Promise<Page> }}
+ */
+export function useBrowser() {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof serveSite>>} */
+  let site;
+  /** @type {import("playwright-core").BrowserContext[]} */
+  let contexts = [];
+  /** @type {string[]} */
+  let complaints = [];
+  /** @type {string[]} */
+  let requests = [];
+
+  before(async () => {
+    site = await serveSite();
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  });
+  after(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    for (const context of contexts) await context.close();
+    const [heard, asked] = [complaints, requests];
+    [contexts, complaints, requests] = [[], [], []];
+    assert.deepEqual(heard, []);
+    // The engine is fetched in the worker: this listener is not blind there.
+    assert.ok(
+      asked.some((url) => url.endsWith("_bg.wasm")),
+      "the worker's requests were seen",
+    );
+  });
+
+  /**
+   * @param {ContextOptions} [options]
+   * @returns {Promise<Page>}
+   */
+  async function blank(options) {
+    const context = await browser.newContext({
+      acceptDownloads: true,
+      reducedMotion: "reduce",
+      locale: "en-GB",
+      ...options,
+    });
+    contexts.push(context);
+    context.on("request", (request) => {
+      const url = new URL(request.url());
+      requests.push(url.href);
+      if (url.origin !== site.origin && url.protocol !== "data:") complaints.push(`asked another origin: ${url.href}`);
+    });
+    context.on("requestfailed", (request) =>
+      complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
+    );
+    context.on(
+      "response",
+      (response) => response.status() >= 400 && complaints.push(`${response.status()}: ${response.url()}`),
+    );
+    context.on("weberror", (error) => complaints.push(`thrown: ${error.error().message}`));
+    context.on("console", (message) => message.type() === "error" && complaints.push(`console: ${message.text()}`));
+    return context.newPage();
+  }
+
+  return {
+    blank: () => blank(),
+    async open(options) {
+      const page = await blank(options);
+      await page.goto(site.url);
+      await engineReady(page);
+      return page;
+    },
+  };
+}
+
+/** @param {Page} page */
+async function engineReady(page) {
+  await page.locator("#device-line strong").waitFor();
+}
+
+/**
+ * Clicks the switch on top, and waits until the page computes there.
+ * @param {Page} page
+ * @param {"cpu" | "webgpu"} device
+ */
+export async function chooseDevice(page, device) {
+  await page.locator(`label[for=device-${device}]`).click();
+  await page.locator(`#device-${device}:enabled:checked`).waitFor({ state: "attached" });
+  await page.locator(`#device-line .lamp.${device}`).waitFor();
+}
+
+/**
+ * @param {Page} page
+ * @param {string} state of the training panel
+ * @param {number} [timeout] in milliseconds
+ */
+export async function trainingIs(page, state, timeout = 240_000) {
+  await page.locator(`#training[data-state="${state}"], #training[data-state="failed"]`).waitFor({ timeout });
+  const reached = await page.locator("#training").getAttribute("data-state");
+  assert.equal(reached, state, (await page.locator("#training-error").textContent()) ?? "");
+}
+
+/**
+ * The numbers in the table of epochs.
+ * @param {Page} page
+ * @returns {Promise<{ loss: number, accuracy: number, val_loss: number, val_accuracy: number }[]>}
+ */
+export async function historyOf(page) {
+  const rows = await page
+    .locator("#history tbody tr")
+    .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => Number(cell.textContent))));
+  return rows.map(([, loss, accuracy, val_loss, val_accuracy]) => ({ loss, accuracy, val_loss, val_accuracy }));
+}
+
+/**
+ * Classifies an image by the page's own field.
+ * @param {Page} page
+ * @param {string | { name: string, mimeType: string, buffer: Buffer }} file
+ * @returns {Promise<{ label: string, probability: number }[]>} most likely first
+ */
+export async function classify(page, file) {
+  await page.locator("#choose-image").setInputFiles(file);
+  const name = typeof file === "string" ? file.split("/").at(-1) : file.name;
+  await page.locator("#picture", { hasText: name }).waitFor();
+  await page.locator("#predictions li").first().waitFor();
+  return page
+    .locator("#predictions li")
+    .evaluateAll((all) =>
+      all.map((bar) => ({ label: bar.dataset.label ?? "", probability: Number(bar.dataset.probability) })),
+    );
+}
+
+/**
+ * A folder of real photos; where it is not there a test is skipped, but not in CI.
+ * @param {import("node:test").TestContext} t
+ * @param {string} name
+ * @returns {string | null}
+ */
+export function photosOrSkip(t, name) {
+  const folder = join(PHOTOS, name);
+  if (existsSync(folder)) return folder;
+  const message = `the photos ${folder} are missing: set FOVEA_PHOTOS to the folder that holds "${name}"`;
+  assert.notEqual(process.env.CI, "true", message);
+  t.skip(message);
+  return null;
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseDevice, classify, historyOf, trainingIs, useBrowser } from "./browser.js";
+import { testDigits } from "./digits.js";
+
+const { open } = useBrowser();
+
+test("one click trains the digits on the CPU to 97 %, and they are then read from files", async () => {
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  await page.locator("#demo-digits").click();
+  await page
+    .locator("[data-testid=found-line]", { hasText: /^Found [\d,]+ images belonging to 10 classes\.$/ })
+    .waitFor();
+  assert.equal(await page.locator(".thumbnails").count(), 10);
+  await trainingIs(page, "running", 60_000);
+
+  // As few epochs as suffice: the page's own Stop ends the rest.
+  await page.waitForFunction(
+    () =>
+      document.querySelector("#training")?.getAttribute("data-state") !== "running" ||
+      [...document.querySelectorAll("#history tbody td:last-child")].some((cell) => Number(cell.textContent) >= 0.97),
+    undefined,
+    { timeout: 240_000, polling: 200 },
+  );
+  if (await page.locator("#stop").isVisible()) await page.locator("#stop").click();
+  await page.locator("#start").waitFor();
+  assert.equal(await page.locator("#training-error").textContent(), "");
+  const best = Math.max(...(await historyOf(page)).map(({ val_accuracy }) => val_accuracy));
+  assert.ok(best >= 0.97, `validation accuracy ${best}`);
+
+  await page.locator("#evaluate").click();
+  const accuracy = Number(await page.locator("[data-testid=test-accuracy]").getAttribute("data-accuracy"));
+  assert.ok(accuracy >= 0.96, `test accuracy ${accuracy}`);
+
+  const digits = await testDigits(page, 2);
+  assert.equal(digits.length, 20);
+  const wrong = [];
+  for (const { label, ...file } of digits) {
+    const [first] = await classify(page, file);
+    if (first.label !== label) wrong.push(`${file.name} read as ${first.label}`);
+  }
+  assert.ok(wrong.length <= 1, wrong.join(", "));
+
+  let right = 0;
+  for (let nth = 0; nth < 10; nth++) {
+    await page.locator("#random-photo").click();
+    await page.locator("#picture canvas").waitFor();
+    await page.locator("#predictions li.true").waitFor();
+    right += await page.locator("#predictions li.first.true").count();
+  }
+  assert.ok(right >= 9, `${right} of 10 random test photos`);
+});

@@ -1,0 +1,56 @@
+/**
+ * The README's pictures, of the built page: `node tests/page/screenshots.js`. Only the digits are on them, since other
+ * people's photos have licences of their own.
+ */
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { serveSite } from "./site.js";
+
+const PICTURES = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
+/** @type {Record<string, import("playwright-core").BrowserContextOptions>} */
+const LOOKS = {
+  light: { viewport: { width: 1100, height: 800 } },
+  dark: { viewport: { width: 1100, height: 800 }, colorScheme: "dark" },
+  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+};
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} look
+ */
+async function takePictures(page, look) {
+  const picture = (/** @type {string} */ name) => `${PICTURES}${name}-${look}.png`;
+  await page.locator("#device-line strong").waitFor();
+  await page.screenshot({ path: picture("start") });
+  await page.locator("#demo-digits").click();
+  await page.locator('#training[data-state="done"]').waitFor({ timeout: 600_000 });
+  await page.locator("#evaluate").click();
+  await page.locator("[data-testid=confusion]").waitFor();
+  await page.locator("#random-photo").click();
+  await page.locator("#predictions li").first().waitFor();
+  await page.locator("#layer-0").click();
+  await page.waitForFunction(() => document.querySelectorAll(".thumbnails span").length === 0);
+  for (const panel of ["photos", "network", "training", "result"]) {
+    await page.locator(`#${panel}`).screenshot({ path: picture(panel) });
+  }
+}
+
+await mkdir(PICTURES, { recursive: true });
+const site = await serveSite();
+const browser = await chromium.launch({
+  executablePath: process.env.FOVEA_CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
+try {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });
+    const page = await context.newPage();
+    await page.goto(site.url);
+    await takePictures(page, look);
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await site.close();
+}

@@ -1,0 +1,303 @@
+/**
+ * What the user can do with the device, the photos and the network: no DOM here. Each action leaves the state whole
+ * when it fails: what was there stays, and the error stands beside it.
+ */
+import { openLab } from "./lab.js";
+import { messageOf } from "./protocol.js";
+import { emptyCurves } from "./state.js";
+import { t } from "./texts.js";
+import { train } from "./trainer.js";
+import { classifyAgain } from "./trial.js";
+
+/** @typedef {import("./state.js").Store} Store */
+/** @typedef {import("./lab.js").Lab} Lab */
+/** @typedef {import("./lab.js").Model} Model */
+
+/** What the digits are trained with, and any other photos. */
+const RECIPE_FOR = { digits: "digits", folder: "cats_and_dogs_small" };
+/** The format a model is carried over to another device in. */
+const FORMAT = "safetensors";
+
+/** Where photos and networks come from, and go to. */
+export class Actions {
+  /** @type {Promise<Lab> | null} */
+  #opening = null;
+  /** @type {AbortController | null} */
+  #aborting = null;
+  /** @type {import("./types.js").DeviceChoice} */
+  #wanted = "auto";
+
+  /** @param {Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /**
+   * The lab, opened once.
+   * @returns {Promise<Lab>}
+   */
+  lab() {
+    const { lab, deviceChoice } = this.store.state;
+    if (lab) return Promise.resolve(lab);
+    this.#opening ??= this.#open(deviceChoice)
+      .catch((error) => {
+        this.store.set({ labError: messageOf(error) });
+        throw error;
+      })
+      .finally(() => (this.#opening = null));
+    return this.#opening;
+  }
+
+  /**
+   * Opens a lab and makes it the page's.
+   * @param {import("./types.js").DeviceChoice} device
+   */
+  async #open(device) {
+    const lab = await openLab({ device });
+    const former = this.store.state.lab;
+    this.store.set({ lab, labError: "", deviceChoice: device });
+    await former?.close();
+    void lab.ended.then((reason) => {
+      // A lab that another took the place of was closed on purpose.
+      if (this.store.state.lab !== lab) return;
+      this.store.set({
+        lab: null,
+        labError: messageOf(reason),
+        dataset: null,
+        model: null,
+        previous: null,
+        importing: null,
+      });
+    });
+    return lab;
+  }
+
+  /**
+   * Takes photos, network and weights to another device. Where that device is not there, all stays as it was.
+   * @param {import("./types.js").DeviceChoice} device
+   */
+  async switchDevice(device) {
+    const { store } = this;
+    if (store.training) return;
+    this.#wanted = device;
+    if (store.state.moving) return;
+    let former = store.state.deviceChoice;
+    store.set({ moving: true, labError: "", deviceChoice: device });
+    for (;;) {
+      const next = this.#wanted;
+      try {
+        await this.#move(next);
+        former = next;
+      } catch (error) {
+        if (next === this.#wanted) store.set({ labError: messageOf(error), deviceChoice: former });
+      }
+      // The user may have gone on to another choice meanwhile.
+      if (next === this.#wanted) break;
+    }
+    store.set({ moving: false });
+  }
+
+  /** @param {import("./types.js").DeviceChoice} device */
+  async #move(device) {
+    const { store } = this;
+    const { lab, model, source, recipe } = store.state;
+    const weights = lab && model ? await lab.exportModel(model, FORMAT) : null;
+    const next = await this.#open(device);
+    store.set({ dataset: null, model: null, previous: null });
+    if (source) store.set({ dataset: await this.#read(next, source) });
+    if (!weights) return;
+    const moved = await next.importModel([new File([weights.blob], weights.filename)]);
+    moved.recipeDefaults ??= model?.recipeDefaults;
+    store.set({ model: moved, recipe });
+  }
+
+  /** After a crash: a new lab, and the photos read into it again. */
+  async restart() {
+    const { source } = this.store.state;
+    await this.lab();
+    if (source) await this.importPhotos(source);
+  }
+
+  /**
+   * Reads photos and gives them a network, unless the one that is there fits them.
+   * @param {import("./state.js").Source} source
+   * @returns {Promise<boolean>} whether they are there now
+   */
+  async importPhotos(source) {
+    const { store } = this;
+    if (store.training) return false;
+    this.#aborting?.abort();
+    const aborting = (this.#aborting = new AbortController());
+    store.set({ importing: { done: 0, total: source.entries.length, rejected: 0 }, importError: "" });
+    try {
+      const former = store.state.dataset;
+      const dataset = await this.#read(await this.lab(), source, aborting.signal);
+      store.set({ dataset, source, importing: null, photo: null, ...this.#noResult() });
+      await former?.close();
+      if (!this.#fits(store.state.model)) await this.useRecipe(RECIPE_FOR[source.kind]);
+      return true;
+    } catch (error) {
+      if (this.#aborting !== aborting) return false;
+      store.set({ importing: null, importError: aborting.signal.aborted ? t.photos.cancelled : messageOf(error) });
+      return false;
+    }
+  }
+
+  /** Ends the import under way; the photos that were there before stay. */
+  cancelImport() {
+    this.#aborting?.abort();
+  }
+
+  /**
+   * The first click: the built-in digits, their network, and off it goes.
+   * @param {() => void} onStart
+   */
+  async demo(onStart) {
+    const { store } = this;
+    if (!(await this.importPhotos({ kind: "digits", entries: [], options: {} }))) return;
+    if (store.state.recipe !== RECIPE_FOR.digits) await this.useRecipe(RECIPE_FOR.digits);
+    const defaults = store.state.model?.recipeDefaults;
+    if (!defaults) return;
+    const { epochs, batchSize, stepsPerEpoch, optimizer } = defaults;
+    onStart();
+    await train(store, { epochs, batchSize, optimizer, stepsPerEpoch: stepsPerEpoch ?? undefined });
+    await classifyAgain(store);
+  }
+
+  /** @param {string} recipe */
+  async useRecipe(recipe) {
+    await this.#replaceModel(recipe, (lab, dataset) => lab.createModel({ recipe, dataset }));
+  }
+
+  /**
+   * @param {import("./types.js").LayerSpec[]} layers
+   * @returns {Promise<boolean>} whether they make a network
+   */
+  applyLayers(layers) {
+    return this.#replaceModel("custom", (lab, dataset) => lab.createModel({ layers, dataset }));
+  }
+
+  /** The same layers with fresh weights. */
+  async startAfresh() {
+    const { recipe, model } = this.store.state;
+    if (!model) return;
+    const known = this.store.state.lab?.recipes.some(({ name }) => name === recipe);
+    await (known
+      ? this.useRecipe(recipe)
+      : this.applyLayers(model.summary.layers.map(({ class_name, config }) => ({ class_name, config }))));
+  }
+
+  /** Back to the network before the last change, with its weights and curves. */
+  async undo() {
+    const { previous, model } = this.store.state;
+    if (!previous || this.store.training) return;
+    this.store.set({ ...previous, previous: null, modelError: "", ...this.#noResult() });
+    await model?.close();
+    await classifyAgain(this.store);
+  }
+
+  /** @param {File[]} files */
+  async openModel(files) {
+    const { store } = this;
+    store.set({ fileError: "", fileNote: "" });
+    if (store.training) return;
+    try {
+      const model = await (await this.lab()).importModel(files);
+      await this.#adopt(model, "file");
+      store.set({ fileNote: t.result.opened(model.name, model.classes) });
+      await classifyAgain(store);
+    } catch (error) {
+      store.set({ fileError: messageOf(error) });
+    }
+  }
+
+  /** @returns {Promise<{ blob: Blob, filename: string } | null>} */
+  async saveModel() {
+    const { lab, model } = this.store.state;
+    if (!lab || !model) return null;
+    this.store.set({ fileError: "", fileNote: "" });
+    try {
+      const file = await lab.exportModel(model, FORMAT);
+      this.store.set({ fileNote: t.result.saved(file.filename) });
+      return file;
+    } catch (error) {
+      this.store.set({ fileError: messageOf(error) });
+      return null;
+    }
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {import("./state.js").Source} source
+   * @param {AbortSignal} [signal]
+   */
+  #read(lab, { kind, entries, options }, signal) {
+    if (kind === "digits") return lab.importDemo("digits", { ...options, signal });
+    return lab.importImages(entries, { ...options, signal }, (importing) => {
+      if (!signal?.aborted) this.store.set({ importing });
+    });
+  }
+
+  /**
+   * @param {Model | null} model
+   * @returns {boolean} whether the photos can train it
+   */
+  #fits(model) {
+    const { dataset } = this.store.state;
+    if (!model || !dataset) return false;
+    const { classes, imageShape } = dataset.summary;
+    return String(model.inputShape) === String(imageShape) && JSON.stringify(model.classes) === JSON.stringify(classes);
+  }
+
+  /**
+   * @param {string} recipe
+   * @param {(lab: Lab, dataset: import("./lab.js").Dataset) => Promise<Model>} create
+   * @returns {Promise<boolean>}
+   */
+  async #replaceModel(recipe, create) {
+    const { store } = this;
+    const { dataset } = store.state;
+    if (store.training) return false;
+    if (!dataset) {
+      store.set({ modelError: t.network.needsPhotos });
+      return false;
+    }
+    store.set({ modelBusy: true, modelError: "" });
+    try {
+      await this.#adopt(await create(await this.lab(), dataset), recipe);
+      return true;
+    } catch (error) {
+      store.set({ modelError: messageOf(error) });
+      return false;
+    } finally {
+      store.set({ modelBusy: false });
+    }
+  }
+
+  /**
+   * @param {Model} model
+   * @param {string} recipe
+   */
+  async #adopt(model, recipe) {
+    const { state } = this.store;
+    const dropped = state.previous?.model;
+    const { model: former, recipe: formerRecipe, curves, training, step } = state;
+    this.store.set({
+      model,
+      recipe,
+      previous: former && { model: former, recipe: formerRecipe, curves, training, step },
+      modelError: "",
+      curves: emptyCurves(),
+      training: "idle",
+      step: null,
+      trainingError: "",
+      ...this.#noResult(),
+    });
+    await dropped?.close();
+  }
+
+  /** @returns {Partial<import("./state.js").State>} */
+  #noResult() {
+    return { evaluation: null, evaluationError: "", predictions: null, predictionError: "" };
+  }
+}

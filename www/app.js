@@ -1,0 +1,76 @@
+/** Puts the page together: one store, the actions on it, and a view for each panel. */
+import { Actions } from "./actions.js";
+import { Store } from "./state.js";
+import { setLanguage, t } from "./texts.js";
+import { mountDevice } from "./views/device.js";
+import { mountNetwork } from "./views/network.js";
+import { mountPhotos } from "./views/photos.js";
+import { mountResult } from "./views/result.js";
+import { mountTraining } from "./views/training.js";
+
+/** @typedef {{ store: Store, actions: Actions, speak: (language: string) => void }} App what each view is given */
+
+const LANGUAGE_KEY = "fovea.language";
+const store = new Store();
+/** @type {App} */
+const app = { store, actions: new Actions(store), speak };
+
+const views = {
+  top: mountDevice,
+  photos: mountPhotos,
+  network: mountNetwork,
+  training: mountTraining,
+  result: mountResult,
+};
+
+/** Builds every view anew from the state. */
+function mountAll() {
+  store.unwatchAll();
+  for (const [id, mount] of Object.entries(views)) {
+    const root = /** @type {HTMLElement} */ (document.getElementById(id));
+    root.replaceChildren();
+    mount(root, app);
+  }
+  store.watch(["training", "step"], showInTitle);
+}
+
+/** @param {string} language */
+function speak(language) {
+  const taken = setLanguage(language);
+  try {
+    localStorage.setItem(LANGUAGE_KEY, taken);
+  } catch {
+    // Storage may be forbidden; the choice then lasts as long as the page.
+  }
+  mountAll();
+}
+
+/** @returns {string} */
+function preferredLanguage() {
+  try {
+    return localStorage.getItem(LANGUAGE_KEY) ?? navigator.language;
+  } catch {
+    return navigator.language;
+  }
+}
+
+/** A tab in the background says how far it is. */
+function showInTitle() {
+  const { step } = store.state;
+  const { epoch = 1, epochs = 1, step: at = 0, steps = 1, type } = step ?? {};
+  const gone = step ? (epoch - 1 + (type === "epoch" ? 1 : at / steps)) / epochs : 0;
+  const title = store.training ? `${t.training.documentTitle(Math.floor(gone * 100))} · Fovea` : "Fovea";
+  if (document.title !== title) document.title = title;
+}
+
+// A photo dropped beside its target would otherwise replace the page, and the training with it.
+for (const type of ["dragover", "drop"]) window.addEventListener(type, (event) => event.preventDefault());
+window.addEventListener("beforeunload", (event) => {
+  if (store.training) event.preventDefault();
+});
+
+setLanguage(preferredLanguage());
+mountAll();
+app.actions.lab().catch(() => {
+  // The device's line says it.
+});

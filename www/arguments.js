@@ -1,0 +1,127 @@
+/**
+ * Checks of what the caller gave, before it goes to the worker. Each throws an Error that names the argument,
+ * says what it got, and what to give.
+ */
+
+/**
+ * @param {unknown} value
+ * @returns {string} a short picture of the value for an error's sentence
+ */
+function shown(value) {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "object") return Array.isArray(value) ? "an array" : `a ${value.constructor?.name ?? "object"}`;
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+/**
+ * @param {unknown} options
+ * @param {string} where the method's name
+ * @param {readonly string[]} known
+ * @returns {Record<string, any>} the options without those left undefined
+ */
+export function checkedOptions(options, where, known) {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new Error(`${where}: the options must be an object such as { ${known[0]}: … }, not ${shown(options)}.`);
+  /** @type {Record<string, any>} */
+  const given = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.includes(name)) throw new Error(`${where}: there is no option "${name}". It knows ${known.join(", ")}.`);
+    if (value !== undefined) given[name] = value;
+  }
+  return given;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @param {{ from?: number, below?: number, whole?: boolean }} range
+ */
+export function checkNumber(value, name, { from = -Infinity, below = Infinity, whole = false }) {
+  if (value === undefined) return;
+  const right = typeof value === "number" && value >= from && value < below && (!whole || Number.isSafeInteger(value));
+  if (right) return;
+  const upper = below === Infinity ? "" : ` and below ${below}`;
+  throw new Error(`${name} must be a ${whole ? "whole " : ""}number from ${from}${upper}, not ${shown(value)}.`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ * @param {readonly string[]} choices
+ */
+export function checkChoice(value, name, choices) {
+  if (value === undefined || (typeof value === "string" && choices.includes(value))) return;
+  throw new Error(`${name} must be ${choices.map((choice) => `"${choice}"`).join(" or ")}, not ${shown(value)}.`);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+export function checkCallback(value, name) {
+  if (value !== undefined && typeof value !== "function")
+    throw new Error(`${name} must be a function, not ${shown(value)}.`);
+}
+
+/**
+ * @param {unknown} entries a FileList, or an iterable of Files or of { path, blob }
+ * @returns {import("./types.js").Entry[]}
+ */
+export function checkedEntries(entries) {
+  if (typeof entries !== "object" || entries === null || !(Symbol.iterator in entries))
+    throw new Error(
+      `importImages: entries must be a FileList or an iterable of { path, blob }, not ${shown(entries)}.`,
+    );
+  return Array.from(/** @type {Iterable<unknown>} */ (entries), (entry, index) => {
+    if (entry instanceof File) return { path: entry.webkitRelativePath || entry.name, blob: entry };
+    const { path, blob } = /** @type {{ path?: unknown, blob?: unknown }} */ (entry ?? {});
+    if (typeof path !== "string" || !path)
+      throw new Error(
+        `importImages: entries[${index}].path must be a path such as "train/cats/1.jpg", not ${shown(path)}.`,
+      );
+    if (!(blob instanceof Blob))
+      throw new Error(`importImages: entries[${index}].blob (${path}) must be a Blob, not ${shown(blob)}.`);
+    return { path, blob };
+  });
+}
+
+/**
+ * @param {unknown} files one File, or an iterable of them
+ * @returns {File[]}
+ */
+export function checkedFiles(files) {
+  const list = files instanceof File ? [files] : files;
+  const right =
+    typeof list === "object" && list !== null && Symbol.iterator in list
+      ? Array.from(/** @type {Iterable<unknown>} */ (list))
+      : [];
+  if (!right.length || !right.every((file) => file instanceof File))
+    throw new Error(`importModel: give the model's files as a File[] or a FileList, not ${shown(files)}.`);
+  return /** @type {File[]} */ (right);
+}
+
+/**
+ * @param {unknown} image
+ * @returns {Blob | import("./types.js").Pixels}
+ */
+export function checkedImage(image) {
+  if (image instanceof Blob) return image;
+  if (image instanceof ImageData) {
+    const { width, height, data } = image;
+    return { width, height, rgba: new Uint8ClampedArray(data) };
+  }
+  throw new Error(
+    `predict: the image must be a Blob (or File) of an image file, or an ImageData, not ${shown(image)}.`,
+  );
+}
+
+/**
+ * @param {unknown} value
+ * @param {new (...args: any[]) => any} kind
+ * @param {string} message what to give instead
+ */
+export function checkKind(value, kind, message) {
+  if (!(value instanceof kind)) throw new Error(`${message}, not ${shown(value)}.`);
+}

@@ -1,0 +1,92 @@
+import { CRASH, messageOf } from "./protocol.js";
+
+/**
+ * @typedef {object} Pending
+ * @property {(result: unknown) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {(event: unknown) => void} [onEvent]
+ */
+
+/** Calls into one worker: each call gets its answer, and all of them an error when the worker goes. */
+export class Connection {
+  /** @type {Worker} */
+  #worker;
+  /** @type {Map<number, Pending>} */
+  #pending = new Map();
+  #lastId = CRASH;
+  /** @type {Error | null} */
+  #ended = null;
+  /** @type {(reason: Error) => void} */
+  #settleEnded = () => {};
+
+  /** @param {URL} url of the worker's module */
+  constructor(url) {
+    /** Resolves once no call is answered any more, with the reason. @type {Promise<Error>} */
+    this.ended = new Promise((resolve) => (this.#settleEnded = resolve));
+    this.#worker = new Worker(url, { type: "module", name: "fovea" });
+    this.#worker.onmessage = (message) => this.#receive(message.data);
+    this.#worker.onmessageerror = () =>
+      this.end(new Error("The engine sent something this page cannot read. Reload the page."));
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      const cause = event.message || "its files could not be loaded";
+      this.end(new Error(`The engine stopped: ${cause}. Reload the page to go on.`));
+    };
+  }
+
+  /** @returns {boolean} whether the worker is gone */
+  get closed() {
+    return this.#ended !== null;
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown[]} args
+   * @param {{ onEvent?: (event: any) => void, signal?: AbortSignal }} [options]
+   * @returns {Promise<any>} the worker's result; on an aborted signal the worker is told, and still answers
+   */
+  call(method, args, { onEvent, signal } = {}) {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const id = ++this.#lastId;
+    const answer = new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject, onEvent });
+      this.#worker.postMessage({ id, method, args });
+    });
+    if (!signal) return answer;
+    const abort = () => {
+      if (!this.#ended) this.#worker.postMessage({ id: ++this.#lastId, method: "abort", args: [id] });
+    };
+    signal.addEventListener("abort", abort, { once: true });
+    return answer.finally(() => signal.removeEventListener("abort", abort));
+  }
+
+  /**
+   * Ends the worker. Every call without its answer rejects with the reason, and so does every later one.
+   * @param {Error} reason
+   */
+  end(reason) {
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+    this.#settleEnded(reason);
+  }
+
+  /** @param {import("./protocol.js").Answer} answer */
+  #receive(answer) {
+    if (answer.id === CRASH) {
+      this.end(new Error(`The engine stopped: ${messageOf(answer.error)}. Reload the page to go on.`));
+      return;
+    }
+    const pending = this.#pending.get(answer.id);
+    if (!pending) return;
+    if ("event" in answer) {
+      pending.onEvent?.(answer.event);
+      return;
+    }
+    this.#pending.delete(answer.id);
+    if (typeof answer.error === "string") pending.reject(new Error(answer.error));
+    else pending.resolve(answer.result);
+  }
+}

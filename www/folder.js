@@ -1,0 +1,37 @@
+/** A dropped folder as entries, path by path. */
+
+/** @typedef {import("./types.js").Entry} Entry */
+
+/**
+ * @param {DataTransfer} dropped read at once: it is empty after the event
+ * @returns {Promise<Entry[] | null>} all files in all folders dropped; null if no folder was among them
+ */
+export async function droppedEntries(dropped) {
+  const roots = Array.from(dropped.items, (item) => item.webkitGetAsEntry()).filter((root) => root !== null);
+  if (!roots.some((root) => root.isDirectory)) return null;
+  /** @type {Entry[]} */
+  const found = [];
+  for (const root of roots) await walk(root, found);
+  return found;
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @param {Entry[]} found
+ */
+async function walk(entry, found) {
+  const path = entry.fullPath.replace(/^\//, "");
+  if (entry.isFile) {
+    const file = /** @type {FileSystemFileEntry} */ (entry);
+    found.push({ path, blob: await new Promise((resolve, reject) => file.file(resolve, reject)) });
+    return;
+  }
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  // A reader gives a hundred entries at a time, and none at the end.
+  for (;;) {
+    /** @type {FileSystemEntry[]} */
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return;
+    for (const child of some) await walk(child, found);
+  }
+}

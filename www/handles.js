@@ -1,0 +1,112 @@
+/** What the lab hands out for things that live in the engine. */
+
+/** Photos that the engine holds, decoded. */
+export class Dataset {
+  #lab;
+  #closed = false;
+
+  /**
+   * @param {import("./lab.js").Lab} lab
+   * @param {number} id
+   * @param {import("./types.js").DatasetSummary} summary
+   */
+  constructor(lab, id, summary) {
+    this.#lab = lab;
+    this.id = id;
+    this.summary = summary;
+  }
+
+  /**
+   * The id in the engine, for a call of this lab's.
+   * @param {import("./lab.js").Lab} lab
+   * @returns {number}
+   */
+  idFor(lab) {
+    if (this.#closed) throw new Error("This dataset has been closed: import its photos again.");
+    if (lab !== this.#lab) throw new Error("This dataset belongs to another lab: import its photos into this one.");
+    return this.id;
+  }
+
+  /** Frees the photos' memory in the engine. */
+  async close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#lab.closed) await this.#lab.connection.call("closeDataset", [this.id]);
+  }
+}
+
+/** A network and its weights, which the engine holds. */
+export class Model {
+  #lab;
+  #closed = false;
+
+  /**
+   * @param {import("./lab.js").Lab} lab
+   * @param {import("./types.js").EngineModel} description
+   */
+  constructor(lab, description) {
+    const { id, name, classes, input_shape, recipe_defaults, ...summary } = description;
+    this.#lab = lab;
+    this.id = id;
+    this.name = name;
+    this.classes = classes;
+    this.inputShape = input_shape;
+    /** What to train it with, for a recipe's network. */
+    this.recipeDefaults = recipe_defaults;
+    /** @type {import("./types.js").ModelSummary} */
+    this.summary = summary;
+  }
+
+  /**
+   * The id in the engine, for a call of this lab's.
+   * @param {import("./lab.js").Lab} lab
+   * @returns {number}
+   */
+  idFor(lab) {
+    if (this.#closed) throw new Error("This model has been closed: create or open it again.");
+    if (lab !== this.#lab) throw new Error("This model belongs to another lab: open its file in this one.");
+    return this.id;
+  }
+
+  /** Frees the weights' memory in the engine. */
+  async close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#lab.closed) await this.#lab.connection.call("closeModel", [this.id]);
+  }
+}
+
+/** A training under way. */
+export class Run {
+  #lab;
+  #id;
+
+  /**
+   * @param {import("./lab.js").Lab} lab
+   * @param {number} id
+   * @param {Promise<import("./types.js").History>} finished
+   */
+  constructor(lab, id, finished) {
+    this.#lab = lab;
+    this.#id = id;
+    /** Resolves with the history once the last epoch is done or the run was stopped. */
+    this.finished = finished;
+    // Whoever listens to events alone has heard of the failure there.
+    finished.catch(() => {});
+  }
+
+  /** Halts after the step under way. */
+  async pause() {
+    await this.#lab.connection.call("pause", [this.#id]);
+  }
+
+  /** Goes on where pause() halted. */
+  async resume() {
+    await this.#lab.connection.call("resume", [this.#id]);
+  }
+
+  /** Ends the run for good after the step under way; the model keeps what it has learnt. */
+  async stop() {
+    await this.#lab.connection.call("stop", [this.#id]);
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * The public API: trains image classifiers on photos that stay on this machine. Fovea's own page uses
+ * nothing else; another page can embed it alike. All computing is done in one worker.
+ *
+ * Every failure is an Error whose message says what was wrong with which file or argument, and what to do.
+ */
+import * as check from "./arguments.js";
+import { Connection } from "./connection.js";
+import { Dataset, Model, Run } from "./handles.js";
+import { messageOf } from "./protocol.js";
+
+export { Dataset, Model, Run };
+
+/** @typedef {import("./types.js").Split} Split */
+
+const WORKER = new URL("./worker.js", import.meta.url);
+const SPLITS = ["train", "validation", "test"];
+const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed"];
+const IMPORT_OPTIONS = ["imageSize", "validation", "test", "seed", "signal"];
+
+/**
+ * Starts the engine.
+ * @param {import("./types.js").LabOptions} [options] device: "auto" takes WebGPU where it is there and else the CPU
+ * @returns {Promise<Lab>}
+ */
+export async function openLab(options) {
+  const given = check.checkedOptions(options, "openLab", ["device", "seed", "workers"]);
+  check.checkChoice(given.device, "openLab: device", ["auto", "webgpu", "cpu"]);
+  check.checkNumber(given.seed, "openLab: seed", { from: 0, whole: true });
+  check.checkNumber(given.workers, "openLab: workers", { from: 1, whole: true });
+  const connection = new Connection(WORKER);
+  try {
+    const { device, recipes } = await connection.call("open", [{ device: "auto", seed: 1, ...given }]);
+    return new Lab(connection, device, recipes);
+  } catch (error) {
+    connection.end(new Error("The engine did not start."));
+    throw error;
+  }
+}
+
+/** The engine's end on this page. Open it with openLab(). */
+export class Lab {
+  #runs = 0;
+
+  /**
+   * @param {Connection} connection
+   * @param {import("./types.js").DeviceInfo} device
+   * @param {import("./types.js").Recipe[]} recipes
+   */
+  constructor(connection, device, recipes) {
+    this.connection = connection;
+    this.device = device;
+    this.recipes = recipes;
+    /** Resolves with the reason when the lab is closed or its worker crashed. */
+    this.ended = connection.ended;
+  }
+
+  /** @returns {boolean} whether the lab answers no more */
+  get closed() {
+    return this.connection.closed;
+  }
+
+  /**
+   * Reads a folder of photos: a folder a class. Files that are no photos are left out and named in `summary.rejected`.
+   * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
+   * @param {import("./types.js").ImportOptions} [options]
+   * @param {(progress: import("./types.js").Progress) => void} [onProgress]
+   * @returns {Promise<Dataset>}
+   */
+  async importImages(entries, options, onProgress) {
+    const { signal, ...given } = checkedImportOptions(options, "importImages");
+    check.checkCallback(onProgress, "importImages: onProgress");
+    return this.#import("importImages", [check.checkedEntries(entries), given], { onEvent: onProgress, signal });
+  }
+
+  /**
+   * @param {string} name "digits": handwritten digits that come with the page
+   * @param {import("./types.js").ImportOptions} [options]
+   * @returns {Promise<Dataset>}
+   */
+  async importDemo(name, options) {
+    check.checkChoice(name ?? null, "importDemo: the name", ["digits"]);
+    const { signal, ...given } = checkedImportOptions(options, "importDemo");
+    return this.#import("importDemo", [name, given], { signal });
+  }
+
+  /**
+   * @param {Dataset} dataset
+   * @param {Split} split
+   * @param {number} index from 0, below the sum of the split's counts
+   * @returns {Promise<{ imageData: ImageData, label: string, path: string }>}
+   */
+  async image(dataset, split, index) {
+    const id = this.#datasetId(dataset, "image");
+    check.checkChoice(split ?? null, "image: split", SPLITS);
+    check.checkNumber(index ?? null, "image: index", { from: 0, whole: true });
+    const { width, height, rgba, label, path } = await this.connection.call("image", [id, split, index]);
+    return { imageData: new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), label, path };
+  }
+
+  /**
+   * @param {{ recipe?: string, layers?: import("./types.js").LayerSpec[], dataset: Dataset } & Record<string, unknown>} spec
+   *   a recipe's name, or the layers one by one
+   * @returns {Promise<Model>}
+   */
+  async createModel(spec) {
+    const given = check.checkedOptions(spec, "createModel", ["recipe", "layers", "dataset", "base"]);
+    if ("recipe" in given === "layers" in given)
+      throw new Error(`createModel: give either a recipe, such as "${this.recipes[0]?.name}", or layers.`);
+    if ("recipe" in given) {
+      const names = this.recipes.map((recipe) => recipe.name);
+      check.checkChoice(given.recipe, "createModel: recipe", names);
+    } else check.checkKind(given.layers, Array, "createModel: layers must be an array of { class_name, config }");
+    const dataset = this.#datasetId(given.dataset, "createModel");
+    return new Model(this, await this.connection.call("createModel", [{ ...given, dataset }]));
+  }
+
+  /**
+   * Trains a model. A wrong argument rejects `finished`, as any later failure does.
+   * @param {Model} model
+   * @param {Dataset} dataset
+   * @param {import("./types.js").FitOptions} [options]
+   * @param {(event: import("./types.js").FitEvent) => void} [onEvent]
+   * @returns {Run}
+   */
+  fit(model, dataset, options, onEvent) {
+    const run = ++this.#runs;
+    let told = false;
+    const hear = (/** @type {import("./types.js").FitEvent} */ event) => {
+      told ||= event.type === "error";
+      onEvent?.(event);
+    };
+    const finished = (async () => {
+      check.checkCallback(onEvent, "fit: onEvent");
+      try {
+        const given = checkedFitOptions(options);
+        const args = [this.#modelId(model, "fit"), this.#datasetId(dataset, "fit"), run, given];
+        return await this.connection.call("fit", args, { onEvent: hear });
+      } catch (error) {
+        // The engine tells of its own failures; of a wrong argument or a crash it cannot.
+        if (!told) onEvent?.({ type: "error", message: messageOf(error) });
+        throw error;
+      }
+    })();
+    return new Run(this, run, finished);
+  }
+
+  /**
+   * @param {Model} model
+   * @param {Dataset} dataset
+   * @param {{ split?: Split }} [options] the test split unless told
+   * @returns {Promise<import("./types.js").Evaluation>}
+   */
+  async evaluate(model, dataset, options) {
+    const { split = "test" } = check.checkedOptions(options, "evaluate", ["split"]);
+    check.checkChoice(split, "evaluate: split", SPLITS);
+    return this.connection.call("evaluate", [
+      this.#modelId(model, "evaluate"),
+      this.#datasetId(dataset, "evaluate"),
+      { split },
+    ]);
+  }
+
+  /**
+   * @param {Model} model
+   * @param {Blob | ImageData} image
+   * @returns {Promise<import("./types.js").Prediction[]>} most likely first
+   */
+  async predict(model, image) {
+    return this.connection.call("predict", [this.#modelId(model, "predict"), check.checkedImage(image)]);
+  }
+
+  /**
+   * @param {Model} model
+   * @param {string} format "safetensors"
+   * @returns {Promise<{ blob: Blob, filename: string }>}
+   */
+  async exportModel(model, format) {
+    const id = this.#modelId(model, "exportModel");
+    if (typeof format !== "string") throw new Error('exportModel: the format must be a string such as "safetensors".');
+    return this.connection.call("exportModel", [id, format]);
+  }
+
+  /**
+   * @param {Iterable<File> | FileList | File} files a model's file or files
+   * @returns {Promise<Model>}
+   */
+  async importModel(files) {
+    return new Model(this, await this.connection.call("importModel", [check.checkedFiles(files)]));
+  }
+
+  /** Ends the worker and frees all that the engine holds. Calls without an answer reject. */
+  async close() {
+    this.connection.end(new Error("The lab is closed: open another with openLab()."));
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown[]} args
+   * @param {{ onEvent?: (event: any) => void, signal?: AbortSignal }} options
+   */
+  async #import(method, args, options) {
+    options.signal?.throwIfAborted();
+    try {
+      const { id, summary } = await this.connection.call(method, args, options);
+      const dataset = new Dataset(this, id, summary);
+      if (options.signal?.aborted) await dataset.close();
+      options.signal?.throwIfAborted();
+      return dataset;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /**
+   * @param {unknown} dataset
+   * @param {string} where
+   */
+  #datasetId(dataset, where) {
+    check.checkKind(dataset, Dataset, `${where}: dataset must be what importImages() or importDemo() gave`);
+    return /** @type {Dataset} */ (dataset).idFor(this);
+  }
+
+  /**
+   * @param {unknown} model
+   * @param {string} where
+   */
+  #modelId(model, where) {
+    check.checkKind(model, Model, `${where}: model must be what createModel() or importModel() gave`);
+    return /** @type {Model} */ (model).idFor(this);
+  }
+}
+
+/**
+ * @param {unknown} options
+ * @param {string} where
+ */
+function checkedImportOptions(options, where) {
+  const given = check.checkedOptions(options, where, IMPORT_OPTIONS);
+  if (given.signal !== undefined) check.checkKind(given.signal, AbortSignal, `${where}: signal must be an AbortSignal`);
+  return given;
+}
+
+/** @param {unknown} options */
+function checkedFitOptions(options) {
+  const given = check.checkedOptions(options, "fit", FIT_OPTIONS);
+  for (const name of ["epochs", "batchSize", "stepsPerEpoch"])
+    check.checkNumber(given[name], `fit: ${name}`, { from: 1, whole: true });
+  if (given.optimizer !== undefined && typeof given.optimizer !== "string")
+    check.checkKind(given.optimizer, Object, "fit: optimizer must be a name or { name, learning_rate }");
+  if (given.shuffle !== undefined && typeof given.shuffle !== "boolean")
+    throw new Error("fit: shuffle must be true or false.");
+  return given;
+}

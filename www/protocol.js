@@ -1,0 +1,28 @@
+/**
+ * What the page and the worker say to each other.
+ *
+ * page to worker   { id, method, args }
+ * worker to page   { id, result } | { id, error } | { id, event }
+ *
+ * Events come before the one result or error of their call. An error under the id CRASH is no call's:
+ * the engine is gone and answers nothing more.
+ */
+
+/**
+ * @typedef {{ id: number, method: string, args: unknown[] }} Call
+ * @typedef {{ id: number, result?: unknown, error?: string, event?: unknown }} Answer
+ */
+
+/** The id of no call. Calls count from 1. */
+export const CRASH = 0;
+
+/**
+ * The sentence of whatever was thrown.
+ * @param {unknown} thrown
+ * @returns {string}
+ */
+export function messageOf(thrown) {
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (typeof thrown === "string") return thrown;
+  return String(thrown);
+}

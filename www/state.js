@@ -1,0 +1,130 @@
+/**
+ * What the page knows, in one place. Views draw from it and never from each other.
+ */
+
+/**
+ * @typedef {object} Curves everything measured so far; a later run of the same model is appended
+ * @property {number[]} stepAt epochs gone by, a fraction within one
+ * @property {(number | null)[]} stepLoss of each batch alone
+ * @property {(number | null)[]} stepAccuracy mean of the epoch so far
+ * @property {number[]} epochAt where on the same axis each entry of the history stands
+ * @property {import("./types.js").History} history
+ */
+
+/**
+ * @typedef {object} Source where the photos came from, to read them again on another device
+ * @property {"digits" | "folder"} kind
+ * @property {import("./types.js").Entry[]} entries
+ * @property {import("./types.js").ImportOptions} options
+ */
+
+/**
+ * @typedef {object} State
+ * @property {import("./types.js").DeviceChoice} deviceChoice
+ * @property {import("./lab.js").Lab | null} lab
+ * @property {string} labError
+ * @property {boolean} moving whether the photos and the network are being taken to another device
+ * @property {Source | null} source
+ * @property {import("./types.js").Progress | null} importing
+ * @property {string} importError
+ * @property {import("./lab.js").Dataset | null} dataset
+ * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model
+ * @property {import("./lab.js").Model | null} model
+ * @property {string} modelError
+ * @property {boolean} modelBusy
+ * @property {number} selectedLayer index of the layer in the form, or -1
+ * @property {Previous | null} previous
+ * @property {"idle" | "starting" | "running" | "paused" | "stopping" | "done" | "stopped" | "failed"} training
+ * @property {import("./types.js").FitEvent | null} step the last event of the run
+ * @property {string} trainingError
+ * @property {Curves} curves
+ * @property {import("./types.js").Evaluation | null} evaluation
+ * @property {boolean} evaluating
+ * @property {string} evaluationError
+ * @property {Photo | null} photo
+ * @property {import("./types.js").Prediction[] | null} predictions
+ * @property {string} predictionError
+ * @property {string} fileError of saving or opening a model
+ * @property {string} fileNote
+ */
+
+/**
+ * @typedef {object} Photo the one to classify
+ * @property {Blob | ImageData} image
+ * @property {string} name
+ * @property {string} [truth] its class, where it is known
+ */
+
+/** @typedef {Pick<State, "model" | "recipe" | "curves" | "training" | "step">} Previous the network before the last change */
+
+/** @returns {Curves} */
+export function emptyCurves() {
+  return {
+    stepAt: [],
+    stepLoss: [],
+    stepAccuracy: [],
+    epochAt: [],
+    history: { loss: [], accuracy: [], val_loss: [], val_accuracy: [] },
+  };
+}
+
+/** The state, and who wants to hear of its changes. */
+export class Store {
+  /** @type {State} */
+  state = {
+    deviceChoice: "auto",
+    lab: null,
+    labError: "",
+    moving: false,
+    source: null,
+    importing: null,
+    importError: "",
+    dataset: null,
+    recipe: "",
+    model: null,
+    modelError: "",
+    modelBusy: false,
+    selectedLayer: -1,
+    previous: null,
+    training: "idle",
+    step: null,
+    trainingError: "",
+    curves: emptyCurves(),
+    evaluation: null,
+    evaluating: false,
+    evaluationError: "",
+    photo: null,
+    predictions: null,
+    predictionError: "",
+    fileError: "",
+    fileNote: "",
+  };
+  /** @type {Set<{ keys: (keyof State)[], draw: () => void }>} */
+  #watchers = new Set();
+
+  /** @param {Partial<State>} changes */
+  set(changes) {
+    Object.assign(this.state, changes);
+    for (const { keys, draw } of [...this.#watchers]) if (keys.some((key) => key in changes)) draw();
+  }
+
+  /**
+   * Draws now and again whenever one of the keys is set.
+   * @param {(keyof State)[]} keys
+   * @param {() => void} draw
+   */
+  watch(keys, draw) {
+    this.#watchers.add({ keys, draw });
+    draw();
+  }
+
+  /** Forgets every watcher, before the views are built anew. */
+  unwatchAll() {
+    this.#watchers.clear();
+  }
+
+  /** @returns {boolean} whether a run is under way */
+  get training() {
+    return ["starting", "running", "paused", "stopping"].includes(this.state.training);
+  }
+}

@@ -1,0 +1,71 @@
+/** The training under way: its events become curves. No DOM here. */
+import { messageOf } from "./protocol.js";
+
+/** @typedef {import("./state.js").Store} Store */
+/** @typedef {import("./types.js").FitEvent} FitEvent */
+
+/** The run under way, of which there is one. @type {import("./lab.js").Run | null} */
+let run = null;
+
+/**
+ * Trains the state's network until it is done, stopped or failed.
+ * @param {Store} store
+ * @param {import("./types.js").FitOptions} options
+ */
+export async function train(store, options) {
+  const { lab, model, dataset, curves } = store.state;
+  if (!lab || !model || !dataset || store.training) return;
+  // A second run of the same network goes on to the right of the first, even if that ended within an epoch.
+  const before = Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1)));
+  store.set({ training: "starting", trainingError: "", step: null, evaluation: null });
+  run = lab.fit(model, dataset, options, (event) => record(store, event, before));
+  try {
+    await run.finished;
+    store.set({ training: store.state.training === "stopping" ? "stopped" : "done" });
+  } catch (error) {
+    store.set({ training: "failed", trainingError: messageOf(error) });
+  } finally {
+    run = null;
+  }
+}
+
+/**
+ * @param {Store} store
+ * @param {"pause" | "resume" | "stop"} what
+ */
+export async function steer(store, what) {
+  if (!run) return;
+  const before = store.state.training;
+  store.set({
+    training: {
+      pause: /** @type {const} */ ("paused"),
+      resume: /** @type {const} */ ("running"),
+      stop: /** @type {const} */ ("stopping"),
+    }[what],
+  });
+  try {
+    await run[what]();
+  } catch (error) {
+    if (store.training) store.set({ training: before, trainingError: messageOf(error) });
+  }
+}
+
+/**
+ * @param {Store} store
+ * @param {FitEvent} event
+ * @param {number} before epochs of earlier runs
+ */
+function record(store, event, before) {
+  const { curves, training } = store.state;
+  const { epoch = 1, step = 1, steps = 1 } = event;
+  if (event.type === "step") {
+    curves.stepAt.push(before + epoch - 1 + step / steps);
+    curves.stepLoss.push(event.batch_loss ?? event.loss ?? null);
+    curves.stepAccuracy.push(event.accuracy ?? null);
+  } else if (event.type === "epoch") {
+    curves.epochAt.push(before + epoch);
+    for (const name of /** @type {const} */ (["loss", "accuracy", "val_loss", "val_accuracy"]))
+      curves.history[name].push(event[name] ?? NaN);
+  } else return;
+  store.set({ curves, step: event, training: training === "starting" ? "running" : training });
+}

@@ -1,0 +1,165 @@
+/**
+ * The shapes that cross the page, the worker and the engine. Types alone: nothing here runs.
+ * What the user sees has Keras' names.
+ */
+
+/**
+ * @typedef {"train" | "validation" | "test"} Split
+ * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
+ * @typedef {{ path: string, blob: Blob }} Entry a photo and its path in the chosen folder
+ * @typedef {{ done: number, total: number, rejected: number }} Progress
+ * @typedef {{ label: string, probability: number }} Prediction
+ * @typedef {{ name: string, title: string, description: string }} Recipe
+ */
+
+/**
+ * @typedef {object} DeviceInfo
+ * @property {"webgpu" | "cpu"} kind
+ * @property {string} name
+ * @property {boolean} software whether the adapter is a program and no GPU
+ * @property {number} workers
+ * @property {string} reason a sentence: why this device
+ */
+
+/**
+ * @typedef {object} LabOptions
+ * @property {DeviceChoice} [device]
+ * @property {number} [seed]
+ * @property {number} [workers]
+ */
+
+/**
+ * @typedef {object} ImportOptions
+ * @property {number | [number, number]} [imageSize] what photos are resized to, in pixels: a square's side, or [height, width]
+ * @property {number} [validation] validation photos of each class: below 1 a share, from 1 on a number
+ * @property {number} [test] test photos of each class, alike
+ * @property {number} [seed]
+ * @property {AbortSignal} [signal] cancels the import
+ */
+
+/**
+ * @typedef {object} DatasetSummary
+ * @property {string[]} classes
+ * @property {Record<Split, number[]>} counts photos of each class in each split
+ * @property {{ path: string, reason: string }[]} rejected
+ * @property {number[]} imageShape [height, width, channels]
+ */
+
+/**
+ * @typedef {object} LayerSpec
+ * @property {string} class_name
+ * @property {Record<string, unknown>} config
+ */
+
+/**
+ * @typedef {object} LayerSummary
+ * @property {string} name
+ * @property {string} class_name
+ * @property {(number | null)[]} output_shape the batch first, as null
+ * @property {number} params
+ * @property {Record<string, unknown>} config
+ */
+
+/**
+ * @typedef {object} OptimizerOptions
+ * @property {string} name
+ * @property {number} [learning_rate]
+ */
+
+/**
+ * @typedef {object} FitOptions
+ * @property {number} [epochs]
+ * @property {number} [batchSize]
+ * @property {number} [stepsPerEpoch]
+ * @property {string | (OptimizerOptions & Record<string, unknown>)} [optimizer]
+ * @property {string} [loss]
+ * @property {Record<string, unknown>} [augmentation]
+ * @property {boolean} [shuffle]
+ * @property {number} [seed]
+ */
+
+/**
+ * @typedef {object} RecipeDefaults
+ * @property {number} epochs
+ * @property {number} batchSize
+ * @property {number | null} [stepsPerEpoch]
+ * @property {OptimizerOptions & Record<string, unknown>} optimizer
+ * @property {string} loss
+ */
+
+/**
+ * @typedef {object} ModelSummary
+ * @property {LayerSummary[]} layers
+ * @property {number} total_params
+ * @property {number} trainable_params
+ * @property {number} non_trainable_params
+ * @property {string} text the table as Keras prints it
+ */
+
+/**
+ * @typedef {ModelSummary & { id: number, name: string, classes: string[], input_shape: number[], recipe_defaults?: RecipeDefaults }} EngineModel
+ */
+
+/**
+ * @typedef {object} FitEvent
+ * @property {"step" | "epoch" | "checkpoint" | "done" | "error"} type
+ * @property {number} [epoch] from 1
+ * @property {number} [epochs]
+ * @property {number} [step] from 1
+ * @property {number} [steps]
+ * @property {number} [loss] mean of the epoch so far
+ * @property {number} [accuracy] mean of the epoch so far
+ * @property {number} [batch_loss] of this batch alone
+ * @property {number} [val_loss]
+ * @property {number} [val_accuracy]
+ * @property {number} [imagesPerSecond]
+ * @property {number} [etaSeconds]
+ * @property {string} [message] what went wrong, with type "error"
+ */
+
+/** @typedef {Record<"loss" | "accuracy" | "val_loss" | "val_accuracy", number[]>} History an entry an epoch */
+
+/**
+ * @typedef {object} Evaluation
+ * @property {number} loss
+ * @property {number} accuracy
+ * @property {number[][]} confusion rows: the true class, columns: the predicted one
+ * @property {{ label: string, precision: number, recall: number, f1: number, support: number }[]} per_class
+ */
+
+/** @typedef {{ width: number, height: number, rgba: Uint8Array<ArrayBuffer>, label: string, path: string }} EngineImage */
+/** @typedef {{ width: number, height: number, rgba: Uint8ClampedArray }} Pixels */
+
+/**
+ * @typedef {object} EngineImporter
+ * @property {(index: number) => boolean} wants
+ * @property {(index: number, bytes: Uint8Array) => string | undefined} add the reason, if the photo was left out
+ * @property {(index: number, reason: string) => void} reject
+ * @property {() => number} finish
+ * @property {() => void} free
+ */
+
+/**
+ * The engine's class as wasm-bindgen gives it.
+ * @typedef {object} Engine
+ * @property {() => DeviceInfo} device
+ * @property {() => Recipe[]} recipes
+ * @property {(paths: string[], options: ImportOptions) => EngineImporter} importer
+ * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
+ * @property {(dataset: number) => DatasetSummary} dataset_summary
+ * @property {(dataset: number, split: Split, index: number) => EngineImage} image
+ * @property {(dataset: number) => void} close_dataset
+ * @property {(model: number) => void} close_model
+ * @property {(spec: object) => EngineModel} create_model
+ * @property {(model: number, dataset: number, run: number, options: FitOptions, onEvent: (event: FitEvent) => void) => Promise<History>} fit
+ * @property {(run: number) => void} pause
+ * @property {(run: number) => void} resume
+ * @property {(run: number) => void} stop
+ * @property {(model: number, dataset: number, options: { split: Split }) => Promise<Evaluation>} evaluate
+ * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
+ * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
+ * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model
+ * @property {(files: { name: string, bytes: Uint8Array }[]) => EngineModel} import_model
+ */
+
+export {};

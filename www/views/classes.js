@@ -1,0 +1,123 @@
+import { h, pictureOf } from "../dom.js";
+import { t } from "../texts.js";
+
+/** @typedef {import("../types.js").Split} Split */
+
+const SPLITS = /** @type {const} */ (["train", "validation", "test"]);
+const THUMBNAILS = 12;
+/** More classes than this are named without pictures. */
+const PICTURED_CLASSES = 24;
+
+/**
+ * What was found: the classes, how they are balanced and split, a dozen photos of each, and what was left out.
+ * @param {HTMLElement} parent
+ * @param {import("../app.js").App} app
+ */
+export function mountClasses(parent, { store }) {
+  const root = h("div", { class: "found", id: "found", "data-testid": "found" });
+  parent.append(root);
+  store.watch(["dataset"], () => {
+    const { lab, dataset } = store.state;
+    root.replaceChildren();
+    if (!lab || !dataset) return;
+    const { classes, counts, rejected } = dataset.summary;
+    const totals = classes.map((_, index) => SPLITS.reduce((sum, split) => sum + counts[split][index], 0));
+    const photos = totals.reduce((sum, n) => sum + n, 0);
+    // Empty frames first, so that nothing on the page moves as the photos come.
+    const frames = (/** @type {number} */ index) =>
+      Array.from({ length: Math.min(THUMBNAILS, counts.train[index]) }, () => h("span"));
+    const strips = new Map(classes.map((label, index) => [label, h("div", { class: "thumbnails" }, ...frames(index))]));
+    const largest = Math.max(...totals);
+    root.append(
+      h("p", { class: "said", role: "status", "data-testid": "found-line" }, t.photos.found(photos, classes.length)),
+      legend(),
+      h(
+        "ul",
+        { class: classes.length > 4 ? "classes many" : "classes" },
+        ...classes.slice(0, PICTURED_CLASSES).map((label, index) =>
+          h(
+            "li",
+            null,
+            h("span", { class: "class-name", title: label }, label),
+            balance(
+              label,
+              SPLITS.map((split) => counts[split][index]),
+              largest,
+            ),
+            strips.get(label),
+          ),
+        ),
+      ),
+      classes.length > PICTURED_CLASSES
+        ? h("p", { class: "hint" }, t.photos.more(classes.length - PICTURED_CLASSES))
+        : "",
+      leftOut(rejected),
+    );
+    void drawThumbnails(lab, dataset, strips);
+  });
+}
+
+/** @returns {HTMLElement} */
+function legend() {
+  return h(
+    "p",
+    { class: "key" },
+    ...SPLITS.map((split) => h("span", { class: `swatch ${split}` }, t.photos.splits[split])),
+  );
+}
+
+/**
+ * @param {string} label
+ * @param {number[]} counts of each split
+ * @param {number} largest photos of the largest class
+ */
+function balance(label, counts, largest) {
+  const bar = h("div", {
+    class: "balance",
+    role: "img",
+    "aria-label": t.photos.balance(label, counts),
+    title: t.photos.balance(label, counts),
+  });
+  SPLITS.forEach((split, index) => {
+    const part = h("span", { class: split }, counts[index] ? String(counts[index]) : "");
+    part.style.inlineSize = `${(counts[index] / largest) * 100}%`;
+    bar.append(part);
+  });
+  return bar;
+}
+
+/** @param {{ path: string, reason: string }[]} rejected */
+function leftOut(rejected) {
+  if (!rejected.length) return "";
+  return h(
+    "details",
+    { class: "rejected", id: "rejected", "data-testid": "rejected" },
+    h("summary", null, t.photos.rejected(rejected.length)),
+    h("ul", null, ...rejected.map(({ path, reason }) => h("li", null, h("code", null, path), " ", reason))),
+  );
+}
+
+/**
+ * A dozen photos of each class, spread over the training photos. They come in the classes' order.
+ * @param {import("../lab.js").Lab} lab
+ * @param {import("../lab.js").Dataset} dataset
+ * @param {Map<string, HTMLElement>} strips
+ */
+async function drawThumbnails(lab, dataset, strips) {
+  const counts = dataset.summary.counts.train;
+  let first = 0;
+  for (const count of counts.slice(0, PICTURED_CLASSES)) {
+    const shown = Math.min(THUMBNAILS, count);
+    for (let nth = 0; nth < shown; nth++) {
+      const index = first + Math.floor((nth * count) / shown);
+      try {
+        const { imageData, label, path } = await lab.image(dataset, "train", index);
+        strips.get(label)?.children[nth]?.replaceWith(pictureOf(imageData, path));
+      } catch {
+        // The photos were closed meanwhile: other ones are drawn by now.
+        return;
+      }
+    }
+    first += count;
+  }
+}

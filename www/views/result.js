@@ -1,0 +1,137 @@
+import { errorLine, figure, h, percent } from "../dom.js";
+import { t } from "../texts.js";
+import { evaluate } from "../trial.js";
+import { mountClassify } from "./classify.js";
+import { confusionMatrix, perClass } from "./confusion.js";
+import { panel } from "./panel.js";
+
+/**
+ * Panel 4: what the network can do: on the test photos, on one photo, and as a file to keep.
+ * @param {HTMLElement} root
+ * @param {import("../app.js").App} app
+ */
+export function mountResult(root, app) {
+  const { store } = app;
+  const { body, status } = panel(root, 4, t.result.title);
+  const empty = h("p", { class: "empty" }, t.result.empty);
+  const tests = h("div", { class: "tests" });
+  body.append(empty, tests);
+  mountTest(tests, app);
+  mountClassify(tests, app);
+  mountFile(body, app);
+  store.watch(["model", "evaluation"], () => {
+    const { model, evaluation } = store.state;
+    empty.hidden = model !== null;
+    tests.hidden = model === null;
+    root.classList.toggle("filled", model !== null);
+    status.textContent = evaluation ? percent(evaluation.accuracy) : t.result.none;
+  });
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {import("../app.js").App} app
+ */
+function mountTest(parent, { store }) {
+  const button = h("button", {
+    type: "button",
+    class: "primary",
+    id: "evaluate",
+    "data-testid": "evaluate",
+    onclick: () => void evaluate(store),
+  });
+  const hint = h("p", { class: "hint" });
+  const error = errorLine("evaluation-error");
+  const shown = h("div", { class: "evaluation", id: "evaluation", "data-testid": "evaluation", "aria-live": "polite" });
+  parent.append(
+    h(
+      "div",
+      { class: "on-test" },
+      h("h3", null, t.result.testTitle),
+      h("p", null, t.result.testText),
+      h("div", { class: "buttons" }, button),
+      hint,
+      error.element,
+      shown,
+    ),
+  );
+
+  store.watch(["dataset", "model", "training", "evaluating", "moving", "curves"], () => {
+    const { dataset, evaluating, moving, recipe, curves } = store.state;
+    const photos = dataset?.summary.counts.test.reduce((sum, n) => sum + n, 0) ?? 0;
+    button.disabled = !photos || evaluating || moving || store.training;
+    button.textContent = evaluating ? t.result.evaluating : t.result.evaluate;
+    const untrained = recipe !== "file" && !curves.stepAt.length;
+    hint.textContent = dataset && !photos ? t.result.noTest : untrained ? t.result.untrained : "";
+  });
+  store.watch(["evaluationError"], () => error.say(store.state.evaluationError));
+  store.watch(["evaluation"], () => {
+    const { evaluation } = store.state;
+    shown.replaceChildren();
+    if (!evaluation) return;
+    const photos = evaluation.confusion.flat().reduce((sum, n) => sum + n, 0);
+    shown.append(
+      h(
+        "p",
+        { class: "said", "data-testid": "test-accuracy", "data-accuracy": evaluation.accuracy },
+        t.result.accuracy(percent(evaluation.accuracy), photos),
+        " ",
+        h("span", { class: "hint" }, t.result.loss(figure(evaluation.loss))),
+      ),
+      confusionMatrix(evaluation),
+      perClass(evaluation),
+    );
+  });
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {import("../app.js").App} app
+ */
+function mountFile(parent, { store, actions }) {
+  const save = h("button", { type: "button", id: "save-model", "data-testid": "save-model" }, t.result.save);
+  const open = h("input", {
+    type: "file",
+    id: "open-model",
+    "data-testid": "open-model",
+    class: "file-input",
+    accept: ".safetensors",
+    multiple: true,
+  });
+  const error = errorLine("file-error");
+  const note = h("p", { class: "hint", role: "status", "data-testid": "file-note" });
+  save.onclick = async () => {
+    const file = await actions.saveModel();
+    if (file) download(file);
+  };
+  open.onchange = () => {
+    const files = Array.from(open.files ?? []);
+    open.value = "";
+    void actions.openModel(files);
+  };
+  parent.append(
+    h(
+      "div",
+      { class: "keep" },
+      h("h3", null, t.result.fileTitle),
+      h("p", null, t.result.fileText),
+      h("div", { class: "buttons" }, save, open, h("label", { class: "button", for: open.id }, t.result.open)),
+      error.element,
+      note,
+    ),
+  );
+  store.watch(["model", "training", "moving"], () => {
+    save.disabled = !store.state.model || store.state.moving;
+    open.disabled = store.training || store.state.moving;
+  });
+  store.watch(["fileError"], () => error.say(store.state.fileError));
+  store.watch(["fileNote"], () => (note.textContent = store.state.fileNote));
+}
+
+/** @param {{ blob: Blob, filename: string }} file */
+function download({ blob, filename }) {
+  const href = URL.createObjectURL(blob);
+  h("a", { href, download: filename }).click();
+  // The browser reads the blob after the click has been dealt with.
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}

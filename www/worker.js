@@ -1,0 +1,101 @@
+/**
+ * The engine's home. Calls are answered as they come, each in its own time, so that the engine stays
+ * answerable while it trains.
+ */
+// @ts-expect-error: Trunk puts it there
+import init, { Engine } from "../fovea.js";
+import { CRASH, messageOf } from "./protocol.js";
+import { importFiles, readAll } from "./reading.js";
+
+/** @typedef {import("./types.js").Engine} EngineApi */
+/** @typedef {import("./types.js").Split} Split */
+/** @typedef {{ post: (event: unknown) => void, signal: AbortSignal }} Context */
+
+/** @type {EngineApi | undefined} */
+let engine;
+/** Calls under way, by id. @type {Map<number, AbortController>} */
+const underWay = new Map();
+
+/** @returns {EngineApi} */
+function opened() {
+  if (!engine) throw new Error("The engine has not been opened.");
+  return engine;
+}
+
+/** @param {number} id of a dataset */
+function datasetAnswer(id) {
+  return { id, summary: opened().dataset_summary(id) };
+}
+
+/** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
+const methods = {
+  async open(_, /** @type {import("./types.js").LabOptions} */ options) {
+    await init({ module_or_path: new URL("../fovea_bg.wasm", import.meta.url) });
+    engine = await Engine.open(options);
+    return { device: opened().device(), recipes: opened().recipes() };
+  },
+  async importImages(
+    { post, signal },
+    /** @type {import("./types.js").Entry[]} */ entries,
+    /** @type {object} */ options,
+  ) {
+    const paths = entries.map(({ path }) => path);
+    const importer = opened().importer(paths, options);
+    return datasetAnswer(await importFiles(importer, entries, post, signal));
+  },
+  async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {
+    const url = new URL(`demo/${name}.png`, import.meta.url);
+    const response = await fetch(url);
+    if (!response.ok)
+      throw new Error(`The demo's photos are not on the server: ${url.pathname} answered ${response.status}.`);
+    return datasetAnswer(opened().import_digits(new Uint8Array(await response.arrayBuffer()), options));
+  },
+  image: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number} */ index) =>
+    opened().image(dataset, split, index),
+  closeDataset: (_, /** @type {number} */ id) => opened().close_dataset(id),
+  closeModel: (_, /** @type {number} */ id) => opened().close_model(id),
+  createModel: (_, /** @type {object} */ spec) => opened().create_model(spec),
+  fit: (
+    { post },
+    /** @type {number} */ model,
+    /** @type {number} */ dataset,
+    /** @type {number} */ run,
+    /** @type {import("./types.js").FitOptions} */ options,
+  ) => opened().fit(model, dataset, run, options, post),
+  pause: (_, /** @type {number} */ run) => opened().pause(run),
+  resume: (_, /** @type {number} */ run) => opened().resume(run),
+  stop: (_, /** @type {number} */ run) => opened().stop(run),
+  evaluate: (_, /** @type {number} */ model, /** @type {number} */ dataset, /** @type {{ split: Split }} */ options) =>
+    opened().evaluate(model, dataset, options),
+  async predict(_, /** @type {number} */ model, /** @type {Blob | import("./types.js").Pixels} */ image) {
+    if (image instanceof Blob) return opened().predict(model, new Uint8Array(await image.arrayBuffer()));
+    return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));
+  },
+  async exportModel(_, /** @type {number} */ model, /** @type {string} */ format) {
+    const { bytes, filename, mime } = await opened().export_model(model, format);
+    return { blob: new Blob([bytes], { type: mime }), filename };
+  },
+  importModel: async (_, /** @type {File[]} */ files) => opened().import_model(await readAll(files)),
+  abort: (_, /** @type {number} */ id) => underWay.get(id)?.abort(),
+};
+
+/** @param {import("./protocol.js").Call} call */
+async function answer({ id, method, args }) {
+  const aborting = new AbortController();
+  underWay.set(id, aborting);
+  try {
+    if (!Object.hasOwn(methods, method)) throw new Error(`The engine has no method "${method}".`);
+    const post = (/** @type {unknown} */ event) => self.postMessage({ id, event });
+    const result = await methods[method]({ post, signal: aborting.signal }, ...args);
+    self.postMessage({ id, result });
+  } catch (error) {
+    self.postMessage({ id, error: messageOf(error) });
+    // After a trap the engine's memory is in no known state.
+    if (error instanceof WebAssembly.RuntimeError) self.postMessage({ id: CRASH, error: messageOf(error) });
+  } finally {
+    underWay.delete(id);
+  }
+}
+
+self.addEventListener("message", (message) => void answer(message.data));
+self.addEventListener("unhandledrejection", (event) => self.postMessage({ id: CRASH, error: messageOf(event.reason) }));

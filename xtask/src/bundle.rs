@@ -1,0 +1,118 @@
+//! The page as files for any static host: `dist/`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::error::{Result, at};
+use crate::setup::{self, WasmToolchain};
+use crate::{digits, process, project};
+
+pub const WASM: &str = "dist/fovea_bg.wasm";
+
+const SERVED: &str = "target/serve";
+
+/// Of binaryen's levels.
+const OPTIMISATION: &str = "-O3";
+
+/// What rustc's wasm32 target and the project's own flags may use; browsers have had these for years.
+const FEATURES: [&str; 7] = [
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Builds `dist/`.
+pub fn build() -> Result<()> {
+    let wasm = prepare()?;
+    let mut trunk = trunk(&wasm, "build");
+    process::run(&mut trunk)?;
+    optimise()?;
+    let size = Size::of(&project::path(WASM))?;
+    println!("dist/ is ready for any static host, at any address. {WASM}: {size}.");
+    Ok(())
+}
+
+/// Serves the page on this machine and builds it anew whenever a source changes.
+pub fn serve(port: u16, open: bool) -> Result<()> {
+    let wasm = prepare()?;
+    println!("Fovea will be at http://localhost:{port}/ once it is built. Ctrl-C ends.");
+    let mut trunk = trunk(&wasm, "serve");
+    // A folder of its own: what lies in dist/ is always the optimised build.
+    fs::create_dir_all(project::path(SERVED)).map_err(at(SERVED))?;
+    trunk.args(["--dist", SERVED, "--address", "127.0.0.1", "--port", &port.to_string()]);
+    if open {
+        trunk.args(["--open", "true"]);
+    }
+    process::become_it(&mut trunk)
+}
+
+fn prepare() -> Result<WasmToolchain> {
+    let wasm = setup::for_build()?;
+    // Trunk runs cargo offline, as it is told to download nothing itself.
+    process::run(process::command("cargo").args(["fetch", "--quiet"]))?;
+    digits::ensure()?;
+    Ok(wasm)
+}
+
+fn trunk(wasm: &WasmToolchain, action: &str) -> std::process::Command {
+    let mut trunk = process::command("trunk");
+    trunk.args([action, "--release"]);
+    // Trunk takes NO_COLOR for an option of its own and refuses the value 1.
+    trunk.env_remove("NO_COLOR");
+    wasm.apply(&mut trunk);
+    trunk
+}
+
+fn optimise() -> Result<()> {
+    let wasm = project::path(WASM);
+    let smaller = wasm.with_extension("optimised");
+    let mut node = process::command("node");
+    node.arg("node_modules/binaryen/bin/wasm-opt").arg(&wasm).arg("-o").arg(&smaller).arg(OPTIMISATION);
+    process::run(node.args(FEATURES))?;
+    fs::rename(&smaller, &wasm).map_err(at(wasm))
+}
+
+/// A file's size, as it lies there and as a host sends it.
+pub struct Size {
+    pub plain: usize,
+    pub gzipped: usize,
+}
+
+impl Size {
+    pub fn of(file: &Path) -> Result<Self> {
+        let bytes = fs::read(file).map_err(at(file))?;
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&bytes).map_err(at(file))?;
+        let gzipped = encoder.finish().map_err(at(file))?.len();
+        Ok(Self { plain: bytes.len(), gzipped })
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(formatter, "{:.1} kB, gzipped {:.1} kB", self.plain as f64 / 1e3, self.gzipped as f64 / 1e3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gzipped_size_is_of_a_real_gzip() {
+        let file = std::env::temp_dir().join(format!("fovea-size-{}", std::process::id()));
+        fs::write(&file, vec![b'x'; 100_000]).unwrap();
+        let size = Size::of(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        assert_eq!(size.plain, 100_000);
+        assert!((18..1000).contains(&size.gzipped), "{}", size.gzipped);
+    }
+}

@@ -1,0 +1,133 @@
+//! Everything around building Fovea: `cargo xtask` without more says what there is.
+
+mod bundle;
+mod checks;
+mod digits;
+mod error;
+mod parts;
+mod process;
+mod project;
+mod setup;
+mod suites;
+
+use std::process::ExitCode;
+
+use error::{Error, Result};
+use suites::Suite;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  setup                            install what is missing; the other commands do their part of it themselves
+  serve [--port 8080] [--open]     build the page, serve it on this machine, build anew on every change
+  build                            the page as files in dist/, for any static host
+  check                            format, lints, types, docs, release build and its size
+  test [--only native|wasm|page]   Rust natively, Rust in the browser's wasm, the page in a browser
+
+Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, VK_DRIVER_FILES a Vulkan driver,
+FOVEA_PHOTOS the folder of photos that the page's tests train on (../shared/photos).
+";
+
+#[derive(Debug, PartialEq)]
+enum Action {
+    Help,
+    Setup,
+    Serve { port: u16, open: bool },
+    Build,
+    Check,
+    Test { only: Option<Suite> },
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match parse(&words).and_then(perform) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(action: Action) -> Result<()> {
+    match action {
+        Action::Help => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        Action::Setup => setup::all(),
+        Action::Serve { port, open } => bundle::serve(port, open),
+        Action::Build => bundle::build(),
+        Action::Check => checks::run(),
+        Action::Test { only } => suites::run(only),
+    }
+}
+
+fn parse(words: &[&str]) -> Result<Action> {
+    match words {
+        [] | ["help" | "--help" | "-h"] => Ok(Action::Help),
+        ["setup"] => Ok(Action::Setup),
+        ["serve", options @ ..] => serve(options),
+        ["build"] => Ok(Action::Build),
+        ["check"] => Ok(Action::Check),
+        ["test"] => Ok(Action::Test { only: None }),
+        ["test", "--only", name] => {
+            let suite = Suite::named(name);
+            let only = suite.ok_or_else(|| wrong(format!("`{name}` is no suite: native, wasm or page")))?;
+            Ok(Action::Test { only: Some(only) })
+        }
+        _ => Err(wrong(format!("`cargo xtask {}` is not understood", words.join(" ")))),
+    }
+}
+
+fn serve(options: &[&str]) -> Result<Action> {
+    let (mut port, mut open) = (8080, false);
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match *option {
+            "--open" => open = true,
+            "--port" => {
+                let given = options.next().unwrap_or(&"");
+                port = given
+                    .parse()
+                    .map_err(|_| wrong(format!("`--port {given}`: a port is a number up to 65535")))?;
+            }
+            other => return Err(wrong(format!("serve has no option `{other}`"))),
+        }
+    }
+    Ok(Action::Serve { port, open })
+}
+
+fn wrong(problem: String) -> Error {
+    Error::Usage(format!("{problem}.\n\n{USAGE}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_understood() {
+        assert_eq!(parse(&["serve"]).unwrap(), Action::Serve { port: 8080, open: false });
+        assert_eq!(
+            parse(&["serve", "--open", "--port", "9000"]).unwrap(),
+            Action::Serve { port: 9000, open: true }
+        );
+        assert_eq!(parse(&["test"]).unwrap(), Action::Test { only: None });
+        assert_eq!(parse(&["test", "--only", "page"]).unwrap(), Action::Test { only: Some(Suite::Page) });
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for words in
+            [&["tset"][..], &["test", "--only", "gpu"], &["serve", "--port", "70000"], &["build", "--fast"]]
+        {
+            let error = parse(words).unwrap_err().to_string();
+            assert!(
+                error.contains(words[words.len() - 1]) && error.contains("cargo xtask <command>"),
+                "{error}"
+            );
+        }
+    }
+}

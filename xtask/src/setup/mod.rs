@@ -1,0 +1,74 @@
+//! Set-up: whatever a command needs and the machine has not, one file a group of tools.
+//!
+//! A check costs milliseconds, so every command makes its own; an installation says what it is for.
+
+mod apt;
+mod browser;
+mod debian_std;
+mod node;
+mod rust_tools;
+mod vulkan;
+mod wasm_target;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::error::Result;
+
+pub use browser::Browser;
+pub use wasm_target::{TARGET, WasmToolchain};
+
+/// What building the page needs.
+pub fn for_build() -> Result<WasmToolchain> {
+    node::ensure()?;
+    let wasm = wasm_target::ensure()?;
+    rust_tools::ensure_wasm_bindgen()?;
+    rust_tools::ensure_trunk()?;
+    Ok(wasm)
+}
+
+/// What `check` needs beyond a build.
+pub fn for_lints(wasm: &WasmToolchain) -> Result<()> {
+    rust_tools::ensure_component("rustfmt", "fmt")?;
+    rust_tools::ensure_component("clippy", "clippy")?;
+    wasm_target::ensure_clippy(wasm)
+}
+
+/// A browser, and the driver the Rust tests in wasm steer it by.
+pub fn for_browser_tests() -> Result<Browser> {
+    browser::ensure()
+}
+
+/// The Vulkan driver description that native tests should use; `None` where the machine has one of its own.
+pub fn for_gpu_tests() -> Result<Option<PathBuf>> {
+    vulkan::ensure()
+}
+
+/// Everything, for all commands.
+pub fn all() -> Result<()> {
+    let start = Instant::now();
+    let wasm = for_build()?;
+    for_lints(&wasm)?;
+    let browser = for_browser_tests()?;
+    let vulkan = for_gpu_tests()?;
+    println!("wasm32:   {wasm}");
+    println!("browser:  {}", browser.chromium.display());
+    println!("driver:   {}", browser.driver.display());
+    println!("Vulkan:   {}", vulkan.map_or("the machine's own".into(), |file| file.display().to_string()));
+    println!("Set-up is complete ({}).", elapsed(start));
+    Ok(())
+}
+
+/// Says what is about to be installed and why, does it, and says how long it took.
+fn install(what: &str, why: &str, action: impl FnOnce() -> Result<()>) -> Result<()> {
+    eprintln!("Installing {what}: {why}.");
+    let start = Instant::now();
+    action()?;
+    eprintln!("Installed {what} ({}).", elapsed(start));
+    Ok(())
+}
+
+fn elapsed(start: Instant) -> String {
+    let seconds = start.elapsed().as_secs_f32();
+    if seconds < 60.0 { format!("{seconds:.1} s") } else { format!("{:.1} min", seconds / 60.0) }
+}
