@@ -245,7 +245,9 @@ pub enum DeviceError {
     #[error("the GPU failed: {0}")]
     Gpu(String),
     /// A batch that does not fit its plan.
-    #[error("a batch of {photos} photos with labels, weights and numbers of their own is not one of at most {most}")]
+    #[error(
+        "a batch of {photos} photos with labels, weights and numbers of their own is not one of at most {most}"
+    )]
     Batch {
         /// Photos in it.
         photos: usize,

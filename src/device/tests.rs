@@ -161,7 +161,8 @@ fn batches_that_do_not_fit_are_refused() {
     let weights = cpu::Weights::new(&network.initial_parameters(1));
     let mut program = Program::Cpu(cpu::Program::new(plan, &weights));
     let three = Samples::new(&network, 3);
-    let mut run = |batch: Batch<'_>| program.run(&batch, &step(&Optimizer::default(), 2, 0)).map_err(|e| e.to_string());
+    let mut run =
+        |batch: Batch<'_>| program.run(&batch, &step(&Optimizer::default(), 2, 0)).map_err(|e| e.to_string());
     assert!(run(three.batch()).unwrap_err().contains("at most 2"));
     let two = Samples::new(&network, 2);
     assert!(run(Batch { images: &two.images[1..], ..two.batch() }).is_err());
@@ -177,7 +178,12 @@ mod on_the_gpu {
     use crate::model::Adam;
 
     /// The metrics of some steps and the parameters after them.
-    fn train(device: &Device, network: &Network, loss: Loss, optimizer: Optimizer) -> (Vec<Metrics>, Vec<f32>) {
+    fn train(
+        device: &Device,
+        network: &Network,
+        loss: Loss,
+        optimizer: Optimizer,
+    ) -> (Vec<Metrics>, Vec<f32>) {
         pollster::block_on(async {
             let weights = device.weights(&network.initial_parameters(3)).unwrap();
             let plan = Plan::new(network, BATCH, Goal::Train(loss, optimizer)).unwrap();

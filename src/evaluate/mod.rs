@@ -93,7 +93,11 @@ pub enum Photo<'a> {
 ///
 /// # Errors
 /// [`EvaluateError::Photo`] for a photo that cannot be read, and the device's errors.
-pub async fn predict(device: &Device, classifier: &Classifier, photo: Photo<'_>) -> Result<Vec<Prediction>, EvaluateError> {
+pub async fn predict(
+    device: &Device,
+    classifier: &Classifier,
+    photo: Photo<'_>,
+) -> Result<Vec<Prediction>, EvaluateError> {
     let image = input(classifier.network.input_shape(), photo)?;
     let plan = Plan::new(&classifier.network, 1, Goal::Predict)?;
     let mut program = device.program(plan, &classifier.weights).await?;
@@ -134,7 +138,8 @@ fn of_classes(probabilities: &[f32], classes: usize) -> Vec<f32> {
 }
 
 fn most_likely(probabilities: &[f32]) -> usize {
-    let better = |best: usize, class: usize| if probabilities[class] > probabilities[best] { class } else { best };
+    let better =
+        |best: usize, class: usize| if probabilities[class] > probabilities[best] { class } else { best };
     (0..probabilities.len()).fold(0, better)
 }
 
@@ -163,8 +168,11 @@ pub async fn evaluate(
             confusion[*label as usize][most_likely(&of_classes(row, classes))] += 1;
         }
     };
-    let Some(sums) = over_split(&mut program, split, observer, Some(&mut count)).await? else { return Ok(None) };
-    let per_class = (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
+    let Some(sums) = over_split(&mut program, split, observer, Some(&mut count)).await? else {
+        return Ok(None);
+    };
+    let per_class =
+        (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
     Ok(Some(Evaluation { loss: sums.loss(), accuracy: sums.accuracy(), confusion, per_class }))
 }
 

@@ -1,0 +1,93 @@
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::*;
+use crate::train::fit;
+use crate::train::tests::{Watcher, now, options, stripes, untrained};
+
+fn trained(activation: &str, units: usize) -> Classifier {
+    let classifier = untrained(activation, units);
+    now(fit(&Device::Cpu, &classifier, &stripes(), &options(12), &mut Watcher::default())).unwrap();
+    classifier
+}
+
+fn rgba(grey: &[u8]) -> Vec<u8> {
+    grey.iter().flat_map(|value| [*value, *value, *value, 255]).collect()
+}
+
+fn predicted(classifier: &Classifier, pixels: &[u8]) -> Vec<Prediction> {
+    now(predict(&Device::Cpu, classifier, Photo::Rgba { width: 10, height: 10, pixels })).unwrap()
+}
+
+#[test]
+fn predictions_and_evaluation_tell_the_same() {
+    for (activation, units) in [("sigmoid", 1), ("softmax", 2)] {
+        let classifier = trained(activation, units);
+        let test = stripes().test;
+        let mut confusion = vec![vec![0; 2]; 2];
+        let mut loss = 0.0;
+        for photo in 0..test.len() {
+            let predictions = predicted(&classifier, &rgba(test.pixels_of(photo)));
+            assert!(predictions[0].probability >= predictions[1].probability);
+            assert!((predictions.iter().map(|p| p.probability).sum::<f32>() - 1.0).abs() < 1e-6);
+            let truth = &classifier.classes[test.labels[photo] as usize];
+            let best = classifier.classes.iter().position(|class| *class == predictions[0].label).unwrap();
+            confusion[test.labels[photo] as usize][best] += 1;
+            let of_truth = predictions.iter().find(|p| p.label == *truth).unwrap();
+            loss -= f64::from(of_truth.probability).ln() / test.len() as f64;
+        }
+        let evaluation =
+            now(evaluate(&Device::Cpu, &classifier, (Split::Test, &test), &mut Watcher::default()))
+                .unwrap()
+                .unwrap();
+        assert_eq!(evaluation.confusion, confusion);
+        assert!((evaluation.loss - loss).abs() < 1e-5);
+        let hits = f64::from(confusion[0][0] + confusion[1][1]);
+        assert!((evaluation.accuracy - hits / 30.0).abs() < 1e-6 && evaluation.accuracy > 0.9);
+        assert_eq!(evaluation.per_class.iter().map(|class| class.support).collect::<Vec<_>>(), [15, 15]);
+    }
+}
+
+#[test]
+fn class_figures_are_the_textbooks() {
+    let confusion = vec![vec![8, 2, 0], vec![4, 6, 0], vec![0, 0, 0]];
+    let of = |class| figures("a", class, &confusion);
+    let first = of(0);
+    assert_eq!((first.precision, first.recall, first.support), (8.0 / 12.0, 0.8, 10));
+    assert!((first.f1 - 2.0 * 8.0 / (12.0 + 10.0)).abs() < 1e-12);
+    assert_eq!(of(2), ClassFigures { label: "a".into(), precision: 0.0, recall: 0.0, f1: 0.0, support: 0 });
+}
+
+#[test]
+fn photos_that_cannot_be_read_are_refused() {
+    let classifier = untrained("sigmoid", 1);
+    let error = |photo| now(predict(&Device::Cpu, &classifier, photo)).unwrap_err().to_string();
+    assert!(error(Photo::File(b"no image")).starts_with("the image cannot be read: "));
+    assert!(error(Photo::File(b"")).contains("empty"));
+    assert!(error(Photo::Rgba { width: 3, height: 3, pixels: &[0; 35] }).contains("35 bytes"));
+    assert!(error(Photo::Rgba { width: 0, height: 0, pixels: &[] }).contains("0 bytes"));
+    assert!(error(Photo::Rgba { width: usize::MAX, height: 2, pixels: &[0; 8] }).contains("8 bytes"));
+}
+
+#[test]
+fn an_empty_split_cannot_be_judged() {
+    let classifier = untrained("sigmoid", 1);
+    let empty = SplitData::default();
+    let result = now(evaluate(&Device::Cpu, &classifier, (Split::Test, &empty), &mut Watcher::default()));
+    assert_eq!(result.unwrap_err().to_string(), "there are no test photos in this dataset");
+}
+
+#[test]
+fn photos_are_resized_and_turned_grey() {
+    let classifier = untrained("sigmoid", 1);
+    let test = stripes().test;
+    let pixels = rgba(test.pixels_of(0));
+    // Each pixel four times makes a photo of twice the size that is resized to the same pixels.
+    let twice: Vec<u8> =
+        (0..400).flat_map(|at| pixels[4 * (at / 40 * 10 + at % 20 / 2)..][..4].to_vec()).collect();
+    let small = predicted(&classifier, &pixels);
+    let large =
+        now(predict(&Device::Cpu, &classifier, Photo::Rgba { width: 20, height: 20, pixels: &twice }))
+            .unwrap();
+    assert!((small[0].probability - large[0].probability).abs() < 0.02, "{small:?} {large:?}");
+}

@@ -73,7 +73,9 @@ pub enum Reason {
     #[error("not a safetensors file, or one that ends too early ({0})")]
     NotSafetensors(String),
     /// A file of another program's.
-    #[error("a safetensors file without a description of the network in it; only models saved here can be opened")]
+    #[error(
+        "a safetensors file without a description of the network in it; only models saved here can be opened"
+    )]
     NoDescription,
     /// A description that does not make sense.
     #[error("the description of the network in it cannot be read: {0}")]

@@ -25,19 +25,25 @@ pub(super) fn write(model: &Model) -> Result<File, FormatError> {
     let mut tensors = Vec::new();
     for parameter in model.network.parameters() {
         let bytes = bytemuck::cast_slice(&model.parameters[parameter.range()]);
-        let view = TensorView::new(Dtype::F32, parameter.shape.clone(), bytes).map_err(|error| failed(&error))?;
+        let view =
+            TensorView::new(Dtype::F32, parameter.shape.clone(), bytes).map_err(|error| failed(&error))?;
         tensors.push((parameter.name.as_str(), view));
     }
     let metadata = HashMap::from([(KEY.to_owned(), text)]);
     let bytes = ::safetensors::serialize(tensors, Some(metadata)).map_err(|error| failed(&error))?;
-    Ok(File { name: format!("{}.safetensors", model.network.name()), mime: "application/octet-stream", bytes })
+    Ok(File {
+        name: format!("{}.safetensors", model.network.name()),
+        mime: "application/octet-stream",
+        bytes,
+    })
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     let broken = |error: ::safetensors::SafeTensorError| Reason::NotSafetensors(error.to_string());
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(broken)?;
     let tensors = SafeTensors::deserialize(bytes).map_err(broken)?;
-    let text = metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
+    let text =
+        metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
     let Description { network, classes } =
         serde_json::from_str(text).map_err(|error| Reason::Description(error.to_string()))?;
     network.check_classes(classes.len())?;

@@ -275,7 +275,15 @@ impl Network {
                 shape
             }
         };
-        Ok(PlacedLayer { name, layer, input_shape: input_shape.to_vec(), output_shape, window: slid, kernel, bias })
+        Ok(PlacedLayer {
+            name,
+            layer,
+            input_shape: input_shape.to_vec(),
+            output_shape,
+            window: slid,
+            kernel,
+            bias,
+        })
     }
 
     fn parameter(&mut self, layer: &str, name: &str, shape: Vec<usize>) -> Result<usize, ModelError> {

@@ -44,7 +44,8 @@ pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan,
     check_sizes(network, batch)?;
     let image_len: usize = network.input_shape().iter().product();
     let units = network.output_units();
-    let mut builder = Builder { network, batch, goal, buffers: Vec::new(), short: Vec::new(), steps: Vec::new() };
+    let mut builder =
+        Builder { network, batch, goal, buffers: Vec::new(), short: Vec::new(), steps: Vec::new() };
     let parameters = builder.buffer(Role::Parameters, network.parameter_words());
     let bytes = builder.buffer(Role::Images, (batch * image_len).div_ceil(4));
     let images = builder.short(batch * image_len);
@@ -77,7 +78,8 @@ pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan,
 }
 
 fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
-    let a_sample: usize = network.layers().iter().map(|layer| layer.output_shape.iter().product::<usize>()).sum();
+    let a_sample: usize =
+        network.layers().iter().map(|layer| layer.output_shape.iter().product::<usize>()).sum();
     let image: usize = network.input_shape().iter().product();
     (a_sample + image)
         .checked_mul(batch)
@@ -111,7 +113,12 @@ impl Builder<'_> {
         self.step_of(operation, inputs.to_vec(), outputs.to_vec());
     }
 
-    pub(super) fn step_of(&mut self, operation: impl Operation + 'static, inputs: Vec<Value>, outputs: Vec<Value>) {
+    pub(super) fn step_of(
+        &mut self,
+        operation: impl Operation + 'static,
+        inputs: Vec<Value>,
+        outputs: Vec<Value>,
+    ) {
         self.steps.push(DraftStep { operation: Box::new(operation), inputs, outputs });
     }
 
@@ -132,8 +139,7 @@ impl Builder<'_> {
     fn finish(mut self, image_len: usize, units: usize) -> Plan {
         let shared = place(&self.short, &self.steps);
         let first = self.buffers.len();
-        self.buffers
-            .extend(shared.lens.iter().map(|len| Buffer { role: Role::Activations, len: *len }));
+        self.buffers.extend(shared.lens.iter().map(|len| Buffer { role: Role::Activations, len: *len }));
         let view = |value: &Value| match *value {
             Value::Fixed(view) => view,
             Value::Short(number) => {

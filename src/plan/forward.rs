@@ -1,7 +1,7 @@
 //! From the images to the probabilities, and what each layer leaves behind for the way back.
 
-use super::builder::{Builder, Value};
 use super::Role;
+use super::builder::{Builder, Value};
 use crate::model::{Activation, Conv2D, Dense, Layer, PlacedLayer};
 use crate::ops::{activation, conv2d, dense, dropout, max_pool2d};
 
@@ -125,7 +125,12 @@ fn activate(
     output
 }
 
-pub(super) fn dropout_of(builder: &Builder<'_>, placed: &PlacedLayer, rate: f32, layer: u32) -> dropout::Dropout {
+pub(super) fn dropout_of(
+    builder: &Builder<'_>,
+    placed: &PlacedLayer,
+    rate: f32,
+    layer: u32,
+) -> dropout::Dropout {
     dropout::Dropout { batch: builder.batch, sample_len: placed.output_shape.iter().product(), rate, layer }
 }
 
@@ -141,6 +146,7 @@ pub(super) fn pool_geometry(batch: usize, placed: &PlacedLayer) -> Option<max_po
 }
 
 pub(super) fn dense_geometry(batch: usize, placed: &PlacedLayer) -> dense::Geometry {
-    let (inputs, pixels) = placed.input_shape.split_last().map_or((1, 1), |(n, rest)| (*n, rest.iter().product()));
+    let (inputs, pixels) =
+        placed.input_shape.split_last().map_or((1, 1), |(n, rest)| (*n, rest.iter().product()));
     dense::Geometry { rows: batch * pixels, inputs, units: placed.output_shape.last().copied().unwrap_or(1) }
 }

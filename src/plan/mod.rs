@@ -122,7 +122,11 @@ impl Plan {
 
     /// The buffers of short-lived values, in bytes.
     pub fn activation_bytes(&self) -> usize {
-        self.buffers.iter().filter(|buffer| buffer.role == Role::Activations).map(|buffer| buffer.len * 4).sum()
+        self.buffers
+            .iter()
+            .filter(|buffer| buffer.role == Role::Activations)
+            .map(|buffer| buffer.len * 4)
+            .sum()
     }
 }
 

@@ -36,12 +36,7 @@ impl Gathered {
     }
 
     pub(super) fn batch(&self) -> Batch<'_> {
-        Batch {
-            images: &self.images,
-            labels: &self.labels,
-            weights: &self.weights,
-            samples: &self.samples,
-        }
+        Batch { images: &self.images, labels: &self.labels, weights: &self.weights, samples: &self.samples }
     }
 }
 

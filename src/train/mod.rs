@@ -12,7 +12,7 @@ mod options;
 mod pace;
 mod score;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use classifier::Classifier;
 pub use event::{Event, History, Observer, Progress, Turn};

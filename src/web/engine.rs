@@ -157,7 +157,10 @@ impl Engine {
         let dataset = self.datasets.get(dataset)?;
         let data = dataset.split(Split::from_str(split).map_err(error)?);
         if index >= data.len() {
-            return Err(error(format!("there is no photo {index} among the {} of the {split} split", data.len())));
+            return Err(error(format!(
+                "there is no photo {index} among the {} of the {split} split",
+                data.len()
+            )));
         }
         let [height, width, channels] = dataset.image_shape;
         let opaque = |pixel: &[u8]| match *pixel {
@@ -203,8 +206,8 @@ impl Engine {
             }
             _ => return Err(error("a model is made of a recipe or of layers: give one of the two")),
         };
-        let model =
-            Classifier::untrained(&self.device, network, dataset.classes.clone(), self.seed).map_err(error)?;
+        let model = Classifier::untrained(&self.device, network, dataset.classes.clone(), self.seed)
+            .map_err(error)?;
         self.report(model, defaults)
     }
 
@@ -215,8 +218,7 @@ impl Engine {
     pub async fn export_model(&self, model: u32, format: String) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
         let parameters = model.weights.read().await.map_err(error)?;
-        let saved =
-            Model { network: model.network.clone(), classes: model.classes.clone(), parameters };
+        let saved = Model { network: model.network.clone(), classes: model.classes.clone(), parameters };
         let file = formats::write(&saved, &format).map_err(error)?;
         Ok(object([
             ("bytes", Uint8Array::from(file.bytes.as_slice()).into()),
@@ -279,9 +281,7 @@ async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
         }
         "auto" => Ok(match Gpu::open().await.map(Device::Gpu) {
             Ok(gpu) if !gpu.info().software => (gpu, "WebGPU runs on this machine's GPU.".into()),
-            Ok(_) => {
-                (Device::Cpu, "WebGPU here is a software adapter, than which the CPU is faster.".into())
-            }
+            Ok(_) => (Device::Cpu, "WebGPU here is a software adapter, than which the CPU is faster.".into()),
             Err(_) => (Device::Cpu, "This browser offers no WebGPU: the CPU does the work.".into()),
         }),
         _ => Err(error(format!("device is \"{wish}\"; it must be \"auto\", \"webgpu\" or \"cpu\""))),

@@ -20,7 +20,8 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
 pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     let value = if value.is_undefined() || value.is_null() { js_sys::Object::new().into() } else { value };
     // By way of JSON's values, since read directly unknown fields would pass unnoticed.
-    let plain: serde_json::Value = serde_wasm_bindgen::from_value(without_undefined(&value)).map_err(error)?;
+    let plain: serde_json::Value =
+        serde_wasm_bindgen::from_value(without_undefined(&value)).map_err(error)?;
     serde_json::from_value(plain).map_err(error)
 }
 

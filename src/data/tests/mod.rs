@@ -7,6 +7,7 @@ mod options;
 mod order;
 #[cfg(not(target_arch = "wasm32"))]
 mod photos;
+mod pixels;
 mod resize;
 mod samples;
 mod split;

@@ -94,7 +94,11 @@ fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mu
     let range = |view: &View| view.offset..view.offset + view.len;
     let mut io = Io {
         inputs: planned.inputs.iter().map(|view| &buffers[view.buffer][range(view)]).collect(),
-        outputs: taken.iter_mut().zip(&planned.outputs).map(|(taken, view)| &mut taken[range(view)]).collect(),
+        outputs: taken
+            .iter_mut()
+            .zip(&planned.outputs)
+            .map(|(taken, view)| &mut taken[range(view)])
+            .collect(),
         scratch,
     };
     planned.operation.cpu(step, &mut io);

@@ -47,8 +47,7 @@ impl Weights {
 
 impl Gpu {
     pub(in crate::device) fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
-        let usage =
-            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let buffer = Owned::new(self.buffer(values.len(), usage)?);
         self.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(values));
         Ok(Weights { buffer, gpu: self.clone(), len: values.len() })

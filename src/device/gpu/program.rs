@@ -32,9 +32,12 @@ struct Dispatch {
 }
 
 impl Gpu {
-    pub(in crate::device) async fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
-        let usage =
-            wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
+    pub(in crate::device) async fn program(
+        &self,
+        plan: Plan,
+        weights: &Weights,
+    ) -> Result<Program, DeviceError> {
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let mut buffers = Vec::with_capacity(plan.buffers.len());
         for buffer in &plan.buffers {
@@ -87,7 +90,10 @@ impl Bind<'_> {
             .bindings
             .iter()
             .zip(0..)
-            .map(|(binding, at)| wgpu::BindGroupEntry { binding: at, resource: self.resource(step, *binding) })
+            .map(|(binding, at)| wgpu::BindGroupEntry {
+                binding: at,
+                resource: self.resource(step, *binding),
+            })
             .collect();
         let bindings = self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(&kernel.label),

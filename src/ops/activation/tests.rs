@@ -4,8 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::ops::tests::{assert_close, on_both, random};
 
-const ALL: [Activation; 4] =
-    [Activation::Linear, Activation::Relu, Activation::Sigmoid, Activation::Softmax];
+const ALL: [Activation; 4] = [Activation::Linear, Activation::Relu, Activation::Sigmoid, Activation::Softmax];
 
 /// In double precision and without care for large numbers.
 fn reference(activation: Activation, x: &[f64]) -> Vec<f64> {

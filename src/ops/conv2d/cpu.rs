@@ -26,7 +26,8 @@ pub(super) fn grad_kernel(geometry: &Geometry, io: &mut Io<'_>) {
     io.outputs[0].fill(0.0);
     for block in Blocks::new(geometry) {
         let windows = gather(geometry, &block, io.inputs[0], io.scratch);
-        let gradient = Matrix::new(&io.inputs[1][block.outputs(geometry)], block.pixels.len(), geometry.filters);
+        let gradient =
+            Matrix::new(&io.inputs[1][block.outputs(geometry)], block.pixels.len(), geometry.filters);
         multiply(windows.transposed(), gradient, io.outputs[0], true);
     }
 }
@@ -35,7 +36,8 @@ pub(super) fn grad_input(geometry: &Geometry, io: &mut Io<'_>) {
     let kernel = Matrix::new(io.inputs[1], geometry.window_len(), geometry.filters);
     io.outputs[0].fill(0.0);
     for block in Blocks::new(geometry) {
-        let gradient = Matrix::new(&io.inputs[0][block.outputs(geometry)], block.pixels.len(), geometry.filters);
+        let gradient =
+            Matrix::new(&io.inputs[0][block.outputs(geometry)], block.pixels.len(), geometry.filters);
         io.scratch.resize(block.pixels.len() * geometry.window_len(), 0.0);
         multiply(gradient, kernel.transposed(), io.scratch, false);
         scatter(geometry, &block, io.scratch, io.outputs[0]);
@@ -120,7 +122,11 @@ fn scatter(geometry: &Geometry, block: &Block, rows: &[f32], output: &mut [f32])
 
 /// Calls `visit(row, column, count, place in the image)` for each run of values of each window that
 /// is contiguous in the image, or is padding altogether.
-fn each_tap_row(geometry: &Geometry, block: &Block, mut visit: impl FnMut(usize, usize, usize, Option<usize>)) {
+fn each_tap_row(
+    geometry: &Geometry,
+    block: &Block,
+    mut visit: impl FnMut(usize, usize, usize, Option<usize>),
+) {
     let Geometry { window, channels, .. } = geometry;
     let [_, width] = window.input;
     let [_, kernel_width] = window.kernel;

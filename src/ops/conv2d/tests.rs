@@ -47,7 +47,11 @@ fn each_product(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize))
                         let tap = ky * window.kernel[1] + kx;
                         for c in 0..*channels {
                             for f in 0..*filters {
-                                visit(pixel * channels + c, (tap * channels + c) * filters + f, place * filters + f);
+                                visit(
+                                    pixel * channels + c,
+                                    (tap * channels + c) * filters + f,
+                                    place * filters + f,
+                                );
                             }
                         }
                     }

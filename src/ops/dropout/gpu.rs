@@ -13,9 +13,6 @@ pub(super) fn dropout(op: &Dropout) -> Kernels {
             ("BLOCKS", blocks),
             ("PURPOSE", Purpose::Dropout(op.layer).word() as usize),
         ])
-        .threads(
-            op.batch * blocks,
-            [Binding::Input(0), Binding::Input(1), Binding::Output(0), Binding::Step],
-        )
+        .threads(op.batch * blocks, [Binding::Input(0), Binding::Input(1), Binding::Output(0), Binding::Step])
         .into()
 }

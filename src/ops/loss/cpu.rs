@@ -50,7 +50,10 @@ fn write_gradient(loss: Loss, logits: &[f32], label: usize, gradient: &mut [f32]
 fn loss_and_accuracy(loss: Loss, logits: &[f32], label: usize) -> (f32, f32) {
     match loss {
         Loss::CategoricalCrossentropy => {
-            let best = logits.iter().enumerate().fold(0, |best, (unit, z)| if *z > logits[best] { unit } else { best });
+            let best = logits
+                .iter()
+                .enumerate()
+                .fold(0, |best, (unit, z)| if *z > logits[best] { unit } else { best });
             (log_sum_exp(logits) - logits[label], if best == label { 1.0 } else { 0.0 })
         }
         Loss::BinaryCrossentropy => {

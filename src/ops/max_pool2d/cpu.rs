@@ -66,7 +66,13 @@ fn each_place(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize)) {
 }
 
 /// Calls `visit(tap, where the pixel's channels begin)` for the taps that lie inside the image.
-fn each_tap(geometry: &Geometry, image: usize, place_y: usize, place_x: usize, mut visit: impl FnMut(u32, usize)) {
+fn each_tap(
+    geometry: &Geometry,
+    image: usize,
+    place_y: usize,
+    place_x: usize,
+    mut visit: impl FnMut(u32, usize),
+) {
     let window = &geometry.window;
     for tap_y in 0..window.kernel[0] {
         let Some(y) = window.source(0, place_y, tap_y) else { continue };

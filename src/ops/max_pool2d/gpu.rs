@@ -2,7 +2,8 @@ use super::{Forward, Geometry};
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 pub(super) fn forward(op: &Forward) -> Kernels {
-    let source = source(&op.geometry, "max_pool2d forward", include_str!("forward.wgsl")).flag("PLACES", op.places);
+    let source =
+        source(&op.geometry, "max_pool2d forward", include_str!("forward.wgsl")).flag("PLACES", op.places);
     let threads = op.geometry.output_len();
     if op.places {
         source.threads(threads, [Binding::Input(0), Binding::Output(0), Binding::Output(1)]).into()
