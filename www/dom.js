@@ -70,6 +70,15 @@ export function pictureOf({ width, height, data }, description) {
 }
 
 /**
+ * The engine's numbers are f32: 0.001 comes back from it with digits of no meaning.
+ * @param {number} value
+ * @returns {number}
+ */
+export function rounded(value) {
+  return Number(value.toPrecision(6));
+}
+
+/**
  * @param {number} share 0 to 1
  * @returns {string}
  */

@@ -220,10 +220,8 @@ impl Network {
             Err(ModelError::Setting { layer: name.clone(), reason: format!("{field} must be at least 1") })
         };
         let window = |kernel: (&str, [usize; 2]), strides: [usize; 2], padding: Padding| {
-            for axis in 0..2 {
-                positive(kernel.0, kernel.1[axis])?;
-                positive("strides", strides[axis])?;
-            }
+            kernel.1.iter().try_for_each(|size| positive(kernel.0, *size))?;
+            strides.iter().try_for_each(|stride| positive("strides", *stride))?;
             let [height, width, _] = image_shape(&name, input_shape)?;
             Window::new([height, width], kernel.1, strides, padding).ok_or(ModelError::WindowTooLarge {
                 layer: name.clone(),

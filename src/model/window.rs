@@ -30,23 +30,20 @@ pub struct Window {
 impl Window {
     /// The window's places, or `None` where it does not fit into the input once.
     pub fn new(input: [usize; 2], kernel: [usize; 2], strides: [usize; 2], padding: Padding) -> Option<Self> {
-        let mut before = [0; 2];
-        let mut output = [0; 2];
-        for axis in 0..2 {
+        let place = |axis: usize| {
             let (size, kernel, stride) = (input[axis], kernel[axis], strides[axis]);
-            match padding {
-                Padding::Valid => output[axis] = (size + stride).checked_sub(kernel)? / stride,
+            let (output, before) = match padding {
+                Padding::Valid => ((size + stride).checked_sub(kernel)? / stride, 0),
                 Padding::Same => {
-                    output[axis] = size.div_ceil(stride);
-                    let covered = (output[axis].checked_sub(1)?) * stride + kernel;
-                    before[axis] = covered.saturating_sub(size) / 2;
+                    let output = size.div_ceil(stride);
+                    let covered = output.checked_sub(1)? * stride + kernel;
+                    (output, covered.saturating_sub(size) / 2)
                 }
-            }
-            if output[axis] == 0 {
-                return None;
-            }
-        }
-        Some(Self { input, kernel, strides, before, output })
+            };
+            (output > 0).then_some((output, before))
+        };
+        let ((high, above), (wide, left)) = (place(0)?, place(1)?);
+        Some(Self { input, kernel, strides, before: [above, left], output: [high, wide] })
     }
 
     /// Pixels in the image.

@@ -33,6 +33,9 @@ impl Sums {
     }
 }
 
+/// What is to be done with the probabilities of a batch.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[f32]);
+
 /// Runs an evaluation plan over all photos of a split and hands each batch's probabilities,
 /// `[photos, units]`, to `visit` where it asks for them. `None` where the observer stopped it.
 ///
@@ -42,7 +45,7 @@ pub(crate) async fn over_split(
     program: &mut Program,
     split: &SplitData,
     observer: &mut impl Observer,
-    mut visit: Option<&mut dyn FnMut(&[f32])>,
+    mut visit: Option<Visit<'_>>,
 ) -> Result<Option<Sums>, TrainError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
     let mut gathered = Gathered::default();

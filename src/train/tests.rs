@@ -29,7 +29,8 @@ pub(crate) fn stripes() -> Dataset {
             let shift = stream.word() as usize % 2;
             for at in 0..100 {
                 let (y, x) = (at / 10, at % 10);
-                let bright = (if label == 0 { y } else { x } + shift) % 2 == 0;
+                let stripe = if label == 0 { y } else { x } + shift;
+                let bright = stripe.is_multiple_of(2);
                 data.pixels.push((if bright { 150 } else { 60 }) + (stream.word() % 50) as u8);
             }
             data.labels.push(label as u32);

@@ -11,9 +11,10 @@ pub(super) fn error(message: impl Display) -> JsValue {
     js_sys::Error::new(&message.to_string()).into()
 }
 
-/// Plain objects, arrays and numbers, as `JSON.parse` would give them.
+/// Plain objects, arrays and numbers. By way of JSON's text, in which an `f32` of 0.001 is 0.001 and not
+/// the double nearest to it.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(error)
+    js_sys::JSON::parse(&serde_json::to_string(value).map_err(error)?)
 }
 
 /// Reads an argument; where it is left out, the default of all its fields.

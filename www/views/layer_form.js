@@ -1,4 +1,4 @@
-import { field, h } from "../dom.js";
+import { field, h, rounded } from "../dom.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../types.js").LayerSpec} LayerSpec */
@@ -128,7 +128,13 @@ function setting(name, value) {
     return { name, control, read: () => control.checked };
   }
   if (typeof value === "number") {
-    const control = h("input", { type: "number", id, value, step: FRACTIONS.includes(name) ? 0.05 : 1, min: 0 });
+    const control = h("input", {
+      type: "number",
+      id,
+      value: rounded(value),
+      step: FRACTIONS.includes(name) ? 0.05 : 1,
+      min: 0,
+    });
     // What is no number goes to the engine as it was typed: it says what is wrong.
     return { name, control, read: () => (control.value === "" ? null : control.valueAsNumber) };
   }

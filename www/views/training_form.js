@@ -1,4 +1,4 @@
-import { field, h } from "../dom.js";
+import { field, h, rounded } from "../dom.js";
 import { t } from "../texts.js";
 
 /** Keras' names, and the learning rate Keras gives each. */
@@ -44,7 +44,7 @@ export function trainingForm({ store }) {
     loss.textContent = defaults ? t.training.loss(defaults.loss) : "";
     if (!defaults) return;
     optimizer.value = defaults.optimizer.name;
-    rate.valueAsNumber = defaults.optimizer.learning_rate ?? rate.valueAsNumber;
+    rate.valueAsNumber = rounded(defaults.optimizer.learning_rate ?? rate.valueAsNumber);
     batch.valueAsNumber = defaults.batchSize;
     epochs.valueAsNumber = defaults.epochs;
     steps.value = String(defaults.stepsPerEpoch ?? "");

@@ -12,9 +12,13 @@ fn a_canvas_of_the_right_size_is_kept_without_its_alpha() {
 #[test]
 fn grey_is_weighed_as_pillow_weighs_it() {
     // Pillow: Image.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0)).
-    for (colour, expected) in
-        [([255, 0, 0], 76), ([0, 255, 0], 150), ([0, 0, 255], 29), ([255, 255, 255], 255), ([10, 200, 30], 124)]
-    {
+    for (colour, expected) in [
+        ([255, 0, 0], 76),
+        ([0, 255, 0], 150),
+        ([0, 0, 255], 29),
+        ([255, 255, 255], 255),
+        ([10, 200, 30], 124),
+    ] {
         assert_eq!(grey(&colour), [expected], "{colour:?}");
     }
 }

@@ -45,7 +45,7 @@ fn numbers_beyond_the_exponential_stay_finite() {
         (Activation::Softmax, [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]),
     ] {
         let operation = Forward { activation, rows: 2, units: 3 };
-        let found = on_both(operation, &[x.clone()], &[vec![f32::NAN; 6]]);
+        let found = on_both(operation, std::slice::from_ref(&x), &[vec![f32::NAN; 6]]);
         assert_close(&found[0], &expected, 1e-6);
     }
 }

@@ -7,11 +7,10 @@ pub(super) fn crossentropy(op: &Crossentropy, step: &StepParams, io: &mut Io<'_>
     let labels: &[u32] = bytemuck::cast_slice(io.inputs[1]);
     let (metrics, gradient) = io.outputs.split_at_mut(1);
     let mut sums = [0.0; METRIC_COLUMNS];
-    for sample in 0..op.batch {
-        let weight = io.inputs[2][sample];
+    for (sample, (label, weight)) in labels.iter().zip(io.inputs[2]).enumerate().take(op.batch) {
         let row = sample * op.units..(sample + 1) * op.units;
         let logits = &io.inputs[0][row.clone()];
-        let label = labels[sample] as usize;
+        let label = *label as usize;
         if op.gradient {
             let gradient = &mut gradient[0][row];
             write_gradient(op.loss, logits, label, gradient);
@@ -19,7 +18,7 @@ pub(super) fn crossentropy(op: &Crossentropy, step: &StepParams, io: &mut Io<'_>
                 *value *= weight * step.scale;
             }
         }
-        if weight > 0.0 {
+        if *weight > 0.0 {
             let (loss, accuracy) = loss_and_accuracy(op.loss, logits, label);
             sums[0] += weight * loss;
             sums[1] += accuracy;

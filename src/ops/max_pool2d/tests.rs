@@ -59,10 +59,10 @@ fn forward_is_the_definition() {
         // All below zero: padding must not win.
         let input: Vec<f32> = random(geometry.input_len(), 1).iter().map(|x| x - 2.0).collect();
         let expected: Vec<f32> = reference(&geometry, &input).iter().map(|(maximum, _)| *maximum).collect();
-        let room = vec![f32::NAN; geometry.output_len()];
-        let found = on_both(Forward { geometry, places: false }, &[input.clone()], &[room.clone()]);
+        let (inputs, room) = ([input], vec![f32::NAN; geometry.output_len()]);
+        let found = on_both(Forward { geometry, places: false }, &inputs, std::slice::from_ref(&room));
         assert_close(&found[0], &expected, 0.0);
-        let found = on_both(Forward { geometry, places: true }, &[input], &[room.clone(), room]);
+        let found = on_both(Forward { geometry, places: true }, &inputs, &[room.clone(), room]);
         assert_close(&found[0], &expected, 0.0);
     }
 }
