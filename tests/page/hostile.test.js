@@ -150,12 +150,12 @@ test("a folder that is dropped is read as one that is chosen, and an import that
     ),
   );
   await page.locator("[data-testid=found-line]", { hasText: "Found 16 images belonging to 2 classes." }).waitFor();
-  const before = await page.locator("#network-status").textContent();
+  const before = await page.locator("[data-testid=network-status]").textContent();
 
   await drop(page, await write("text", { "a/1.jpg": "text", "b/1.jpg": "text" }));
   await expectError(page, /photo/);
   assert.equal(await page.locator("[data-testid=found-line]").textContent(), "Found 16 images belonging to 2 classes.");
-  assert.equal(await page.locator("#network-status").textContent(), before);
+  assert.equal(await page.locator("[data-testid=network-status]").textContent(), before);
 
   await page.locator("#image-size").fill("0");
   await page.locator("#reread").click();
