@@ -16,6 +16,7 @@ pub mod max_pool2d;
 pub mod optimizer;
 mod partial_sums;
 pub mod rescale;
+mod template;
 mod wgsl;
 
 use std::fmt::Debug;
@@ -59,8 +60,14 @@ pub trait Operation: Debug {
     /// Computes it on this thread.
     fn cpu(&self, step: &StepParams, io: &mut Io<'_>);
 
-    /// The dispatches that compute it on a GPU, in order.
+    /// The dispatches that compute it on a GPU, in order, as plainly as can be: what the variants are
+    /// held against.
     fn gpu(&self) -> Kernels;
+
+    /// Other dispatches that compute the same and may be faster, the likeliest first.
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

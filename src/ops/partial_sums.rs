@@ -5,6 +5,8 @@ use super::wgsl::{Binding, Kernel, Kernels, Source};
 
 /// Threads that keep a GPU busy.
 const BUSY: usize = 16_384;
+/// Threads with a tile each that do.
+const BUSY_TILES: usize = 2_048;
 /// The shortest sum that is worth a thread.
 const SHORTEST: usize = 64;
 /// The most scratch that the parts may take, in values (64 MiB).
@@ -25,6 +27,13 @@ impl PartialSums {
         Self { results, parts: terms.div_ceil(terms_a_part), terms_a_part }
     }
 
+    /// The same for threads that each sum a tile of `results / tiles` results.
+    pub(super) fn of_tiles(results: usize, tiles: usize, terms: usize) -> Self {
+        let wanted = BUSY_TILES.div_ceil(tiles).min(terms).min(MOST_SCRATCH / results);
+        let terms_a_part = terms.div_ceil(wanted.max(1));
+        Self { results, parts: terms.div_ceil(terms_a_part), terms_a_part }
+    }
+
     /// The threads that sum the parts.
     pub(super) fn threads(&self) -> usize {
         self.results * self.parts
@@ -32,10 +41,19 @@ impl PartialSums {
 
     /// The kernel `parts` that writes `parts * results` values of scratch, then the one that adds
     /// them up into output 0.
-    pub(super) fn followed_by_sum(&self, parts: Kernel) -> Kernels {
+    pub(super) fn followed_by_sum(&self, mut parts: Kernel) -> Kernels {
+        if self.parts == 1 {
+            // Nothing to add up: the one part is the sum.
+            for binding in &mut parts.bindings {
+                if *binding == Binding::Scratch {
+                    *binding = Binding::Output(0);
+                }
+            }
+            return parts.into();
+        }
         let sum = Source::new(format!("{} sum", parts.label), include_str!("partial_sums.wgsl"))
             .sizes([("PARTS", self.parts)])
             .threads(self.results, [Binding::ScratchInput, Binding::Output(0)]);
-        Kernels { kernels: vec![parts, sum], scratch: self.threads() }
+        Kernels { kernels: vec![parts, sum], scratch: self.results * self.parts }
     }
 }

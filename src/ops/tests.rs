@@ -34,15 +34,20 @@ pub(crate) fn on_cpu(operation: &dyn Operation, inputs: &[Vec<f32>], outputs: &[
 /// Asserts that all values are as expected, within `tolerance` of the largest one.
 #[track_caller]
 pub(crate) fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
+    assert_close_to(found, expected, tolerance, "values");
+}
+
+#[track_caller]
+fn assert_close_to(found: &[f32], expected: &[f32], tolerance: f32, what: &str) {
     assert_eq!(found.len(), expected.len());
     let size = expected.iter().fold(1e-6_f32, |size, value| size.max(value.abs()));
     for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
         let wrong = (found - expected).abs();
-        assert!(wrong <= tolerance * size, "at {at}: {found} is not {expected} (of at most {size})");
+        assert!(wrong <= tolerance * size, "{what} at {at}: {found} is not {expected} (of at most {size})");
     }
 }
 
-/// Runs the operation on the CPU and natively on the GPU too, asserts that both agree, and gives back
+/// Runs the operation on the CPU and natively every variant of it on the GPU, asserts that all agree, and gives back
 /// the CPU's results. Outputs that hold other things than numbers are compared bit by bit.
 #[track_caller]
 pub(crate) fn on_both(
@@ -52,14 +57,16 @@ pub(crate) fn on_both(
 ) -> Vec<Vec<f32>> {
     let expected = on_cpu(&operation, inputs, outputs);
     #[cfg(not(target_arch = "wasm32"))]
-    {
-        let found = pollster::block_on(gpu().once(Box::new(operation), &STEP, inputs, outputs)).unwrap();
+    for kernels in std::iter::once(operation.gpu()).chain(operation.gpu_variants()) {
+        let label = kernels.kernels.first().map_or(String::new(), |kernel| kernel.label.clone());
+        let found =
+            pollster::block_on(gpu().once(operation.clone(), kernels, &STEP, inputs, outputs)).unwrap();
         for (found, expected) in found.iter().zip(&expected) {
             let integers = expected.iter().all(|value| value.to_bits() < 1 << 16);
             if integers && expected.iter().any(|value| value.to_bits() != 0) {
-                assert_eq!(found, expected);
+                assert_eq!(found, expected, "{label}");
             } else {
-                assert_close(found, expected, 2e-5);
+                assert_close_to(found, expected, 2e-5, &label);
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::template::{Names, expand};
+
 /// Threads in a workgroup of a kernel with one thread an output.
 const WORKGROUP: usize = 64;
 /// Workgroups that WebGPU promises along one dimension.
@@ -50,19 +52,19 @@ pub enum Binding {
     Step,
 }
 
-/// A WGSL file on its way to a shader: sizes come in front as constants, and lines between
-/// `#if NAME` (or `#if !NAME`) and `#endif` stay only where that flag is set (or not set).
+/// A WGSL file on its way to a shader: sizes come in front as constants, and its `#` lines are those of
+/// [`super::template`].
 #[derive(Debug)]
 pub(super) struct Source {
     label: String,
     body: &'static str,
     constants: String,
-    flags: Vec<&'static str>,
+    names: Names,
 }
 
 impl Source {
     pub(super) fn new(label: impl Into<String>, body: &'static str) -> Self {
-        Self { label: label.into(), body, constants: String::new(), flags: Vec::new() }
+        Self { label: label.into(), body, constants: String::new(), names: Names::default() }
     }
 
     /// Sizes and strides.
@@ -81,7 +83,7 @@ impl Source {
 
     pub(super) fn flag(mut self, name: &'static str, set: bool) -> Self {
         if set {
-            self.flags.push(name);
+            self.names.flags.push(name);
         }
         self
     }
@@ -92,41 +94,30 @@ impl Source {
         self
     }
 
+    /// How often an `#each` block comes; the constant of the same name is set too.
+    pub(super) fn count(mut self, name: &'static str, count: usize) -> Self {
+        self.names.counts.push((name, count));
+        self.sizes([(name, count)])
+    }
+
     /// A kernel of one thread for each of `threads` results, `index` being the thread's number: the
     /// constants `THREADS` and `ROW` fold the numbers into two dimensions.
     pub(super) fn threads<const N: usize>(self, threads: usize, bindings: [Binding; N]) -> Kernel {
         let groups = threads.div_ceil(WORKGROUP).max(1);
         let rows = groups.div_ceil(MOST_WORKGROUPS);
         let columns = groups.div_ceil(rows);
-        let source = self.sizes([("THREADS", threads), ("ROW", columns * WORKGROUP)]);
-        Kernel {
-            source: format!("{}\n{}", source.constants, source.selected()),
-            label: source.label,
-            workgroups: [columns as u32, rows as u32, 1],
-            bindings: bindings.to_vec(),
-        }
+        self.sizes([("THREADS", threads), ("ROW", columns * WORKGROUP)])
+            .dispatch([columns, rows, 1], &bindings)
     }
 
-    fn selected(&self) -> String {
-        let mut open = Vec::new();
-        let mut selected = String::with_capacity(self.body.len());
-        for line in self.body.lines() {
-            match line.trim().split_once(' ').unwrap_or((line.trim(), "")) {
-                ("#if", condition) => open.push(match condition.strip_prefix('!') {
-                    Some(flag) => !self.flags.contains(&flag),
-                    None => self.flags.contains(&condition),
-                }),
-                ("#endif", _) => {
-                    open.pop();
-                }
-                _ if open.iter().all(|stays| *stays) => {
-                    selected.push_str(line);
-                    selected.push('\n');
-                }
-                _ => {}
-            }
+    /// A kernel of this many workgroups.
+    pub(super) fn dispatch(self, workgroups: [usize; 3], bindings: &[Binding]) -> Kernel {
+        Kernel {
+            source: format!("{}\n{}", self.constants, expand(self.body, &self.names)),
+            label: self.label,
+            workgroups: workgroups.map(|count| count as u32),
+            bindings: bindings.to_vec(),
         }
-        selected
     }
 }
 

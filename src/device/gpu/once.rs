@@ -2,14 +2,15 @@
 
 use super::{Gpu, Program};
 use crate::device::DeviceError;
-use crate::ops::{Operation, StepParams};
+use crate::ops::{Kernels, Operation, StepParams};
 use crate::plan::{Buffer, Goal, Plan, Role, Step, View};
 
 impl Gpu {
-    /// Runs an operation on buffers with these contents and gives back its outputs.
+    /// Runs one variant of an operation on buffers with these contents and gives back its outputs.
     pub(crate) async fn once(
         &self,
-        operation: Box<dyn Operation>,
+        operation: impl Operation + 'static,
+        kernels: Kernels,
         step: &StepParams,
         inputs: &[Vec<f32>],
         outputs: &[Vec<f32>],
@@ -24,13 +25,13 @@ impl Gpu {
             units: 1,
             buffers: contents.iter().map(|c| Buffer { role: Role::Activations, len: c.len() }).collect(),
             steps: vec![Step {
-                operation,
+                operation: Box::new(operation),
                 inputs: views[..inputs.len()].to_vec(),
                 outputs: views[inputs.len()..].to_vec(),
             }],
             unshared_bytes: 0,
         };
-        let mut program: Program = self.program(plan, &self.weights(&[0.0])?).await?;
+        let mut program: Program = self.program_of(plan, &[kernels], &self.weights(&[0.0])?).await?;
         for (buffer, content) in program.buffers.iter().zip(&contents) {
             self.queue.write_buffer(buffer, 0, bytemuck::cast_slice(content));
         }

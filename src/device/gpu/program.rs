@@ -37,6 +37,19 @@ impl Gpu {
         plan: Plan,
         weights: &Weights,
     ) -> Result<Program, DeviceError> {
+        let likeliest = |step: &Step| step.operation.gpu_variants().into_iter().next();
+        let kernels: Vec<Kernels> =
+            plan.steps.iter().map(|step| likeliest(step).unwrap_or_else(|| step.operation.gpu())).collect();
+        self.program_of(plan, &kernels, weights).await
+    }
+
+    /// A program with these kernels for its steps.
+    pub(super) async fn program_of(
+        &self,
+        plan: Plan,
+        kernels: &[Kernels],
+        weights: &Weights,
+    ) -> Result<Program, DeviceError> {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let memory = self.device.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
         let mut buffers = Vec::with_capacity(plan.buffers.len());
@@ -46,7 +59,6 @@ impl Gpu {
                 _ => Owned::new(self.buffer(buffer.len, usage)?),
             });
         }
-        let kernels: Vec<Kernels> = plan.steps.iter().map(|step| step.operation.gpu()).collect();
         let scratch_len = kernels.iter().map(|kernels| kernels.scratch).max().unwrap_or(0);
         let scratch = Owned::new(self.buffer(scratch_len, usage)?);
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
@@ -58,7 +70,7 @@ impl Gpu {
         let dispatches = plan
             .steps
             .iter()
-            .zip(&kernels)
+            .zip(kernels)
             .flat_map(|(step, kernels)| kernels.kernels.iter().map(move |kernel| (step, kernel)))
             .map(|(step, kernel)| bind.dispatch(step, kernel))
             .collect();

@@ -30,7 +30,7 @@ pub(super) fn grad_kernel(geometry: &Geometry) -> Kernels {
     sums.followed_by_sum(parts)
 }
 
-fn source(geometry: &Geometry, label: &str, body: &'static str) -> Source {
+pub(super) fn source(geometry: &Geometry, label: &str, body: &'static str) -> Source {
     let Geometry { batch, window, channels, filters } = *geometry;
     Source::new(label, body).sizes([
         ("BATCH", batch),

@@ -5,6 +5,7 @@ mod cpu;
 mod gpu;
 #[cfg(test)]
 mod tests;
+mod tiled;
 
 use super::{Io, Kernels, Operation, StepParams};
 use crate::model::Window;
@@ -81,6 +82,10 @@ impl Operation for Forward {
     fn gpu(&self) -> Kernels {
         gpu::forward(self)
     }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        tiled::forward_variants(self)
+    }
 }
 
 impl Operation for GradInput {
@@ -95,6 +100,10 @@ impl Operation for GradInput {
     fn gpu(&self) -> Kernels {
         gpu::grad_input(&self.geometry)
     }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        tiled::grad_input_variants(&self.geometry)
+    }
 }
 
 impl Operation for GradKernel {
@@ -108,5 +117,9 @@ impl Operation for GradKernel {
 
     fn gpu(&self) -> Kernels {
         gpu::grad_kernel(&self.geometry)
+    }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        tiled::grad_kernel_variants(&self.geometry)
     }
 }

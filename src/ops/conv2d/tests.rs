@@ -23,6 +23,8 @@ fn geometries() -> Vec<Geometry> {
         of(1, [2, 2], [5, 5], [1, 1], Same, 2, 3),
         of(1, [3, 3], [3, 3], [4, 4], Valid, 2, 2),
         of(1, [1, 1], [1, 1], [1, 1], Valid, 1, 1),
+        of(1, [5, 5], [3, 3], [1, 1], Same, 16, 64),
+        of(2, [9, 12], [3, 3], [1, 1], Valid, 3, 32),
         // Larger than a block of the CPU's windows, and a sum of many parts.
         of(2, [40, 41], [3, 3], [1, 1], Valid, 16, 32),
     ]

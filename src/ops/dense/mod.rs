@@ -5,6 +5,7 @@ mod cpu;
 mod gpu;
 #[cfg(test)]
 mod tests;
+mod tiled;
 
 use super::{Io, Kernels, Operation, StepParams};
 
@@ -56,6 +57,10 @@ impl Operation for Forward {
     fn gpu(&self) -> Kernels {
         gpu::forward(self)
     }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        tiled::forward_variants(self)
+    }
 }
 
 impl Operation for GradInput {
@@ -70,6 +75,10 @@ impl Operation for GradInput {
     fn gpu(&self) -> Kernels {
         gpu::grad_input(&self.geometry)
     }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        tiled::grad_input_variants(&self.geometry)
+    }
 }
 
 impl Operation for GradKernel {
@@ -83,5 +92,9 @@ impl Operation for GradKernel {
 
     fn gpu(&self) -> Kernels {
         gpu::grad_kernel(&self.geometry)
+    }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        tiled::grad_kernel_variants(&self.geometry)
     }
 }

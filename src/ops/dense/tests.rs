@@ -4,11 +4,13 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::ops::tests::{assert_close, on_both, random};
 
-const GEOMETRIES: [Geometry; 4] = [
+const GEOMETRIES: [Geometry; 6] = [
     Geometry { rows: 1, inputs: 1, units: 1 },
     Geometry { rows: 5, inputs: 7, units: 3 },
     Geometry { rows: 20, inputs: 300, units: 1 },
     Geometry { rows: 33, inputs: 70, units: 130 },
+    Geometry { rows: 21, inputs: 76, units: 64 },
+    Geometry { rows: 3, inputs: 2052, units: 36 },
 ];
 
 /// Every product of the definition: `visit(input, kernel, output)` by their places in the matrices.

@@ -1,0 +1,150 @@
+//! Register tiles: each thread keeps a block of results and reads each value for many of them at once.
+
+use super::gpu::source;
+use super::{Forward, Geometry};
+use crate::model::Window;
+use crate::ops::partial_sums::PartialSums;
+use crate::ops::wgsl::{Binding, Kernel, Kernels};
+
+/// A thread's block: output pixels, quads of filters, and threads in a workgroup.
+type Tile = (usize, usize, usize);
+const FORWARD: [Tile; 5] = [(12, 4, 32), (8, 4, 32), (8, 2, 64), (4, 4, 64), (4, 1, 64)];
+/// A thread's block of a kernel's gradient: quads of channels, quads of filters.
+const GRAD_KERNEL: [(usize, usize); 4] = [(4, 4), (2, 4), (2, 2), (1, 1)];
+/// The longest row of a window that is kept in registers whole.
+const LONGEST_RUN: usize = 16;
+/// Workgroups that WebGPU promises along one dimension.
+const MOST_WORKGROUPS: usize = 65_535;
+
+pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
+    let bias = op.bias.then_some(Binding::Input(2));
+    let kernel = |tile| forward(&op.geometry, tile, [Binding::Input(0), Binding::Input(1)], bias, op.relu);
+    FORWARD.into_iter().filter_map(kernel).map(Kernels::from).collect()
+}
+
+/// For stride 1, as a convolution of the output's gradient with the kernel turned around.
+pub(super) fn grad_input_variants(geometry: &Geometry) -> Vec<Kernels> {
+    let Geometry { batch, window, channels, filters } = *geometry;
+    let Window { input, kernel, strides, before, output } = window;
+    if strides != [1, 1] {
+        return Vec::new();
+    }
+    let back = Window {
+        input: output,
+        kernel,
+        strides,
+        before: [kernel[0] - 1 - before[0], kernel[1] - 1 - before[1]],
+        output: input,
+    };
+    let back = Geometry { batch, window: back, channels: filters, filters: channels };
+    let flip = source(geometry, "conv2d kernel flip", include_str!("flip.wgsl"))
+        .threads(geometry.kernel_len(), [Binding::Input(1), Binding::Scratch]);
+    let convolve = |tile| forward(&back, tile, [Binding::Input(0), Binding::ScratchInput], None, false);
+    FORWARD
+        .into_iter()
+        .filter_map(convolve)
+        .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
+        .collect()
+}
+
+fn forward(
+    geometry: &Geometry,
+    (pixels, quads, group): Tile,
+    [x, kernel]: [Binding; 2],
+    bias: Option<Binding>,
+    relu: bool,
+) -> Option<Kernel> {
+    let Geometry { batch, window, channels, filters } = *geometry;
+    let filter_quads = filters / 4;
+    let places = batch * window.output_pixels();
+    let groups = places.div_ceil(pixels * group);
+    if !filters.is_multiple_of(4) || !filter_quads.is_multiple_of(quads) || groups > MOST_WORKGROUPS {
+        return None;
+    }
+    let last = |axis: usize| (window.output[axis] - 1) * window.strides[axis] + window.kernel[axis];
+    let padded = (0..2).any(|axis| window.before[axis] > 0 || last(axis) > window.input[axis]);
+    let deep = channels.is_multiple_of(4);
+    let mut bindings = vec![x, kernel, Binding::Output(0)];
+    bindings.extend(bias);
+    let label = format!("conv2d forward {pixels}x{}", 4 * quads);
+    let source = source(geometry, &label, include_str!("forward_tiled.wgsl"))
+        .flag("DEEP", deep)
+        .flag("PADDED", padded)
+        .flag("BIAS", bias.is_some())
+        .flag("RELU", relu)
+        .count("PIXELS", pixels)
+        .count("QUADS", quads)
+        .count("LANES", 4)
+        .sizes([
+            ("GROUP", group),
+            ("PLACES", places),
+            ("DEPTH", if deep { channels / 4 } else { channels }),
+            ("FILTER_QUADS", filter_quads),
+        ]);
+    Some(source.dispatch([groups, filter_quads / quads, 1], &bindings))
+}
+
+pub(super) fn grad_kernel_variants(geometry: &Geometry) -> Vec<Kernels> {
+    let Geometry { window, channels, filters, .. } = *geometry;
+    if !filters.is_multiple_of(4) {
+        return Vec::new();
+    }
+    if channels.is_multiple_of(4) {
+        return GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)).collect();
+    }
+    let run = window.kernel[1] * channels;
+    let last = |axis: usize| (window.output[axis] - 1) * window.strides[axis] + window.kernel[axis];
+    let padded = (0..2).any(|axis| window.before[axis] > 0 || last(axis) > window.input[axis]);
+    if run > LONGEST_RUN || padded {
+        return Vec::new();
+    }
+    [8, 4, 2, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)).collect()
+}
+
+fn grad_kernel_deep(geometry: &Geometry, (deep, quads): (usize, usize)) -> Option<Kernels> {
+    let Geometry { batch, window, channels, filters } = *geometry;
+    let (channel_quads, filter_quads) = (channels / 4, filters / 4);
+    if !channel_quads.is_multiple_of(deep) || !filter_quads.is_multiple_of(quads) {
+        return None;
+    }
+    let (channel_blocks, filter_blocks) = (channel_quads / deep, filter_quads / quads);
+    let tiles = window.taps() * channel_blocks * filter_blocks;
+    let sums = PartialSums::of_tiles(geometry.kernel_len(), tiles, batch * window.output[0]);
+    let label = format!("conv2d kernel gradient {}x{}", 4 * deep, 4 * quads);
+    let parts = source(geometry, &label, include_str!("grad_kernel_deep.wgsl"))
+        .count("DEEP_QUADS", deep)
+        .count("QUADS", quads)
+        .count("LANES", 4)
+        .sizes([
+            ("CHANNEL_QUADS", channel_quads),
+            ("CHANNEL_BLOCKS", channel_blocks),
+            ("FILTER_QUADS", filter_quads),
+            ("FILTER_BLOCKS", filter_blocks),
+            ("RESULT_QUADS", sums.results / 4),
+            ("ROWS_A_PART", sums.terms_a_part),
+        ])
+        .threads(tiles * sums.parts, [Binding::Input(0), Binding::Input(1), Binding::Scratch]);
+    Some(sums.followed_by_sum(parts))
+}
+
+fn grad_kernel_shallow(geometry: &Geometry, run: usize, quads: usize) -> Option<Kernels> {
+    let Geometry { batch, window, filters, .. } = *geometry;
+    let filter_quads = filters / 4;
+    if !filter_quads.is_multiple_of(quads) || run * quads > 80 {
+        return None;
+    }
+    let tiles = window.kernel[0] * filter_quads / quads;
+    let sums = PartialSums::of_tiles(geometry.kernel_len(), tiles, batch * window.output[0]);
+    let label = format!("conv2d kernel gradient {run}x{}", 4 * quads);
+    let parts = source(geometry, &label, include_str!("grad_kernel_shallow.wgsl"))
+        .count("RUN", run)
+        .count("QUADS", quads)
+        .sizes([
+            ("FILTER_QUADS", filter_quads),
+            ("FILTER_BLOCKS", filter_quads / quads),
+            ("RESULT_QUADS", sums.results / 4),
+            ("ROWS_A_PART", sums.terms_a_part),
+        ])
+        .threads(tiles * sums.parts, [Binding::Input(0), Binding::Input(1), Binding::Scratch]);
+    Some(sums.followed_by_sum(parts))
+}
