@@ -22,16 +22,18 @@ pub(super) struct PartialSums {
 
 impl PartialSums {
     pub(super) fn new(results: usize, terms: usize) -> Self {
-        let wanted = BUSY.div_ceil(results).min(terms.div_ceil(SHORTEST)).min(MOST_SCRATCH / results);
-        let terms_a_part = terms.div_ceil(wanted.max(1));
+        Self::in_parts(results, terms, BUSY.div_ceil(results).min(terms.div_ceil(SHORTEST)))
+    }
+
+    /// The same in about this many parts.
+    pub(super) fn in_parts(results: usize, terms: usize, parts: usize) -> Self {
+        let terms_a_part = terms.div_ceil(parts.min(MOST_SCRATCH / results).max(1));
         Self { results, parts: terms.div_ceil(terms_a_part), terms_a_part }
     }
 
     /// The same for threads that each sum a tile of `results / tiles` results.
     pub(super) fn of_tiles(results: usize, tiles: usize, terms: usize) -> Self {
-        let wanted = BUSY_TILES.div_ceil(tiles).min(terms).min(MOST_SCRATCH / results);
-        let terms_a_part = terms.div_ceil(wanted.max(1));
-        Self { results, parts: terms.div_ceil(terms_a_part), terms_a_part }
+        Self::in_parts(results, terms, BUSY_TILES.div_ceil(tiles).min(terms))
     }
 
     /// The threads that sum the parts.

@@ -3,6 +3,7 @@
 
 mod cpu;
 mod gpu;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod tiled;

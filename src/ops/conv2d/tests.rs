@@ -25,6 +25,8 @@ fn geometries() -> Vec<Geometry> {
         of(1, [1, 1], [1, 1], [1, 1], Valid, 1, 1),
         of(1, [5, 5], [3, 3], [1, 1], Same, 16, 64),
         of(2, [9, 12], [3, 3], [1, 1], Valid, 3, 32),
+        of(2, [11, 12], [3, 3], [1, 1], Same, 32, 64),
+        of(1, [12, 9], [3, 2], [2, 1], Valid, 64, 64),
         // Larger than a block of the CPU's windows, and a sum of many parts.
         of(2, [40, 41], [3, 3], [1, 1], Valid, 16, 32),
     ]

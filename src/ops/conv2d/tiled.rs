@@ -1,7 +1,7 @@
 //! Register tiles: each thread keeps a block of results and reads each value for many of them at once.
 
 use super::gpu::source;
-use super::{Forward, Geometry};
+use super::{Forward, Geometry, shared};
 use crate::model::Window;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
@@ -18,8 +18,9 @@ const MOST_WORKGROUPS: usize = 65_535;
 
 pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
     let bias = op.bias.then_some(Binding::Input(2));
-    let kernel = |tile| forward(&op.geometry, tile, [Binding::Input(0), Binding::Input(1)], bias, op.relu);
-    FORWARD.into_iter().filter_map(kernel).map(Kernels::from).collect()
+    convolutions(&op.geometry, [Binding::Input(0), Binding::Input(1)], bias, op.relu)
+        .map(Kernels::from)
+        .collect()
 }
 
 /// For stride 1, as a convolution of the output's gradient with the kernel turned around.
@@ -39,12 +40,20 @@ pub(super) fn grad_input_variants(geometry: &Geometry) -> Vec<Kernels> {
     let back = Geometry { batch, window: back, channels: filters, filters: channels };
     let flip = source(geometry, "conv2d kernel flip", include_str!("flip.wgsl"))
         .threads(geometry.kernel_len(), [Binding::Input(1), Binding::Scratch]);
-    let convolve = |tile| forward(&back, tile, [Binding::Input(0), Binding::ScratchInput], None, false);
-    FORWARD
-        .into_iter()
-        .filter_map(convolve)
+    convolutions(&back, [Binding::Input(0), Binding::ScratchInput], None, false)
         .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
         .collect()
+}
+
+/// All ways to convolve, those for software adapters first.
+fn convolutions(
+    geometry: &Geometry,
+    inputs: [Binding; 2],
+    bias: Option<Binding>,
+    relu: bool,
+) -> impl Iterator<Item = Kernel> {
+    let tiled = FORWARD.into_iter().filter_map(move |tile| forward(geometry, tile, inputs, bias, relu));
+    tiled.chain(shared::forward(geometry, inputs, bias, relu))
 }
 
 fn forward(
@@ -90,7 +99,8 @@ pub(super) fn grad_kernel_variants(geometry: &Geometry) -> Vec<Kernels> {
         return Vec::new();
     }
     if channels.is_multiple_of(4) {
-        return GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)).collect();
+        let deep = GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile));
+        return deep.chain(shared::grad_kernel(geometry)).collect();
     }
     let run = window.kernel[1] * channels;
     let last = |axis: usize| (window.output[axis] - 1) * window.strides[axis] + window.kernel[axis];

@@ -1,0 +1,76 @@
+// y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky-BEFORE_Y, ox*STRIDE_X+kx-BEFORE_X, c]
+//                                    * kernel[ky,kx,c,f], plus bias[f], then relu
+// Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
+//         y [BATCH,OUT_H,OUT_W,FILTERS]; four channels or filters a vec4.
+// Tile: a workgroup of 16 x 16 threads computes 16*PIXELS pixels x 64 filters. Sixteen channels of one tap
+//       at a time it brings both factors to workgroup memory, from where each thread adds to its PIXELS
+//       pixels x four filters.
+
+@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read> kernel: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;
+#if BIAS
+@group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
+#endif
+
+var<workgroup> pixels: array<vec4<f32>, PIXEL_QUADS>;
+var<workgroup> weights: array<vec4<f32>, 256>;
+
+@compute @workgroup_size(256)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let quad = lane % 16u;
+  let row = lane / 16u;
+  let first = group.x * 16u * PIXELS;
+  let filters = group.y * 16u;
+  // What this thread brings: channels 4*(lane % 4) of the pixels lane / 4, lane / 4 + 64, ...
+  let depth = lane % 4u;
+#each l LOADS
+  let place{l} = first + lane / 4u + {l}u * 64u;
+  let there{l} = place{l} < PLACES;
+  // Padding wraps around to numbers that are larger than any image.
+  let top{l} = place{l} / OUT_W % OUT_H * STRIDE_Y - BEFORE_Y;
+  let left{l} = place{l} % OUT_W * STRIDE_X - BEFORE_X;
+  let corner{l} = ((place{l} / (OUT_W * OUT_H) * IN_H + top{l}) * IN_W + left{l}) * DEPTH + depth;
+#end
+#each p PIXELS
+  var sum{p} = vec4<f32>(0.0);
+#end
+  for (var ky = 0u; ky < KERNEL_H; ky++) {
+    for (var kx = 0u; kx < KERNEL_W; kx++) {
+#each l LOADS
+      let inside{l} = there{l} && top{l} + ky < IN_H && left{l} + kx < IN_W;
+#end
+      let tap = (ky * IN_W + kx) * DEPTH;
+      let channel = (ky * KERNEL_W + kx) * CHANNELS + row;
+      for (var c = 0u; c < DEPTH; c += 4u) {
+#each l LOADS
+        pixels[lane + {l}u * 256u] = select(vec4<f32>(0.0), x[corner{l} + tap + c], inside{l});
+#end
+        weights[lane] = kernel[(channel + c * 4u) * FILTER_QUADS + filters + quad];
+        workgroupBarrier();
+        for (var d = 0u; d < 4u; d++) {
+#each i LANES
+          let k{i} = weights[(d * 4u + {i}u) * 16u + quad];
+#end
+#each p PIXELS
+          let x{p} = pixels[(row * PIXELS + {p}u) * 4u + d];
+          sum{p} += x{p}.x * k0 + x{p}.y * k1 + x{p}.z * k2 + x{p}.w * k3;
+#end
+        }
+        workgroupBarrier();
+      }
+    }
+  }
+#each p PIXELS
+  let to{p} = first + row * PIXELS + {p}u;
+  if (to{p} < PLACES) {
+#if BIAS
+    sum{p} += bias[filters + quad];
+#endif
+#if RELU
+    sum{p} = max(sum{p}, vec4<f32>(0.0));
+#endif
+    y[to{p} * FILTER_QUADS + filters + quad] = sum{p};
+  }
+#end
+}

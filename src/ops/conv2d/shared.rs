@@ -1,0 +1,77 @@
+//! Tiles in workgroup memory, for real GPUs: each value is read from memory once for a whole workgroup.
+
+use super::Geometry;
+use super::gpu::source;
+use crate::ops::partial_sums::PartialSums;
+use crate::ops::wgsl::{Binding, Kernel, Kernels};
+
+/// Output pixels that each of a workgroup's rows of threads keeps.
+const PIXELS: [usize; 2] = [8, 4];
+/// Workgroups that WebGPU promises along one dimension.
+const MOST_WORKGROUPS: usize = 65_535;
+/// Pixels of a kernel's gradient that are worth a workgroup.
+const SHORTEST_PART: usize = 256;
+/// Workgroups that keep a GPU busy.
+const BUSY: usize = 512;
+
+pub(super) fn forward(
+    geometry: &Geometry,
+    [x, kernel]: [Binding; 2],
+    bias: Option<Binding>,
+    relu: bool,
+) -> Vec<Kernel> {
+    let Geometry { batch, window, channels, filters } = *geometry;
+    let places = batch * window.output_pixels();
+    if !channels.is_multiple_of(16) || !filters.is_multiple_of(64) {
+        return Vec::new();
+    }
+    let mut bindings = vec![x, kernel, Binding::Output(0)];
+    bindings.extend(bias);
+    let fitting = PIXELS.into_iter().filter(|pixels| places.div_ceil(16 * pixels) <= MOST_WORKGROUPS);
+    fitting
+        .map(|pixels| {
+            let label = format!("conv2d forward shared {}x64", 16 * pixels);
+            source(geometry, &label, include_str!("forward_shared.wgsl"))
+                .flag("BIAS", bias.is_some())
+                .flag("RELU", relu)
+                .count("PIXELS", pixels)
+                .count("LOADS", pixels / 4)
+                .count("LANES", 4)
+                .sizes([
+                    ("PIXEL_QUADS", 64 * pixels),
+                    ("PLACES", places),
+                    ("DEPTH", channels / 4),
+                    ("FILTER_QUADS", filters / 4),
+                ])
+                .dispatch([places.div_ceil(16 * pixels), filters / 64, 1], &bindings)
+        })
+        .collect()
+}
+
+pub(super) fn grad_kernel(geometry: &Geometry) -> Option<Kernels> {
+    let Geometry { batch, window, channels, filters } = *geometry;
+    if !channels.is_multiple_of(32) || !filters.is_multiple_of(64) {
+        return None;
+    }
+    let places = batch * window.output_pixels();
+    let (channel_blocks, filter_blocks) = (channels / 32, filters / 64);
+    let tiles = window.taps() * channel_blocks * filter_blocks;
+    let wanted = BUSY.div_ceil(tiles).min(places.div_ceil(SHORTEST_PART));
+    let sums = PartialSums::in_parts(geometry.kernel_len(), places, wanted);
+    let parts =
+        source(geometry, "conv2d kernel gradient shared 32x64", include_str!("grad_kernel_shared.wgsl"))
+            .count("LANES", 4)
+            .sizes([
+                ("PLACES", places),
+                ("PIXELS_A_PART", sums.terms_a_part),
+                ("CHANNEL_QUADS", channels / 4),
+                ("FILTER_QUADS", filters / 4),
+                ("FILTER_BLOCKS", filter_blocks),
+                ("RESULT_QUADS", sums.results / 4),
+            ])
+            .dispatch(
+                [channel_blocks * filter_blocks, window.taps(), sums.parts],
+                &[Binding::Input(0), Binding::Input(1), Binding::Scratch],
+            );
+    Some(sums.followed_by_sum(parts))
+}
