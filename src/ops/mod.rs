@@ -57,6 +57,11 @@ pub trait Operation: Debug {
     /// A short name for profiles and errors.
     fn label(&self) -> String;
 
+    /// The multiplications that it takes, for those operations that are made of little else.
+    fn work(&self) -> f64 {
+        0.0
+    }
+
     /// Computes it on this thread.
     fn cpu(&self, step: &StepParams, io: &mut Io<'_>);
 

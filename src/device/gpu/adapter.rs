@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::choice::Choices;
 use super::failure::Failure;
 use crate::device::{DeviceError, DeviceInfo, Kind};
 use crate::ops::{Binding, Kernel};
@@ -13,6 +14,7 @@ pub struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
     pub(super) failure: Failure,
+    pub(super) choices: Choices,
     name: String,
     software: bool,
     pipelines: Rc<RefCell<HashMap<Kernel, wgpu::ComputePipeline>>>,
@@ -69,6 +71,7 @@ impl Gpu {
             failure,
             name: if info.name.is_empty() { "WebGPU adapter".into() } else { info.name },
             software: info.device_type == wgpu::DeviceType::Cpu,
+            choices: Choices::default(),
             pipelines: Rc::default(),
         })
     }

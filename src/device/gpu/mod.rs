@@ -4,6 +4,7 @@
 
 mod adapter;
 mod buffers;
+mod choice;
 mod failure;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod once;

@@ -37,9 +37,7 @@ impl Gpu {
         plan: Plan,
         weights: &Weights,
     ) -> Result<Program, DeviceError> {
-        let likeliest = |step: &Step| step.operation.gpu_variants().into_iter().next();
-        let kernels: Vec<Kernels> =
-            plan.steps.iter().map(|step| likeliest(step).unwrap_or_else(|| step.operation.gpu())).collect();
+        let kernels = self.choose(&plan).await?;
         self.program_of(plan, &kernels, weights).await
     }
 
@@ -165,7 +163,16 @@ impl Program {
     }
 
     pub(in crate::device) async fn keep_pace(&mut self) -> Result<(), DeviceError> {
-        while self.waiting.len() > MOST_WAITING {
+        self.wait_for_all_but(MOST_WAITING).await
+    }
+
+    /// Waits until the GPU has done all that it was given.
+    pub(super) async fn settle(&mut self) -> Result<(), DeviceError> {
+        self.wait_for_all_but(0).await
+    }
+
+    async fn wait_for_all_but(&mut self, waiting: usize) -> Result<(), DeviceError> {
+        while self.waiting.len() > waiting {
             self.gpu.wait();
             if let Some(oldest) = self.waiting.pop_front() {
                 // A device that is gone answers nothing more; its failure tells why.

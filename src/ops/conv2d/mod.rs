@@ -40,6 +40,11 @@ impl Geometry {
         self.window.taps() * self.channels
     }
 
+    /// Multiplications, forward and in each gradient.
+    pub fn work(&self) -> f64 {
+        self.output_len() as f64 * self.window_len() as f64
+    }
+
     /// Values in the kernel, `[kh, kw, channels, filters]`.
     pub fn kernel_len(&self) -> usize {
         self.window_len() * self.filters
@@ -76,6 +81,10 @@ impl Operation for Forward {
         "conv2d forward".into()
     }
 
+    fn work(&self) -> f64 {
+        self.geometry.work()
+    }
+
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
         cpu::forward(self, io);
     }
@@ -94,6 +103,10 @@ impl Operation for GradInput {
         "conv2d input gradient".into()
     }
 
+    fn work(&self) -> f64 {
+        self.geometry.work()
+    }
+
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
         cpu::grad_input(&self.geometry, io);
     }
@@ -110,6 +123,10 @@ impl Operation for GradInput {
 impl Operation for GradKernel {
     fn label(&self) -> String {
         "conv2d kernel gradient".into()
+    }
+
+    fn work(&self) -> f64 {
+        self.geometry.work()
     }
 
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {

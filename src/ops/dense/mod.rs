@@ -20,6 +20,13 @@ pub struct Geometry {
     pub units: usize,
 }
 
+impl Geometry {
+    /// Multiplications, forward and in each gradient.
+    pub fn work(&self) -> f64 {
+        self.rows as f64 * self.inputs as f64 * self.units as f64
+    }
+}
+
 /// Inputs: rows, kernel and, where `bias`, bias. Output: the products, through relu where `relu`.
 #[derive(Debug, Clone, Copy)]
 pub struct Forward {
@@ -50,6 +57,10 @@ impl Operation for Forward {
         "dense forward".into()
     }
 
+    fn work(&self) -> f64 {
+        self.geometry.work()
+    }
+
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
         cpu::forward(self, io);
     }
@@ -68,6 +79,10 @@ impl Operation for GradInput {
         "dense input gradient".into()
     }
 
+    fn work(&self) -> f64 {
+        self.geometry.work()
+    }
+
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
         cpu::grad_input(&self.geometry, io);
     }
@@ -84,6 +99,10 @@ impl Operation for GradInput {
 impl Operation for GradKernel {
     fn label(&self) -> String {
         "dense kernel gradient".into()
+    }
+
+    fn work(&self) -> f64 {
+        self.geometry.work()
     }
 
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {

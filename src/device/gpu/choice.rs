@@ -1,0 +1,150 @@
+//! Which variant of each operation is the fastest on this adapter: found by timing them, on the real
+//! shapes, when a program is made. A variant whose result is not the plain kernels' cannot win.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use web_time::Instant;
+
+use super::{Gpu, Program};
+use crate::device::{Batch, DeviceError};
+use crate::ops::{Kernel, Kernels, StepParams};
+use crate::plan::{Buffer, Goal, Plan, Role, Step, View};
+use crate::random::{Purpose, Stream};
+
+/// How long the choosing for one program may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Less work than this (multiplications) is not worth timing.
+const LEAST_WORK: f64 = 2e6;
+/// What the plain kernels are sure to do a second, on a software adapter and on a GPU.
+const PLAIN_SPEED: [f64; 2] = [1e8, 5e9];
+/// How often a variant is timed; the fastest time counts.
+const RUNS: usize = 3;
+/// How far a variant's values may lie from the plain kernels', as a share of the largest one.
+const TOLERANCE: f32 = 1e-3;
+
+/// The winners so far, by the source of the plain kernel, which tells operation and sizes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Choices(Rc<RefCell<HashMap<Vec<Kernel>, Kernels>>>);
+
+impl Gpu {
+    /// The kernels for each step of a plan. The steps with the most work are timed first; once the time
+    /// is used up, the rest get what is likeliest to be fast.
+    pub(super) async fn choose(&self, plan: &Plan) -> Result<Vec<Kernels>, DeviceError> {
+        let mut chosen: Vec<Kernels> = plan.steps.iter().map(|step| self.likeliest(step)).collect();
+        let mut order: Vec<usize> = (0..plan.steps.len()).collect();
+        let work = |step: usize| plan.steps[step].operation.work();
+        order.sort_by(|a, b| work(*b).total_cmp(&work(*a)));
+        let start = Instant::now();
+        for number in order {
+            let step = &plan.steps[number];
+            let plain = step.operation.gpu();
+            let remembered = self.choices.0.borrow().get(&plain.kernels).cloned();
+            if let Some(kernels) = remembered {
+                chosen[number] = kernels;
+                continue;
+            }
+            let speed = PLAIN_SPEED[usize::from(!self.info().software)];
+            let check = Duration::from_secs_f64(work(number) / speed);
+            if work(number) < LEAST_WORK || start.elapsed() + check > PATIENCE {
+                continue;
+            }
+            let fastest = self.fastest(step, &plain, start + PATIENCE).await?;
+            self.choices.0.borrow_mut().insert(plain.kernels, fastest.clone());
+            chosen[number] = fastest;
+        }
+        Ok(chosen)
+    }
+
+    /// Untimed: variants come with those for software adapters first and those for GPUs last.
+    fn likeliest(&self, step: &Step) -> Kernels {
+        let mut variants = step.operation.gpu_variants().into_iter();
+        let likeliest = if self.info().software { variants.next() } else { variants.next_back() };
+        likeliest.unwrap_or_else(|| step.operation.gpu())
+    }
+
+    async fn fastest(&self, step: &Step, plain: &Kernels, end: Instant) -> Result<Kernels, DeviceError> {
+        let (expected, time) = self.time(step, plain).await?;
+        let mut best = (plain.clone(), time);
+        for variant in step.operation.gpu_variants() {
+            if Instant::now() >= end {
+                break;
+            }
+            let (found, time) = self.time(step, &variant).await?;
+            if time < best.1 && agree(&found, &expected) {
+                best = (variant, time);
+            }
+        }
+        Ok(best.0)
+    }
+
+    /// Runs kernels on buffers of their own: the first output, and the shortest time of a run.
+    async fn time(&self, step: &Step, kernels: &Kernels) -> Result<(Vec<f32>, Duration), DeviceError> {
+        let views: Vec<_> = step.inputs.iter().chain(&step.outputs).collect();
+        let own = |buffer| View { buffer, offset: 0, len: views[buffer].len };
+        let plan = Plan {
+            goal: Goal::Predict,
+            batch: 1,
+            image_len: 1,
+            units: 1,
+            buffers: views.iter().map(|view| Buffer { role: Role::Activations, len: view.len }).collect(),
+            steps: vec![Step {
+                operation: Box::new(Nothing),
+                inputs: (0..step.inputs.len()).map(own).collect(),
+                outputs: (step.inputs.len()..views.len()).map(own).collect(),
+            }],
+            unshared_bytes: 0,
+        };
+        let mut program =
+            self.program_of(plan, std::slice::from_ref(kernels), &self.weights(&[0.0])?).await?;
+        for (number, view) in step.inputs.iter().enumerate() {
+            let values = noise(view.len, number as u32);
+            self.queue.write_buffer(&program.buffers[number], 0, bytemuck::cast_slice(&values));
+        }
+        let output = step.inputs.len();
+        // The first run pays for the compilation.
+        run(&mut program).await?;
+        let result = self.read(&program.buffers[output], step.outputs[0].len).await?;
+        let mut shortest = Duration::MAX;
+        for _ in 0..RUNS {
+            let start = Instant::now();
+            run(&mut program).await?;
+            shortest = shortest.min(start.elapsed());
+        }
+        Ok((result, shortest))
+    }
+}
+
+async fn run(program: &mut Program) -> Result<(), DeviceError> {
+    let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: 0, padding: [0; 3] };
+    program.run(&Batch::default(), &step)?;
+    program.settle().await
+}
+
+fn noise(len: usize, seed: u32) -> Vec<f32> {
+    let mut stream = Stream::new(seed, Purpose::Shuffle, 0);
+    (0..len).map(|_| 2.0 * stream.uniform() - 1.0).collect()
+}
+
+fn agree(found: &[f32], expected: &[f32]) -> bool {
+    let size = expected.iter().fold(0.0_f32, |size, value| size.max(value.abs()));
+    found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= TOLERANCE * size)
+}
+
+/// Stands in a program that is made of kernels alone.
+#[derive(Debug)]
+struct Nothing;
+
+impl crate::ops::Operation for Nothing {
+    fn label(&self) -> String {
+        "timing".into()
+    }
+
+    fn cpu(&self, _: &StepParams, _: &mut crate::ops::Io<'_>) {}
+
+    fn gpu(&self) -> Kernels {
+        Kernels::default()
+    }
+}
