@@ -163,6 +163,18 @@ impl Program {
         Ok(())
     }
 
+    /// Seconds that each part of a step takes on its own, the shortest of `runs` times, by its label.
+    /// What is in the buffers means nothing afterwards; the weights stay as they are where the rate is 0.
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU failed.
+    pub async fn profile(&mut self, runs: usize) -> Result<Vec<(String, f64)>, DeviceError> {
+        match self {
+            Self::Cpu(program) => Ok(program.profile(runs)),
+            Self::Gpu(program) => program.profile(runs).await,
+        }
+    }
+
     /// Waits until the device is at most a few steps behind.
     ///
     /// # Errors

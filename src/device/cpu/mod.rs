@@ -69,6 +69,24 @@ impl Program {
         }
     }
 
+    /// Seconds of each step on its own, the shortest of `runs` times, by its operation's label.
+    pub(super) fn profile(&mut self, runs: usize) -> Vec<(String, f64)> {
+        let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: 0, padding: [0; 3] };
+        let weights = self.weights.read();
+        if let Some(parameters) = self.plan.buffer(Role::Parameters) {
+            self.buffers[parameters] = weights;
+        }
+        let time = |planned: &Step| {
+            let once = |_| {
+                let start = web_time::Instant::now();
+                run(planned, &step, &mut self.buffers, &mut self.scratch);
+                start.elapsed().as_secs_f64()
+            };
+            (planned.operation.label(), (0..runs).map(once).fold(f64::INFINITY, f64::min))
+        };
+        self.plan.steps.iter().map(time).collect()
+    }
+
     pub(super) fn read(&self, role: Role) -> Vec<f32> {
         match (self.plan.buffer(role), role) {
             (_, Role::Parameters) => self.weights.read(),

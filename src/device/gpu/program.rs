@@ -26,6 +26,7 @@ pub struct Program {
 
 #[derive(Debug)]
 struct Dispatch {
+    label: String,
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
     workgroups: [u32; 3],
@@ -110,7 +111,7 @@ impl Bind<'_> {
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
         });
-        Dispatch { pipeline, bindings, workgroups: kernel.workgroups }
+        Dispatch { label: kernel.label.clone(), pipeline, bindings, workgroups: kernel.workgroups }
     }
 
     fn resource(&self, step: &Step, binding: Binding) -> wgpu::BindingResource<'_> {
@@ -131,6 +132,15 @@ impl Bind<'_> {
     }
 }
 
+impl Dispatch {
+    fn encode(&self, pass: &mut wgpu::ComputePass<'_>) {
+        let [x, y, z] = self.workgroups;
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &self.bindings, &[]);
+        pass.dispatch_workgroups(x, y, z);
+    }
+}
+
 impl Program {
     pub(in crate::device) fn plan(&self) -> &Plan {
         &self.plan
@@ -146,12 +156,36 @@ impl Program {
         let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for Dispatch { pipeline, bindings, workgroups: [x, y, z] } in &self.dispatches {
-                pass.set_pipeline(pipeline);
-                pass.set_bind_group(0, bindings, &[]);
-                pass.dispatch_workgroups(*x, *y, *z);
+            for dispatch in &self.dispatches {
+                dispatch.encode(&mut pass);
             }
         }
+        self.submit(encoder);
+        Ok(())
+    }
+
+    /// Seconds of each dispatch on its own, the shortest of `runs` times, by its label.
+    pub(in crate::device) async fn profile(
+        &mut self,
+        runs: usize,
+    ) -> Result<Vec<(String, f64)>, DeviceError> {
+        let mut profile = Vec::with_capacity(self.dispatches.len());
+        for number in 0..self.dispatches.len() {
+            let mut shortest = f64::INFINITY;
+            for _ in 0..runs {
+                let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+                self.dispatches[number].encode(&mut encoder.begin_compute_pass(&Default::default()));
+                let start = web_time::Instant::now();
+                self.submit(encoder);
+                self.settle().await?;
+                shortest = shortest.min(start.elapsed().as_secs_f64());
+            }
+            profile.push((self.dispatches[number].label.clone(), shortest));
+        }
+        Ok(profile)
+    }
+
+    fn submit(&mut self, encoder: wgpu::CommandEncoder) {
         self.gpu.queue.submit([encoder.finish()]);
         let (done, is_done) = oneshot::channel();
         self.gpu.queue.on_submitted_work_done(move || {
@@ -159,7 +193,6 @@ impl Program {
             let _ = done.send(());
         });
         self.waiting.push_back(is_done);
-        Ok(())
     }
 
     pub(in crate::device) async fn keep_pace(&mut self) -> Result<(), DeviceError> {

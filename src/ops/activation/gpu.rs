@@ -15,6 +15,15 @@ pub(super) fn grad(op: &Grad) -> Kernels {
     choose(source, op.activation, op.rows, op.units)
 }
 
+pub(super) fn grad_variants(op: &Grad) -> Vec<Kernels> {
+    let values = op.rows * op.units;
+    if op.activation != Activation::Relu || !values.is_multiple_of(4) {
+        return Vec::new();
+    }
+    let source = Source::new("relu gradient x4", include_str!("relu_grad_quads.wgsl"));
+    vec![source.threads(values / 4, [Binding::Input(0), Binding::Output(0)]).into()]
+}
+
 /// Softmax has a thread a row; the others have one a value, which is a row of one value.
 fn choose(source: Source, activation: Activation, rows: usize, units: usize) -> Kernels {
     let (rows, units) = if activation == Activation::Softmax { (rows, units) } else { (rows * units, 1) };

@@ -60,4 +60,8 @@ impl Operation for Grad {
     fn gpu(&self) -> Kernels {
         gpu::grad(self)
     }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        gpu::grad_variants(self)
+    }
 }

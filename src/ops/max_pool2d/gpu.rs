@@ -18,6 +18,35 @@ pub(super) fn grad(geometry: &Geometry) -> Kernels {
         .into()
 }
 
+/// Four channels a thread, where there are so many.
+pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
+    let geometry = &op.geometry;
+    if !geometry.channels.is_multiple_of(4) {
+        return Vec::new();
+    }
+    let source = source(geometry, "max_pool2d forward x4", include_str!("forward_quads.wgsl"))
+        .flag("PLACES", op.places)
+        .sizes([("CHANNEL_QUADS", geometry.channels / 4)]);
+    let threads = geometry.output_len() / 4;
+    let kernel = if op.places {
+        source.threads(threads, [Binding::Input(0), Binding::Output(0), Binding::Output(1)])
+    } else {
+        source.threads(threads, [Binding::Input(0), Binding::Output(0)])
+    };
+    vec![kernel.into()]
+}
+
+/// Four channels a thread, where there are so many.
+pub(super) fn grad_variants(geometry: &Geometry) -> Vec<Kernels> {
+    if !geometry.channels.is_multiple_of(4) {
+        return Vec::new();
+    }
+    let kernel = source(geometry, "max_pool2d gradient x4", include_str!("grad_quads.wgsl"))
+        .sizes([("CHANNEL_QUADS", geometry.channels / 4)])
+        .threads(geometry.input_len() / 4, [Binding::Input(0), Binding::Input(1), Binding::Output(0)]);
+    vec![kernel.into()]
+}
+
 fn source(geometry: &Geometry, label: &str, body: &'static str) -> Source {
     let Geometry { window, channels, .. } = *geometry;
     Source::new(label, body).sizes([

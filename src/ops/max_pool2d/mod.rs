@@ -62,6 +62,10 @@ impl Operation for Forward {
     fn gpu(&self) -> Kernels {
         gpu::forward(self)
     }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        gpu::forward_variants(self)
+    }
 }
 
 impl Operation for Grad {
@@ -75,5 +79,9 @@ impl Operation for Grad {
 
     fn gpu(&self) -> Kernels {
         gpu::grad(&self.geometry)
+    }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        gpu::grad_variants(&self.geometry)
     }
 }
