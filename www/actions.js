@@ -78,7 +78,7 @@ export class Actions {
    */
   async switchDevice(device) {
     const { store } = this;
-    if (store.training) return;
+    if (store.busy && !store.state.moving) return;
     this.#wanted = device;
     if (store.state.moving) return;
     let former = store.state.deviceChoice;
@@ -125,21 +125,21 @@ export class Actions {
    */
   async importPhotos(source) {
     const { store } = this;
-    if (store.training) return false;
-    this.#aborting?.abort();
+    if (store.busy) return false;
     const aborting = (this.#aborting = new AbortController());
     store.set({ importing: { done: 0, total: source.entries.length, rejected: 0 }, importError: "" });
     try {
       const former = store.state.dataset;
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
-      store.set({ dataset, source, importing: null, photo: null, ...this.#noResult() });
+      store.set({ dataset, source, photo: null, ...this.#noResult() });
       await former?.close();
       if (!this.#fits(store.state.model)) await this.useRecipe(RECIPE_FOR[source.kind]);
       return true;
     } catch (error) {
-      if (this.#aborting !== aborting) return false;
-      store.set({ importing: null, importError: aborting.signal.aborted ? t.photos.cancelled : messageOf(error) });
+      store.set({ importError: aborting.signal.aborted ? t.photos.cancelled : messageOf(error) });
       return false;
+    } finally {
+      store.set({ importing: null });
     }
   }
 
@@ -190,7 +190,7 @@ export class Actions {
   /** Back to the network before the last change, with its weights and curves. */
   async undo() {
     const { previous, model } = this.store.state;
-    if (!previous || this.store.training) return;
+    if (!previous || this.store.busy) return;
     this.store.set({ ...previous, previous: null, modelError: "", ...this.#noResult() });
     await model?.close();
     await classifyAgain(this.store);
@@ -199,8 +199,8 @@ export class Actions {
   /** @param {File[]} files */
   async openModel(files) {
     const { store } = this;
-    store.set({ fileError: "", fileNote: "" });
-    if (store.training) return;
+    if (store.busy) return;
+    store.set({ fileError: "", fileNote: "", modelBusy: true });
     try {
       const model = await (await this.lab()).importModel(files);
       await this.#adopt(model, "file");
@@ -208,6 +208,8 @@ export class Actions {
       await classifyAgain(store);
     } catch (error) {
       store.set({ fileError: messageOf(error) });
+    } finally {
+      store.set({ modelBusy: false });
     }
   }
 

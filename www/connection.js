@@ -26,11 +26,11 @@ export class Connection {
     this.#worker = new Worker(url, { type: "module", name: "fovea" });
     this.#worker.onmessage = (message) => this.#receive(message.data);
     this.#worker.onmessageerror = () =>
-      this.end(new Error("The engine sent something this page cannot read. Reload the page."));
+      this.end(new Error("The engine sent something this page cannot read. Start it again to go on."));
     this.#worker.onerror = (event) => {
       event.preventDefault();
       const cause = event.message || "its files could not be loaded";
-      this.end(new Error(`The engine stopped: ${cause}. Reload the page to go on.`));
+      this.end(new Error(`The engine stopped: ${cause}. Start it again to go on.`));
     };
   }
 
@@ -76,7 +76,7 @@ export class Connection {
   /** @param {import("./protocol.js").Answer} answer */
   #receive(answer) {
     if (answer.id === CRASH) {
-      this.end(new Error(`The engine stopped: ${messageOf(answer.error)}. Reload the page to go on.`));
+      this.end(new Error(`The engine stopped: ${messageOf(answer.error)}. Start it again to go on.`));
       return;
     }
     const pending = this.#pending.get(answer.id);

@@ -70,21 +70,13 @@ export function pictureOf({ width, height, data }, description) {
 }
 
 /**
- * The engine's numbers are f32: 0.001 comes back from it with digits of no meaning.
- * @param {number} value
- * @returns {number}
- */
-export function rounded(value) {
-  return Number(value.toPrecision(6));
-}
-
-/**
  * @param {number} share 0 to 1
- * @returns {string}
+ * @returns {string} never 100 % or 0 % for what is only close to it
  */
 export function percent(share) {
-  const digits = share > 0.995 && share < 1 ? 2 : 1;
-  return `${(share * 100).toFixed(digits)} %`;
+  if (share > 0.999 && share < 1) return "> 99.9 %";
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 /**

@@ -57,6 +57,9 @@
 
 /** @typedef {Pick<State, "model" | "recipe" | "curves" | "training" | "step">} Previous the network before the last change */
 
+/** What `busy` depends on, for views to watch. */
+export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy"]);
+
 /** @returns {Curves} */
 export function emptyCurves() {
   return {
@@ -121,6 +124,11 @@ export class Store {
   /** Forgets every watcher, before the views are built anew. */
   unwatchAll() {
     this.#watchers.clear();
+  }
+
+  /** @returns {boolean} whether photos or network are about to be others, or a run is under way */
+  get busy() {
+    return this.training || this.state.moving || this.state.importing !== null || this.state.modelBusy;
   }
 
   /** @returns {boolean} whether a run is under way */

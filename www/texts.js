@@ -26,7 +26,7 @@ const en = {
     status: (/** @type {number} */ photos, /** @type {number} */ classes) =>
       `${count(photos)} photos, ${classes} classes`,
     demoTitle: "Train on handwritten digits",
-    demoText: "The photos come with the page, and a small network learns to read them in seconds. Nothing to prepare.",
+    demoText: "The photos come with the page, and a small network learns to read them while you watch. Nothing to prepare.",
     demoButton: "Start with the digits",
     folderTitle: "Use your own photos",
     folderText: "A folder with one folder of photos for each class, named as the class is:",
@@ -192,7 +192,7 @@ const ko = {
     none: "아직 없음",
     status: (photos, classes) => `사진 ${count(photos)}장, 클래스 ${classes}개`,
     demoTitle: "손글씨 숫자로 학습하기",
-    demoText: "사진은 페이지에 들어 있고, 작은 신경망이 몇 초 만에 읽는 법을 배웁니다. 준비할 것이 없습니다.",
+    demoText: "사진은 페이지에 들어 있고, 작은 신경망이 읽는 법을 배우는 모습을 지켜볼 수 있습니다. 준비할 것이 없습니다.",
     demoButton: "숫자로 시작하기",
     folderTitle: "내 사진 사용하기",
     folderText: "폴더 하나 안에 클래스마다 사진 폴더를 하나씩 두고, 클래스 이름을 붙이세요:",

@@ -14,7 +14,7 @@ let run = null;
  */
 export async function train(store, options) {
   const { lab, model, dataset, curves } = store.state;
-  if (!lab || !model || !dataset || store.training) return;
+  if (!lab || !model || !dataset || store.busy) return;
   // A second run of the same network goes on to the right of the first, even if that ended within an epoch.
   const before = Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1)));
   store.set({ training: "starting", trainingError: "", step: null, evaluation: null });

@@ -91,7 +91,7 @@ impl Recipe {
         match self {
             Self::Digits => RecipeDefaults {
                 epochs: 5,
-                batch_size: 64,
+                batch_size: 32,
                 optimizer: Optimizer::rmsprop(1e-3),
                 loss: Loss::CategoricalCrossentropy,
             },

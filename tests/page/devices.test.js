@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
+import { chooseDevice, classify, trainingIs, useBrowser } from "./browser.js";
+import { testDigits } from "./digits.js";
 
 const { open } = useBrowser();
 const STEPS = 6;
@@ -59,17 +60,24 @@ test("the same seed trains alike twice", async () => {
 test("a network changes the device with all it has learnt", async () => {
   const page = await open();
   await chooseDevice(page, "cpu");
+  const digits = await testDigits(page, 1);
   await page.locator("#demo-digits").click();
   await trainingIs(page, "running", 60_000);
   await page.locator("#history tbody tr").first().waitFor({ state: "attached", timeout: 240_000 });
   await page.locator("#stop").click();
   await page.locator("#start").waitFor();
-  await page.locator("#evaluate").click();
-  const before = Number(await page.locator("[data-testid=test-accuracy]").getAttribute("data-accuracy"));
+  const before = [];
+  for (const digit of digits) before.push(await classify(page, digit));
+  const right = before.filter(([{ label }], nth) => label === digits[nth].label).length;
+  assert.ok(right >= 7, `${right} of 10 on the CPU`);
+
   await chooseDevice(page, "webgpu");
-  await page.locator("#evaluate:enabled").click();
-  await page.locator("#evaluate:enabled").waitFor();
-  const accuracy = Number(await page.locator("[data-testid=test-accuracy]").getAttribute("data-accuracy"));
-  assert.ok(before > 0.8, `${before} before`);
-  assert.ok(Math.abs(accuracy - before) <= 0.002, `${before} on the CPU, ${accuracy} on WebGPU`);
+  for (const [nth, digit] of digits.entries()) {
+    const after = new Map((await classify(page, digit)).map(({ label, probability }) => [label, probability]));
+    for (const { label, probability } of before[nth]) {
+      const apart = Math.abs((after.get(label) ?? NaN) - probability);
+      assert.ok(apart <= 1e-3, `${digit.name} as ${label}: ${probability} on the CPU, ${after.get(label)} on WebGPU`);
+    }
+  }
+  assert.equal(await page.locator("#curves").isVisible(), true, "the curves have come along");
 });

@@ -8,18 +8,22 @@ import { chromium } from "playwright-core";
 import { serveSite } from "./site.js";
 
 const PICTURES = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
-/** @type {Record<string, import("playwright-core").BrowserContextOptions>} */
+/** @type {Record<string, { panels: string[], options: import("playwright-core").BrowserContextOptions }>} */
 const LOOKS = {
-  light: { viewport: { width: 1100, height: 800 } },
-  dark: { viewport: { width: 1100, height: 800 }, colorScheme: "dark" },
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  light: { panels: ["photos", "network", "training", "result"], options: { viewport: { width: 1100, height: 800 } } },
+  dark: { panels: ["training", "result"], options: { viewport: { width: 1100, height: 800 }, colorScheme: "dark" } },
+  phone: {
+    panels: ["photos", "result"],
+    options: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  },
 };
 
 /**
  * @param {import("playwright-core").Page} page
  * @param {string} look
+ * @param {string[]} panels
  */
-async function takePictures(page, look) {
+async function takePictures(page, look, panels) {
   const picture = (/** @type {string} */ name) => `${PICTURES}${name}-${look}.png`;
   await page.locator("#device-line strong").waitFor();
   await page.screenshot({ path: picture("start") });
@@ -31,7 +35,7 @@ async function takePictures(page, look) {
   await page.locator("#predictions li").first().waitFor();
   await page.locator("#layer-0").click();
   await page.waitForFunction(() => document.querySelectorAll(".thumbnails span").length === 0);
-  for (const panel of ["photos", "network", "training", "result"]) {
+  for (const panel of panels) {
     await page.locator(`#${panel}`).screenshot({ path: picture(panel) });
   }
 }
@@ -43,11 +47,11 @@ const browser = await chromium.launch({
   args: ["--no-sandbox"],
 });
 try {
-  for (const [look, options] of Object.entries(LOOKS)) {
+  for (const [look, { panels, options }] of Object.entries(LOOKS)) {
     const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     await page.goto(site.url);
-    await takePictures(page, look);
+    await takePictures(page, look, panels);
     await context.close();
   }
 } finally {

@@ -7,6 +7,8 @@ const SPLITS = /** @type {const} */ (["train", "validation", "test"]);
 const THUMBNAILS = 12;
 /** More classes than this are named without pictures. */
 const PICTURED_CLASSES = 24;
+/** A part of a bar that is shorter than this share of it has no room for its number. */
+const LEGIBLE = 0.09;
 
 /**
  * What was found: the classes, how they are balanced and split, a dozen photos of each, and what was left out.
@@ -79,8 +81,10 @@ function balance(label, counts, largest) {
     title: t.photos.balance(label, counts),
   });
   SPLITS.forEach((split, index) => {
-    const part = h("span", { class: split }, counts[index] ? String(counts[index]) : "");
-    part.style.inlineSize = `${(counts[index] / largest) * 100}%`;
+    const share = counts[index] / largest;
+    // A number cut short would be another number.
+    const part = h("span", { class: split }, share > LEGIBLE ? String(counts[index]) : "\u00a0");
+    part.style.inlineSize = `${share * 100}%`;
     bar.append(part);
   });
   return bar;

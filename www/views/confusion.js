@@ -33,7 +33,7 @@ export function confusionMatrix({ confusion, per_class }) {
       { class: "scrolls", tabindex: 0, role: "region", "aria-label": t.result.confusion },
       h(
         "table",
-        { "data-testid": "confusion", class: labels.length > 6 ? "many" : null },
+        { "data-testid": "confusion", class: labels.length > 6 ? "many" : labels.length > 3 ? "some" : null },
         h("thead", null, h("tr", null, h("td"), ...heads)),
         h("tbody", null, ...rows),
       ),

@@ -1,4 +1,5 @@
 import { h, sentence } from "../dom.js";
+import { BUSY_KEYS } from "../state.js";
 import { languageNames, t } from "../texts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -50,11 +51,12 @@ export function mountDevice(root, { store, actions, speak }) {
     h("p", { class: "tagline" }, t.tagline, " ", h("strong", null, t.promise)),
     h("div", { class: "device" }, choices, h("div", { class: "device-said" }, line, restart)),
   );
-  store.watch(["lab", "labError", "moving", "deviceChoice", "training"], () => {
+  store.watch(["lab", "labError", "deviceChoice", ...BUSY_KEYS], () => {
     const { lab, labError, moving, deviceChoice } = store.state;
     for (const input of choices.querySelectorAll("input")) {
       input.checked = input.value === deviceChoice;
-      input.disabled = store.training || (!lab && !labError && !moving);
+      // While photos are on their way to one device another can be chosen: a control must not lose its focus.
+      input.disabled = moving ? false : store.busy || (!lab && !labError);
     }
     choices.title = store.training ? t.device.locked : "";
     restart.hidden = !labError || lab !== null;

@@ -1,4 +1,5 @@
-import { field, h, rounded } from "../dom.js";
+import { field, h } from "../dom.js";
+import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../types.js").LayerSpec} LayerSpec */
@@ -91,9 +92,9 @@ export function mountLayerForm(parent, { store, actions }) {
       h("p", { class: "hint" }, t.network.fresh),
     );
   });
-  store.watch(["training", "modelBusy", "selectedLayer", "model"], () => {
-    const locked = store.training || store.state.modelBusy;
-    for (const control of form.querySelectorAll("input, select, button")) control.toggleAttribute("disabled", locked);
+  store.watch([...BUSY_KEYS, "selectedLayer", "model"], () => {
+    for (const control of form.querySelectorAll("input, select, button"))
+      control.toggleAttribute("disabled", store.busy);
   });
 }
 
@@ -131,7 +132,7 @@ function setting(name, value) {
     const control = h("input", {
       type: "number",
       id,
-      value: rounded(value),
+      value,
       step: FRACTIONS.includes(name) ? 0.05 : 1,
       min: 0,
     });

@@ -1,4 +1,5 @@
 import { errorLine, field, h, sentence } from "../dom.js";
+import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { mountLayerForm } from "./layer_form.js";
 import { panel } from "./panel.js";
@@ -45,13 +46,13 @@ export function mountNetwork(root, app) {
     root.classList.toggle("filled", Boolean(model));
     status.textContent = model ? t.network.status(model.name, model.summary.total_params) : t.network.none;
   });
-  store.watch(["lab", "recipe", "model", "training", "previous", "modelBusy"], () => {
-    const { lab, recipe: chosen, previous, modelBusy } = store.state;
+  store.watch(["lab", "recipe", "model", "previous", ...BUSY_KEYS], () => {
+    const { lab, recipe: chosen, previous } = store.state;
     fillRecipes(recipe, lab?.recipes ?? [], chosen);
     described.textContent = lab?.recipes.find(({ name }) => name === chosen)?.description ?? "";
-    recipe.disabled = store.training || modelBusy;
+    recipe.disabled = store.busy;
     undo.hidden = !previous;
-    undo.disabled = store.training;
+    undo.disabled = store.busy;
   });
   store.watch(["model", "selectedLayer"], () => fillTable(table, app));
   mountLayerForm(form, app);

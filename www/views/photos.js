@@ -1,6 +1,7 @@
 import { errorLine, field, h } from "../dom.js";
 import { droppedEntries } from "../folder.js";
 import { messageOf } from "../protocol.js";
+import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { mountClasses } from "./classes.js";
 import { goTo, panel } from "./panel.js";
@@ -73,14 +74,13 @@ export function mountPhotos(root, app) {
   mountClasses(body, app);
 
   store.watch(["importError"], () => error.say(store.state.importError));
-  store.watch(["importing", "training", "moving", "source"], () => {
-    const busy = store.training || store.state.moving;
-    const importing = store.state.importing !== null;
-    demo.disabled = busy || importing;
-    folder.disabled = busy || importing;
+  store.watch(["source", ...BUSY_KEYS], () => {
+    const { busy } = store;
+    demo.disabled = busy;
+    folder.disabled = busy;
     reread.hidden = store.state.source?.kind !== "folder";
-    reread.disabled = busy || importing;
-    zone.classList.toggle("disabled", busy || importing);
+    reread.disabled = busy;
+    zone.classList.toggle("disabled", busy);
   });
   store.watch(["dataset"], () => {
     const summary = store.state.dataset?.summary;

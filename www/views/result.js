@@ -1,4 +1,5 @@
 import { errorLine, figure, h, percent } from "../dom.js";
+import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { evaluate } from "../trial.js";
 import { mountClassify } from "./classify.js";
@@ -56,10 +57,10 @@ function mountTest(parent, { store }) {
     ),
   );
 
-  store.watch(["dataset", "model", "training", "evaluating", "moving", "curves"], () => {
-    const { dataset, evaluating, moving, recipe, curves } = store.state;
+  store.watch(["dataset", "model", "evaluating", "curves", ...BUSY_KEYS], () => {
+    const { dataset, evaluating, recipe, curves } = store.state;
     const photos = dataset?.summary.counts.test.reduce((sum, n) => sum + n, 0) ?? 0;
-    button.disabled = !photos || evaluating || moving || store.training;
+    button.disabled = !photos || evaluating || store.busy;
     button.textContent = evaluating ? t.result.evaluating : t.result.evaluate;
     const untrained = recipe !== "file" && !curves.stepAt.length;
     hint.textContent = dataset && !photos ? t.result.noTest : untrained ? t.result.untrained : "";
@@ -120,9 +121,9 @@ function mountFile(parent, { store, actions }) {
       note,
     ),
   );
-  store.watch(["model", "training", "moving"], () => {
+  store.watch(["model", ...BUSY_KEYS], () => {
     save.disabled = !store.state.model || store.state.moving;
-    open.disabled = store.training || store.state.moving;
+    open.disabled = store.busy;
   });
   store.watch(["fileError"], () => error.say(store.state.fileError));
   store.watch(["fileNote"], () => (note.textContent = store.state.fileNote));

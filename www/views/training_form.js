@@ -1,4 +1,4 @@
-import { field, h, rounded } from "../dom.js";
+import { field, h } from "../dom.js";
 import { t } from "../texts.js";
 
 /** Keras' names, and the learning rate Keras gives each. */
@@ -39,12 +39,16 @@ export function trainingForm({ store }) {
   optimizer.onchange = () =>
     (rate.valueAsNumber = OPTIMIZERS[/** @type {keyof typeof OPTIMIZERS} */ (optimizer.value)]);
 
+  let filledFor = "";
   store.watch(["model"], () => {
-    const defaults = store.state.model?.recipeDefaults;
+    const { model, recipe } = store.state;
+    const defaults = model?.recipeDefaults;
     loss.textContent = defaults ? t.training.loss(defaults.loss) : "";
-    if (!defaults) return;
+    // The same recipe with fresh weights keeps what the user has set.
+    if (!defaults || filledFor === recipe) return;
+    filledFor = recipe;
     optimizer.value = defaults.optimizer.name;
-    rate.valueAsNumber = rounded(defaults.optimizer.learning_rate ?? rate.valueAsNumber);
+    rate.valueAsNumber = defaults.optimizer.learning_rate ?? rate.valueAsNumber;
     batch.valueAsNumber = defaults.batchSize;
     epochs.valueAsNumber = defaults.epochs;
     steps.value = String(defaults.stepsPerEpoch ?? "");

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseDevice, useBrowser } from "./browser.js";
+
+const { open } = useBrowser({ expected: /a bug in the engine/ });
+
+/**
+ * Makes a worker fail as a bug in it would.
+ * @param {import("playwright-core").Worker} worker
+ */
+function crash(worker) {
+  return worker.evaluate(() => void setTimeout(() => Promise.reject(new Error("a bug in the engine")), 0));
+}
+
+test("when the worker crashes every call under way rejects, and the lab says it is closed", async () => {
+  const page = await open();
+  const [own] = page.workers();
+  await page.evaluate(async () => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const lab = await openLab({ device: "cpu" });
+    const dataset = await lab.importDemo("digits");
+    const model = await lab.createModel({ recipe: "digits", dataset });
+    /** @type {string[]} */
+    const events = [];
+    const run = lab.fit(model, dataset, { epochs: 50 }, (/** @type {any} */ event) => events.push(event.type));
+    Object.assign(window, { lab, run, dataset, events });
+  });
+  const worker = page.workers().find((other) => other !== own);
+  assert.ok(worker);
+  await crash(worker);
+  const { training, later, closed, last } = await page.evaluate(async () => {
+    const { lab, run, dataset, events } = /** @type {any} */ (window);
+    const message = (/** @type {Error} */ error) => error.message;
+    const training = await run.finished.catch(message);
+    return {
+      training,
+      later: await lab.image(dataset, "test", 0).catch(message),
+      closed: lab.closed,
+      last: events.at(-1),
+    };
+  });
+  assert.match(training, /^The engine stopped: .*a bug in the engine.*Start it again/);
+  assert.equal(later, training);
+  assert.equal(closed, true);
+  assert.equal(last, "error");
+  assert.equal(await page.locator("#restart").isVisible(), false, "the page's own lab goes on");
+});
+
+test("the page says that its engine crashed, and starts it again with the same photos", async () => {
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  await page.locator("#demo-digits").click();
+  await page.locator('#training[data-state="running"]').waitFor();
+  await crash(page.workers()[0]);
+  await page.locator("#restart").waitFor();
+  assert.match((await page.locator("#device-line").textContent()) ?? "", /a bug in the engine/);
+  await page.locator('#training[data-state="failed"]').waitFor();
+  assert.match((await page.locator("#training-error").textContent()) ?? "", /The engine stopped/);
+  await page.locator("#restart").click();
+  await page.locator("[data-testid=found-line]", { hasText: "10 classes" }).waitFor();
+  await page.locator("#start:enabled").waitFor();
+  assert.equal(await page.locator("#restart").isVisible(), false);
+});
