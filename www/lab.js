@@ -61,6 +61,25 @@ export class Lab {
   }
 
   /**
+   * What the GPU's buffers take now, and took at the most; zeros on the CPU.
+   * @returns {Promise<{ bytes: number, peakBytes: number }>}
+   */
+  async memory() {
+    return this.connection.call("memory", []);
+  }
+
+  /**
+   * What each part of a training step takes on its own, the shortest of three times. The model is left alone.
+   * @param {Model} model
+   * @param {{ batchSize?: number }} [options]
+   * @returns {Promise<{ label: string, seconds: number }[]>}
+   */
+  async profile(model, options) {
+    const { batchSize = 32 } = check.checkedOptions(options, "profile", ["batchSize"]);
+    return this.connection.call("profile", [this.#modelId(model, "profile"), batchSize]);
+  }
+
+  /**
    * Reads a folder of photos: a folder a class. Files that are no photos are left out and named in `summary.rejected`.
    * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
    * @param {import("./types.js").ImportOptions} [options]

@@ -156,6 +156,8 @@
  * @property {(run: number) => void} resume
  * @property {(run: number) => void} stop
  * @property {(model: number, dataset: number, options: { split: Split }) => Promise<Evaluation>} evaluate
+ * @property {() => { bytes: number, peakBytes: number }} memory
+ * @property {(model: number, batchSize: number, runs: number) => Promise<{ label: string, seconds: number }[]>} profile
  * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
  * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model

@@ -34,6 +34,8 @@ const methods = {
     engine = await Engine.open(options);
     return { device: opened().device(), recipes: opened().recipes() };
   },
+  memory: () => opened().memory(),
+  profile: (_, /** @type {number} */ model, /** @type {number} */ batchSize) => opened().profile(model, batchSize, 3),
   async importImages(
     { post, signal },
     /** @type {import("./types.js").Entry[]} */ entries,

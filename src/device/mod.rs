@@ -35,6 +35,16 @@ pub struct DeviceInfo {
     pub software: bool,
 }
 
+/// What a GPU's buffers take now, and took at the most, in bytes; zeros on the CPU device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Memory {
+    /// Now.
+    pub bytes: u64,
+    /// At the most, since the device was opened.
+    pub peak_bytes: u64,
+}
+
 /// What computes.
 #[derive(Debug, Clone)]
 pub enum Device {
@@ -98,6 +108,14 @@ impl Device {
         match self {
             Self::Cpu => DeviceInfo { kind: Kind::Cpu, name: cpu::NAME.into(), software: false },
             Self::Gpu(gpu) => gpu.info(),
+        }
+    }
+
+    /// What its buffers take.
+    pub fn memory(&self) -> Memory {
+        match self {
+            Self::Cpu => Memory::default(),
+            Self::Gpu(gpu) => gpu.memory(),
         }
     }
 

@@ -238,6 +238,18 @@ mod on_the_gpu {
     }
 
     #[test]
+    fn what_a_model_takes_is_given_back() {
+        let device = Device::Gpu(crate::ops::tests::gpu());
+        let (network, loss) = networks().remove(2);
+        let before = device.memory();
+        for _ in 0..100 {
+            train(&device, &network, loss, Optimizer::rmsprop(1e-4));
+        }
+        assert_eq!(device.memory().bytes, before.bytes);
+        assert!(device.memory().peak_bytes > before.bytes);
+    }
+
+    #[test]
     fn a_buffer_beyond_the_adapters_limit_is_an_error_that_says_so() {
         let gpu = Device::Gpu(crate::ops::tests::gpu());
         let network = Recipe::CatsAndDogsSmall.network([150, 150, 3], 2).unwrap();

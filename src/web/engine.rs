@@ -114,6 +114,14 @@ impl Engine {
         to_js(&DeviceReport { info: self.device.info(), workers: 1, reason: self.reason.clone() })
     }
 
+    /// What the GPU's buffers take: `{ bytes, peakBytes }`.
+    ///
+    /// # Errors
+    /// None that are known.
+    pub fn memory(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.device.memory())
+    }
+
     /// The networks that have a name.
     ///
     /// # Errors

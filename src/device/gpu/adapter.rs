@@ -3,9 +3,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::buffers::Ledger;
 use super::choice::Choices;
 use super::failure::Failure;
-use crate::device::{DeviceError, DeviceInfo, Kind};
+use crate::device::{DeviceError, DeviceInfo, Kind, Memory};
 use crate::ops::{Binding, Kernel};
 
 /// An open GPU; clones are the same one.
@@ -15,7 +16,8 @@ pub struct Gpu {
     pub(super) queue: wgpu::Queue,
     pub(super) failure: Failure,
     pub(super) choices: Choices,
-    name: String,
+    pub(super) ledger: Rc<Ledger>,
+    pub(super) name: String,
     software: bool,
     pipelines: Rc<RefCell<HashMap<Kernel, wgpu::ComputePipeline>>>,
 }
@@ -72,35 +74,17 @@ impl Gpu {
             name: if info.name.is_empty() { "WebGPU adapter".into() } else { info.name },
             software: info.device_type == wgpu::DeviceType::Cpu,
             choices: Choices::default(),
+            ledger: Rc::default(),
             pipelines: Rc::default(),
         })
     }
 
-    pub(in crate::device) fn info(&self) -> DeviceInfo {
-        DeviceInfo { kind: Kind::WebGpu, name: self.name.clone(), software: self.software }
+    pub(in crate::device) fn memory(&self) -> Memory {
+        self.ledger.memory()
     }
 
-    /// A buffer of zeros with `len` 32-bit values.
-    ///
-    /// # Errors
-    /// [`DeviceError::TooLarge`] where the adapter does not allow one of this size.
-    pub(super) fn buffer(&self, len: usize, usage: wgpu::BufferUsages) -> Result<wgpu::Buffer, DeviceError> {
-        let bytes = len as u64 * 4;
-        let limits = self.device.limits();
-        let limit = limits.max_buffer_size.min(limits.max_storage_buffer_binding_size);
-        if bytes > limit {
-            return Err(DeviceError::TooLarge {
-                needed: (bytes >> 20) as usize,
-                limit: (limit >> 20) as usize,
-                name: self.name.clone(),
-            });
-        }
-        Ok(self.device.create_buffer(&wgpu::BufferDescriptor {
-            label: None,
-            size: bytes.max(16),
-            usage,
-            mapped_at_creation: false,
-        }))
+    pub(in crate::device) fn info(&self) -> DeviceInfo {
+        DeviceInfo { kind: Kind::WebGpu, name: self.name.clone(), software: self.software }
     }
 
     /// The pipeline of a kernel, made at its first use.

@@ -1,25 +1,43 @@
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::Gpu;
-use crate::device::DeviceError;
+use crate::device::{DeviceError, Memory};
 
 /// A buffer whose memory is given back when the last owner drops it: on the web, dropping a
 /// `wgpu::Buffer` alone frees nothing.
 #[derive(Debug, Clone)]
-pub(super) struct Owned(Rc<Destroyed>);
+pub(super) struct Owned(Rc<Counted>);
 
 #[derive(Debug)]
-struct Destroyed(wgpu::Buffer);
+struct Counted {
+    buffer: wgpu::Buffer,
+    ledger: Rc<Ledger>,
+}
 
-impl Drop for Destroyed {
+impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.destroy();
+        self.buffer.destroy();
+        self.ledger.used.set(self.ledger.used.get() - self.buffer.size());
     }
 }
 
-impl Owned {
-    pub(super) fn new(buffer: wgpu::Buffer) -> Self {
-        Self(Rc::new(Destroyed(buffer)))
+/// What a GPU's buffers take, in bytes.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    used: Cell<u64>,
+    peak: Cell<u64>,
+}
+
+impl Ledger {
+    pub(super) fn memory(&self) -> Memory {
+        Memory { bytes: self.used.get(), peak_bytes: self.peak.get() }
+    }
+
+    fn own(self: &Rc<Self>, buffer: wgpu::Buffer) -> Owned {
+        self.used.set(self.used.get() + buffer.size());
+        self.peak.set(self.peak.get().max(self.used.get()));
+        Owned(Rc::new(Counted { buffer, ledger: Rc::clone(self) }))
     }
 }
 
@@ -27,7 +45,7 @@ impl std::ops::Deref for Owned {
     type Target = wgpu::Buffer;
 
     fn deref(&self) -> &wgpu::Buffer {
-        &self.0.0
+        &self.0.buffer
     }
 }
 
@@ -46,17 +64,39 @@ impl Weights {
 }
 
 impl Gpu {
+    /// A buffer of zeros with `len` 32-bit values.
+    ///
+    /// # Errors
+    /// [`DeviceError::TooLarge`] where the adapter does not allow one of this size.
+    pub(super) fn buffer(&self, len: usize, usage: wgpu::BufferUsages) -> Result<Owned, DeviceError> {
+        let bytes = len as u64 * 4;
+        let limits = self.device.limits();
+        let limit = limits.max_buffer_size.min(limits.max_storage_buffer_binding_size);
+        if bytes > limit {
+            return Err(DeviceError::TooLarge {
+                needed: (bytes >> 20) as usize,
+                limit: (limit >> 20) as usize,
+                name: self.name.clone(),
+            });
+        }
+        Ok(self.ledger.own(self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: bytes.max(16),
+            usage,
+            mapped_at_creation: false,
+        })))
+    }
+
     pub(in crate::device) fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
         let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
-        let buffer = Owned::new(self.buffer(values.len(), usage)?);
+        let buffer = self.buffer(values.len(), usage)?;
         self.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(values));
         Ok(Weights { buffer, gpu: self.clone(), len: values.len() })
     }
 
     /// The first `len` values of a buffer, once all that was submitted before is done.
     pub(super) async fn read(&self, buffer: &wgpu::Buffer, len: usize) -> Result<Vec<f32>, DeviceError> {
-        let staging =
-            Owned::new(self.buffer(len, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST)?);
+        let staging = self.buffer(len, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST)?;
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, len as u64 * 4);
         self.queue.submit([encoder.finish()]);

@@ -55,13 +55,13 @@ impl Gpu {
         for buffer in &plan.buffers {
             buffers.push(match buffer.role {
                 Role::Parameters => weights.buffer.clone(),
-                _ => Owned::new(self.buffer(buffer.len, usage)?),
+                _ => self.buffer(buffer.len, usage)?,
             });
         }
         let scratch_len = kernels.iter().map(|kernels| kernels.scratch).max().unwrap_or(0);
-        let scratch = Owned::new(self.buffer(scratch_len, usage)?);
+        let scratch = self.buffer(scratch_len, usage)?;
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
-        let step = Owned::new(self.buffer(size_of::<StepParams>() / 4, uniform)?);
+        let step = self.buffer(size_of::<StepParams>() / 4, uniform)?;
         if let Some(error) = memory.pop().await {
             return Err(DeviceError::Gpu(format!("out of memory; use a smaller batch size ({error})")));
         }
