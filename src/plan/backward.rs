@@ -12,12 +12,19 @@ pub(super) fn lower(builder: &mut Builder<'_>, trail: &Trail, logits_gradient: V
     // Below the first layer with parameters no gradient is of use.
     let Some(first) = layers.iter().position(|layer| layer.kernel.is_some()) else { return };
     let mut gradient = logits_gradient;
+    // The last layer's activation belongs to the loss.
+    let mut before_activation = true;
     for index in (first..layers.len()).rev() {
-        let last = index + 1 == layers.len();
         let placed = &layers[index];
         let mark = &trail.marks[index];
-        if !last {
-            through_activation(builder, placed, mark, gradient);
+        if !before_activation {
+            through_activation(builder, placed.activation(), placed, mark.output, gradient);
+        }
+        before_activation = mark.places.is_some() && index > first && relu(&layers[index - 1]);
+        if before_activation {
+            // A pooled value above zero is one that relu let through. So its relu is undone here, on
+            // fewer values, and the convolution's own output need not be kept.
+            through_activation(builder, Activation::Relu, placed, mark.output, gradient);
         }
         parameters(builder, placed, mark, gradient);
         if index > first {
@@ -26,15 +33,24 @@ pub(super) fn lower(builder: &mut Builder<'_>, trail: &Trail, logits_gradient: V
     }
 }
 
-/// Changes the gradient of a layer's output into that before its activation.
-fn through_activation(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) {
-    let activation = placed.activation();
+fn relu(placed: &PlacedLayer) -> bool {
+    placed.activation() == Activation::Relu
+}
+
+/// Changes the gradient of a layer's output into that before an activation that led to it.
+fn through_activation(
+    builder: &mut Builder<'_>,
+    activation: Activation,
+    placed: &PlacedLayer,
+    output: Value,
+    gradient: Value,
+) {
     if activation == Activation::Linear {
         return;
     }
     let units = placed.output_shape.last().copied().unwrap_or(1);
     let rows = builder.batch * placed.output_shape.iter().product::<usize>() / units;
-    builder.step(activation::Grad { activation, rows, units }, [mark.output], [gradient]);
+    builder.step(activation::Grad { activation, rows, units }, [output], [gradient]);
 }
 
 fn parameters(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) {

@@ -78,7 +78,13 @@ fn sharing_saves_memory() {
     // Two buffers suffice: the first convolution's output, and the pooled one beside it.
     assert_eq!(predict.activation_bytes(), 20 * 4 * 32 * (148 * 148 + 74 * 74));
     let train = plan(Goal::Train(Loss::BinaryCrossentropy, Optimizer::rmsprop(1e-4)));
-    assert!(train.activation_bytes() < train.unshared_bytes);
+    // A convolution under relu and pooling does not keep its output for the way back.
+    assert!(
+        train.activation_bytes() * 100 < train.unshared_bytes * 61,
+        "{} of {}",
+        train.activation_bytes(),
+        train.unshared_bytes
+    );
 }
 
 #[test]
