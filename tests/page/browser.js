@@ -152,7 +152,7 @@ export async function classify(page, file) {
 }
 
 /**
- * A folder of real photos; where it is not there a test is skipped, but not in CI.
+ * A folder of real photos; where it is not there a test is skipped, but in CI it fails.
  * @param {import("node:test").TestContext} t
  * @param {string} name
  * @returns {string | null}
@@ -161,7 +161,8 @@ export function photosOrSkip(t, name) {
   const folder = join(PHOTOS, name);
   if (existsSync(folder)) return folder;
   const message = `the photos ${folder} are missing: set FOVEA_PHOTOS to the folder that holds "${name}"`;
-  assert.notEqual(process.env.CI, "true", message);
+  // An empty FOVEA_PHOTOS says that there are none on purpose.
+  if (PHOTOS !== "") assert.notEqual(process.env.CI, "true", message);
   t.skip(message);
   return null;
 }
