@@ -50,6 +50,10 @@ fn native() -> Result<()> {
     cargo.args(["test", "--workspace"]);
     if let Some(driver) = setup::for_gpu_tests()? {
         cargo.env("VK_DRIVER_FILES", driver);
+        // Without it Mesa looks for a desktop, and complains at every device.
+        if env::var_os("XDG_RUNTIME_DIR").is_none() {
+            cargo.env("XDG_RUNTIME_DIR", env::temp_dir());
+        }
     }
     process::run(&mut cargo)
 }
