@@ -6,8 +6,8 @@ pub enum ModelError {
     /// The layer list is empty.
     #[error("the network has no layers; add at least a Dense layer")]
     Empty,
-    /// The input shape has a zero in it.
-    #[error("the input shape {0:?} has a zero in it; it must be height, width, channels")]
+    /// The input shape has a zero in it, or more values than shaders can count.
+    #[error("the input shape {0:?} is empty or too large; it must be height, width, channels")]
     Input([usize; 3]),
     /// A layer class that does not exist here.
     #[error("there is no layer \"{0}\"; there are Conv2D, MaxPooling2D, Flatten, Dropout and Dense")]
@@ -81,6 +81,16 @@ pub enum ModelError {
     /// A recipe that does not exist.
     #[error("there is no recipe \"{0}\"; there are {1}")]
     UnknownRecipe(String, String),
+    /// An output with more values than shaders can count.
+    #[error(
+        "{layer}: its output {shape:?} has too many values; use smaller images, larger strides or fewer filters"
+    )]
+    OutputTooLarge {
+        /// The layer's name.
+        layer: String,
+        /// The output's shape.
+        shape: Vec<usize>,
+    },
     /// More parameters than a browser can hold.
     #[error(
         "{layer}: {params} parameters are more than the {limit} that fit; use fewer units, or more \

@@ -8,6 +8,8 @@ use super::{Activation, Layer, ModelError, Padding, Summary, Window, glorot_unif
 const ALIGNMENT: usize = 64;
 /// All parameters lie in one buffer, and WebGPU promises bindings of 128 MiB.
 const MOST_PARAMETERS: usize = (128 << 20) / 4;
+/// The most values of a layer's output, for one sample: far below what 32 bits count.
+const MOST_VALUES: u64 = 1 << 30;
 
 /// A sequence of layers on an input shape, checked and with every shape worked out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,7 +119,8 @@ impl Network {
         if layers.is_empty() {
             return Err(ModelError::Empty);
         }
-        if input_shape.contains(&0) {
+        let pixels = input_shape.iter().try_fold(1_u64, |product, size| product.checked_mul(*size as u64));
+        if input_shape.contains(&0) || pixels.is_none_or(|pixels| pixels > MOST_VALUES) {
             return Err(ModelError::Input(input_shape));
         }
         let mut network = Self {
@@ -273,6 +276,10 @@ impl Network {
                 shape
             }
         };
+        let values = output_shape.iter().try_fold(1_u64, |product, size| product.checked_mul(*size as u64));
+        if values.is_none_or(|values| values > MOST_VALUES) {
+            return Err(ModelError::OutputTooLarge { layer: name, shape: output_shape });
+        }
         Ok(PlacedLayer {
             name,
             layer,

@@ -116,6 +116,9 @@ fn what_is_wrong_with_a_layer_is_said_by_name() {
     let error =
         network(900, r#"[{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":4000000000}}]"#);
     assert!(error.contains("use fewer units"), "{error}");
+    let error = network(900, r#"[{"class_name":"Conv2D","config":{"kernel_size":1,"filters":5000000}}]"#);
+    assert!(error.starts_with("conv2d: its output [900, 900, 5000000] has too many values"), "{error}");
+    assert!(Network::new("net", [usize::MAX; 3], layers("[{\"class_name\":\"Flatten\"}]").unwrap()).is_err());
     let error = network(
         8,
         r#"[{"class_name":"Dropout","config":{"name":"a"}},{"class_name":"Flatten","config":{"name":"a"}}]"#,

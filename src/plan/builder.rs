@@ -8,7 +8,7 @@ use crate::ops::optimizer::Update;
 use crate::ops::{Operation, rescale};
 
 /// The most values of all short-lived ones together: what `u32` numbers in shaders can count.
-const MOST_VALUES: usize = 1 << 31;
+const MOST_VALUES: u64 = 1 << 31;
 
 /// A value of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,14 +78,13 @@ pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan,
 }
 
 fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
-    let a_sample: usize =
-        network.layers().iter().map(|layer| layer.output_shape.iter().product::<usize>()).sum();
-    let image: usize = network.input_shape().iter().product();
-    (a_sample + image)
-        .checked_mul(batch)
-        .filter(|values| *values < MOST_VALUES)
-        .map(|_| ())
-        .ok_or(PlanError::TooLarge { batch })
+    let values = |shape: &[usize]| shape.iter().map(|size| *size as u64).product::<u64>();
+    let outputs = network.layers().iter().map(|layer| values(&layer.output_shape));
+    let a_sample = values(&network.input_shape()).saturating_add(outputs.sum());
+    match a_sample.checked_mul(batch as u64) {
+        Some(values) if values < MOST_VALUES => Ok(()),
+        _ => Err(PlanError::TooLarge { batch }),
+    }
 }
 
 impl Builder<'_> {
