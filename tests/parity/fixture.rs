@@ -1,0 +1,137 @@
+//! What Keras did, as `make_fixtures.py` writes it down.
+
+use std::error::Error;
+use std::path::Path;
+
+use fovea::model::{Loss, Network, Optimizer};
+use serde::Deserialize;
+
+/// A case: what is trained, and what Keras makes of it. A *spread* is the farthest that Keras got from
+/// this run when it started from parameters moved by a few roundings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fixture {
+    pub network: Network,
+    pub optimizer: Optimizer,
+    pub loss: Loss,
+    pub batch: usize,
+    pub seed: u32,
+    pub look: Look,
+    pub steps_per_epoch: u32,
+    /// Checksums of what both sides draw.
+    pub drawn: Checksums,
+    /// The mean loss of each step's batch before the step's update.
+    pub losses: Vec<f64>,
+    /// How many photos of that batch were told rightly.
+    pub right: Vec<u32>,
+    /// How many of them were so close to a decision's edge that they may be told otherwise.
+    pub close: Vec<u32>,
+    /// The spread of the losses up to each step, of the loss.
+    pub spread: Vec<f64>,
+    /// The parameters after some of the steps.
+    pub after: Vec<Snapshot>,
+}
+
+/// How a case's photos look, in steps of a byte.
+#[derive(Debug, Deserialize)]
+pub struct Look {
+    /// What a bright stripe is brighter by.
+    pub stripes: u32,
+    /// What the last class is brighter by than the first.
+    pub brightness: u32,
+    /// What the noise is below.
+    pub noise: u32,
+}
+
+/// Checksums over all initial parameters, and over all steps' images and labels.
+#[derive(Debug, PartialEq, Default, Deserialize)]
+pub struct Checksums {
+    pub parameters: u64,
+    pub images: u64,
+    pub labels: u64,
+}
+
+/// The parameters after so many steps.
+#[derive(Debug, Deserialize)]
+pub struct Snapshot {
+    pub steps: u32,
+    pub tensors: Vec<Tensor>,
+}
+
+/// A parameter tensor after some steps.
+#[derive(Debug, Deserialize)]
+pub struct Tensor {
+    pub name: String,
+    pub shape: Vec<usize>,
+    /// Every how many values one is in the sample, from the first on.
+    pub stride: usize,
+    /// The largest size of a value.
+    pub largest: f64,
+    /// The mean of what training added to a value.
+    pub mean_change: f64,
+    /// The root of the mean square of that.
+    pub rms_change: f64,
+    pub spread: Distance,
+    /// Some of its values.
+    #[serde(skip)]
+    pub sample: Vec<f32>,
+}
+
+/// How far a tensor is from Keras'.
+#[derive(Debug, Deserialize)]
+pub struct Distance {
+    /// The sample's largest error, of the largest value.
+    pub values: f64,
+    /// The RMS of the sample's errors, of the RMS of Keras' change.
+    pub errors: f64,
+    /// The error of the mean change, of that too.
+    pub mean_change: f64,
+    /// The error of the RMS of the change, of that too.
+    pub rms_change: f64,
+}
+
+impl Fixture {
+    /// # Errors
+    /// Where a file cannot be read, or is not a fixture.
+    pub fn read(name: &str) -> Result<Self, Box<dyn Error>> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/fixtures");
+        let file = |extension| {
+            let path = folder.join(name).with_extension(extension);
+            std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let mut fixture: Self = serde_json::from_slice(&file("json")?)?;
+        let bytes = file("f32")?;
+        let mut values = bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four));
+        for tensor in fixture.after.iter_mut().flat_map(|snapshot| &mut snapshot.tensors) {
+            let count = tensor.shape.iter().product::<usize>().div_ceil(tensor.stride);
+            tensor.sample = values.by_ref().take(count).collect();
+            if tensor.sample.len() < count {
+                return Err(format!("{name}.f32 ends within {}", tensor.name).into());
+            }
+        }
+        if values.next().is_some() {
+            return Err(format!("{name}.f32 goes on behind the last tensor").into());
+        }
+        Ok(fixture)
+    }
+}
+
+impl Tensor {
+    /// How far a device's tensor, which was `before` and is `after`, is from this one.
+    pub fn distance(&self, before: &[f32], after: &[f32]) -> Distance {
+        let difference = |(left, right): (&f32, &f32)| f64::from(*left) - f64::from(*right);
+        let errors: Vec<_> = after.iter().step_by(self.stride).zip(&self.sample).map(difference).collect();
+        let changes: Vec<_> = after.iter().zip(before).map(difference).collect();
+        let mean = changes.iter().sum::<f64>() / changes.len() as f64;
+        Distance {
+            values: errors.iter().fold(0.0, |largest: f64, error| largest.max(error.abs())) / self.largest,
+            errors: rms(&errors) / self.rms_change,
+            mean_change: (mean - self.mean_change).abs() / self.rms_change,
+            rms_change: (rms(&changes) / self.rms_change - 1.0).abs(),
+        }
+    }
+}
+
+fn rms(values: &[f64]) -> f64 {
+    (values.iter().map(|value| value * value).sum::<f64>() / values.len() as f64).sqrt()
+}
