@@ -78,7 +78,7 @@ WINDOWS = [
 RMSPROP = {"name": "rmsprop", "learning_rate": 1e-4}
 SMALL_END = (dense(512, "relu"), dense(1, "sigmoid"))
 
-# Of the seeds 1 to 40 those with a small spread, so that little has to be allowed.
+# Seeds from 1 to 40 that were found to have a small spread, so that little has to be allowed.
 CASES = [
     {
         "network": network("cats_and_dogs_small", [64, 64, 3], *CATS_AND_DOGS, *SMALL_END),
