@@ -83,7 +83,7 @@ fn step(optimizer: &Optimizer, count: usize, row: u32) -> StepParams {
         seed: 1,
         epoch: 1,
         row,
-        padding: [0; 3],
+        ..StepParams::default()
     }
 }
 

@@ -101,7 +101,7 @@ pub async fn predict(
     let image = input(classifier.network.input_shape(), photo)?;
     let plan = Plan::new(&classifier.network, 1, Goal::Predict)?;
     let mut program = device.program(plan, &classifier.weights).await?;
-    let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: 0, padding: [0; 3] };
+    let step = StepParams::default();
     program.run(&Batch { images: &image, ..Batch::default() }, &step)?;
     let probabilities = of_classes(&program.probabilities().await?, classifier.classes.len());
     let mut predictions: Vec<_> = classifier

@@ -46,6 +46,14 @@ impl Window {
         Some(Self { input, kernel, strides, before: [above, left], output: [high, wide] })
     }
 
+    /// Whether any of its places reaches beyond the image.
+    pub fn is_padded(&self) -> bool {
+        (0..2).any(|axis| {
+            let end = (self.output[axis] - 1) * self.strides[axis] + self.kernel[axis];
+            self.before[axis] > 0 || end > self.input[axis]
+        })
+    }
+
     /// Pixels in the image.
     pub fn input_pixels(&self) -> usize {
         self.input[0] * self.input[1]

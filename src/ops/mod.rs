@@ -24,7 +24,7 @@ use std::fmt::Debug;
 pub use wgsl::{Binding, Kernel, Kernels};
 
 /// What changes from step to step besides the contents of buffers; the uniform `step` in WGSL.
-#[derive(Debug, Clone, Copy, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C)]
 pub struct StepParams {
     /// The optimizer's step size, already corrected by [`crate::model::Optimizer::rate`].

@@ -50,17 +50,12 @@ fn assert_close_to(found: &[f32], expected: &[f32], tolerance: f32, what: &str) 
 /// Runs the operation on the CPU and natively every variant of it on the GPU, asserts that all agree, and gives back
 /// the CPU's results. Outputs that hold other things than numbers are compared bit by bit.
 #[track_caller]
-pub(crate) fn on_both(
-    operation: impl Operation + Clone + 'static,
-    inputs: &[Vec<f32>],
-    outputs: &[Vec<f32>],
-) -> Vec<Vec<f32>> {
+pub(crate) fn on_both(operation: impl Operation, inputs: &[Vec<f32>], outputs: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let expected = on_cpu(&operation, inputs, outputs);
     #[cfg(not(target_arch = "wasm32"))]
     for kernels in std::iter::once(operation.gpu()).chain(operation.gpu_variants()) {
         let label = kernels.kernels.first().map_or(String::new(), |kernel| kernel.label.clone());
-        let found =
-            pollster::block_on(gpu().once(operation.clone(), kernels, &STEP, inputs, outputs)).unwrap();
+        let found = pollster::block_on(gpu().once(&kernels, &STEP, inputs, outputs)).unwrap();
         for (found, expected) in found.iter().zip(&expected) {
             let integers = expected.iter().all(|value| value.to_bits() < 1 << 16);
             if integers && expected.iter().any(|value| value.to_bits() != 0) {

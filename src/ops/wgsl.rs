@@ -10,7 +10,7 @@ const WORKGROUP: usize = 64;
 const MOST_WORKGROUPS: usize = 65_535;
 
 /// The dispatches of an operation.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Kernels {
     /// In the order in which they run.
     pub kernels: Vec<Kernel>,

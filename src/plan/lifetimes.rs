@@ -61,3 +61,47 @@ fn shorts(step: &DraftStep) -> impl Iterator<Item = usize> {
         Value::Fixed(_) => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+    use crate::ops::rescale::Rescale;
+    use crate::random::{Purpose, Stream};
+
+    #[test]
+    fn values_that_live_at_the_same_time_never_share_a_buffer() {
+        for seed in 0..200 {
+            let mut stream = Stream::new(seed, Purpose::Split, 0);
+            let mut below = |most: usize| stream.word() as usize % most;
+            let lens: Vec<usize> = (0..12).map(|_| 1 + below(9)).collect();
+            // Each step writes a new value and reads some old ones, or its own.
+            let steps: Vec<DraftStep> = (0..lens.len())
+                .map(|number| DraftStep {
+                    operation: Box::new(Rescale { count: 1 }),
+                    inputs: (0..below(3)).map(|_| Value::Short(below(number + 1))).collect(),
+                    outputs: vec![Value::Short(number)],
+                })
+                .collect();
+            let shared = place(&lens, &steps);
+            let life = |value: usize| {
+                let uses = |step: &DraftStep| shorts(step).any(|other| other == value);
+                (steps.iter().position(uses).unwrap(), steps.iter().rposition(uses).unwrap())
+            };
+            for (a, len) in lens.iter().enumerate() {
+                assert!(shared.lens[shared.buffer_of[a]] >= *len);
+                for b in 0..a {
+                    let ((from_a, to_a), (from_b, to_b)) = (life(a), life(b));
+                    let together = from_a <= to_b && from_b <= to_a;
+                    assert!(
+                        !together || shared.buffer_of[a] != shared.buffer_of[b],
+                        "seed {seed}: {a} and {b}"
+                    );
+                }
+            }
+            assert!(shared.lens.len() <= lens.len());
+        }
+    }
+}

@@ -156,7 +156,7 @@ impl<'a, O: Observer> Run<'a, O> {
             seed: self.options.seed.unwrap_or_default(),
             epoch,
             row: self.iteration % METRIC_ROWS as u32,
-            padding: [0; 3],
+            ..StepParams::default()
         };
         self.pace.add_photos(self.gathered.len() as f64);
         Ok(self.train.run(&self.gathered.batch(), &params)?)

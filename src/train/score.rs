@@ -53,8 +53,7 @@ pub(crate) async fn over_split(
     let mut unread = 0;
     for first in (0..split.len()).step_by(batch_size) {
         gathered.gather(split, first..split.len().min(first + batch_size), 0);
-        let step =
-            StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: unread as u32, padding: [0; 3] };
+        let step = StepParams { row: unread as u32, ..StepParams::default() };
         program.run(&gathered.batch(), &step)?;
         unread += 1;
         if let Some(visit) = visit.as_mut() {

@@ -146,3 +146,28 @@ test("an import reports its progress, and is cancelled by its signal", async () 
   assert.equal(message, "enough");
   assert.equal(kept, "a");
 });
+
+test("a lab tells what its buffers take, and what each part of a step takes, and leaves the model alone", async () => {
+  const page = await open();
+  const told = await page.evaluate(async () => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const lab = await openLab({ device: "cpu", seed: 1 });
+    const dataset = await lab.importDemo("digits");
+    const model = await lab.createModel({ recipe: "digits", dataset });
+    const { imageData } = await lab.image(dataset, "test", 0);
+    const before = await lab.predict(model, imageData);
+    const profile = await lab.profile(model, { batchSize: 4 });
+    const after = await lab.predict(model, imageData);
+    let message = "";
+    await lab.profile(model, { batchSize: 0 }).catch((/** @type {Error} */ error) => (message = error.message));
+    const memory = await lab.memory();
+    await lab.close();
+    return { before, after, profile, message, memory };
+  });
+  assert.deepEqual(told.after, told.before);
+  assert.deepEqual(told.memory, { bytes: 0, peakBytes: 0 });
+  const forward = told.profile.filter((/** @type {any} */ part) => part.label === "conv2d forward");
+  assert.equal(forward.length, 3);
+  assert.ok(forward.every((/** @type {any} */ part) => part.seconds > 0));
+  assert.match(told.message, /batch size is 0/);
+});

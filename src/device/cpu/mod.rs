@@ -71,7 +71,7 @@ impl Program {
 
     /// Seconds of each step on its own, the shortest of `runs` times, by its operation's label.
     pub(super) fn profile(&mut self, runs: usize) -> Vec<(String, f64)> {
-        let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: 0, padding: [0; 3] };
+        let step = StepParams::default();
         let weights = self.weights.read();
         if let Some(parameters) = self.plan.buffer(Role::Parameters) {
             self.buffers[parameters] = weights;

@@ -11,7 +11,7 @@ use web_time::Instant;
 use super::{Gpu, Program};
 use crate::device::{Batch, DeviceError};
 use crate::ops::{Kernel, Kernels, StepParams};
-use crate::plan::{Buffer, Goal, Plan, Role, Step, View};
+use crate::plan::{Plan, Step, View};
 use crate::random::{Purpose, Stream};
 
 /// How long the choosing for one program may take.
@@ -68,8 +68,11 @@ impl Gpu {
     async fn fastest(&self, step: &Step, plain: &Kernels, end: Instant) -> Result<Kernels, DeviceError> {
         let (expected, time) = self.time(step, plain, 0).await?;
         let mut best = (plain.clone(), time);
-        let variants = std::iter::once(self.likeliest(step)).chain(step.operation.gpu_variants());
-        for (number, variant) in variants.enumerate() {
+        let likeliest = self.likeliest(step);
+        let mut variants = step.operation.gpu_variants();
+        variants.retain(|variant| *variant != likeliest);
+        variants.insert(0, likeliest);
+        for (number, variant) in variants.into_iter().enumerate() {
             if number > 0 && Instant::now() >= end {
                 break;
             }
@@ -89,23 +92,8 @@ impl Gpu {
         kernels: &Kernels,
         runs: usize,
     ) -> Result<(Vec<f32>, Duration), DeviceError> {
-        let views: Vec<_> = step.inputs.iter().chain(&step.outputs).collect();
-        let own = |buffer| View { buffer, offset: 0, len: views[buffer].len };
-        let plan = Plan {
-            goal: Goal::Predict,
-            batch: 1,
-            image_len: 1,
-            units: 1,
-            buffers: views.iter().map(|view| Buffer { role: Role::Activations, len: view.len }).collect(),
-            steps: vec![Step {
-                operation: Box::new(Nothing),
-                inputs: (0..step.inputs.len()).map(own).collect(),
-                outputs: (step.inputs.len()..views.len()).map(own).collect(),
-            }],
-            unshared_bytes: 0,
-        };
-        let mut program =
-            self.program_of(plan, std::slice::from_ref(kernels), &self.weights(&[0.0])?).await?;
+        let lens = |views: &[View]| views.iter().map(|view| view.len).collect::<Vec<_>>();
+        let mut program = self.alone(kernels, &lens(&step.inputs), &lens(&step.outputs)).await?;
         for (number, view) in step.inputs.iter().enumerate() {
             let values = noise(view.len, number as u32);
             self.queue.write_buffer(&program.buffers[number], 0, bytemuck::cast_slice(&values));
@@ -126,7 +114,7 @@ impl Gpu {
 }
 
 async fn run(program: &mut Program) -> Result<(), DeviceError> {
-    let step = StepParams { rate: 0.0, scale: 0.0, seed: 0, epoch: 0, row: 0, padding: [0; 3] };
+    let step = StepParams::default();
     program.run(&Batch::default(), &step)?;
     program.settle().await
 }
@@ -141,18 +129,6 @@ fn agree(found: &[f32], expected: &[f32]) -> bool {
     found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= TOLERANCE * size)
 }
 
-/// Stands in a program that is made of kernels alone.
-#[derive(Debug)]
-struct Nothing;
-
-impl crate::ops::Operation for Nothing {
-    fn label(&self) -> String {
-        "timing".into()
-    }
-
-    fn cpu(&self, _: &StepParams, _: &mut crate::ops::Io<'_>) {}
-
-    fn gpu(&self) -> Kernels {
-        Kernels::default()
-    }
-}
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;

@@ -3,11 +3,10 @@
 //! Pipelines and bind groups are made once; a step of training is one encoder and one submission.
 
 mod adapter;
+mod alone;
 mod buffers;
 mod choice;
 mod failure;
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod once;
 mod program;
 
 pub use adapter::Gpu;

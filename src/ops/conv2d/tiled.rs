@@ -70,15 +70,13 @@ fn forward(
     if !filters.is_multiple_of(4) || !filter_quads.is_multiple_of(quads) || groups > MOST_WORKGROUPS {
         return None;
     }
-    let last = |axis: usize| (window.output[axis] - 1) * window.strides[axis] + window.kernel[axis];
-    let padded = (0..2).any(|axis| window.before[axis] > 0 || last(axis) > window.input[axis]);
     let deep = channels.is_multiple_of(4);
     let mut bindings = vec![x, kernel, Binding::Output(0)];
     bindings.extend(bias);
     let label = format!("conv2d forward {pixels}x{}", 4 * quads);
     let source = source(geometry, &label, include_str!("forward_tiled.wgsl"))
         .flag("DEEP", deep)
-        .flag("PADDED", padded)
+        .flag("PADDED", window.is_padded())
         .flag("BIAS", bias.is_some())
         .flag("RELU", relu)
         .count("PIXELS", pixels)
@@ -103,9 +101,7 @@ pub(super) fn grad_kernel_variants(geometry: &Geometry) -> Vec<Kernels> {
         return deep.chain(shared::grad_kernel(geometry)).collect();
     }
     let run = window.kernel[1] * channels;
-    let last = |axis: usize| (window.output[axis] - 1) * window.strides[axis] + window.kernel[axis];
-    let padded = (0..2).any(|axis| window.before[axis] > 0 || last(axis) > window.input[axis]);
-    if run > LONGEST_RUN || padded {
+    if run > LONGEST_RUN || window.is_padded() {
         return Vec::new();
     }
     [8, 4, 2, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)).collect()
