@@ -49,8 +49,11 @@ pub struct Io<'a> {
     /// What it writes, or changes in place.
     pub outputs: Vec<&'a mut [f32]>,
     /// Room for intermediate values, kept from call to call; its content means nothing.
-    pub scratch: &'a mut Vec<f32>,
+    pub scratch: &'a mut Scratch,
 }
+
+/// See [`Io::scratch`]: two vectors, for an operation that is made of two.
+pub type Scratch = [Vec<f32>; 2];
 
 /// A computation with all its sizes fixed.
 pub trait Operation: Debug {

@@ -21,7 +21,7 @@ pub(crate) fn words(values: &[u32]) -> Vec<f32> {
 pub(crate) fn on_cpu(operation: &dyn Operation, inputs: &[Vec<f32>], outputs: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let mut results = outputs.to_vec();
     // What an earlier operation left in the scratch must not matter.
-    let mut scratch = vec![f32::NAN; 100];
+    let mut scratch = [vec![f32::NAN; 100], vec![f32::NAN; 100]];
     let mut io = Io {
         inputs: inputs.iter().map(Vec::as_slice).collect(),
         outputs: results.iter_mut().map(Vec::as_mut_slice).collect(),

@@ -67,10 +67,11 @@ impl Source {
         Self { label: label.into(), body, constants: String::new(), names: Names::default() }
     }
 
-    /// Sizes and strides.
-    pub(super) fn sizes<const N: usize>(mut self, sizes: [(&str, usize); N]) -> Self {
+    /// Sizes and strides; the template knows them, too.
+    pub(super) fn sizes<const N: usize>(mut self, sizes: [(&'static str, usize); N]) -> Self {
         for (name, size) in sizes {
             let _ = writeln!(self.constants, "const {name} = {size}u;");
+            self.names.counts.push((name, size));
         }
         self
     }
@@ -94,20 +95,24 @@ impl Source {
         self
     }
 
-    /// How often an `#each` block comes; the constant of the same name is set too.
-    pub(super) fn count(mut self, name: &'static str, count: usize) -> Self {
-        self.names.counts.push((name, count));
+    /// How often an `#each` block comes.
+    pub(super) fn count(self, name: &'static str, count: usize) -> Self {
         self.sizes([(name, count)])
     }
 
     /// A kernel of one thread for each of `threads` results, `index` being the thread's number: the
     /// constants `THREADS` and `ROW` fold the numbers into two dimensions.
-    pub(super) fn threads<const N: usize>(self, threads: usize, bindings: [Binding; N]) -> Kernel {
-        let groups = threads.div_ceil(WORKGROUP).max(1);
+    pub(super) fn threads(self, threads: usize, bindings: impl AsRef<[Binding]>) -> Kernel {
+        self.threads_by(WORKGROUP, threads, bindings.as_ref())
+    }
+
+    /// The same with `group` threads in a workgroup, the constant `GROUP`.
+    pub(super) fn threads_by(self, group: usize, threads: usize, bindings: &[Binding]) -> Kernel {
+        let groups = threads.div_ceil(group).max(1);
         let rows = groups.div_ceil(MOST_WORKGROUPS);
         let columns = groups.div_ceil(rows);
-        self.sizes([("THREADS", threads), ("ROW", columns * WORKGROUP)])
-            .dispatch([columns, rows, 1], &bindings)
+        self.sizes([("THREADS", threads), ("ROW", columns * group), ("GROUP", group)])
+            .dispatch([columns, rows, 1], bindings)
     }
 
     /// A kernel of this many workgroups.

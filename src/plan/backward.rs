@@ -11,25 +11,57 @@ pub(super) fn lower(builder: &mut Builder<'_>, trail: &Trail, logits_gradient: V
     let layers = network.layers();
     // Below the first layer with parameters no gradient is of use.
     let Some(first) = layers.iter().position(|layer| layer.kernel.is_some()) else { return };
-    let mut gradient = logits_gradient;
+    let mut gradient = Gradient::of(logits_gradient);
     // The last layer's activation belongs to the loss.
     let mut before_activation = true;
     for index in (first..layers.len()).rev() {
         let placed = &layers[index];
         let mark = &trail.marks[index];
         if !before_activation {
-            through_activation(builder, placed.activation(), placed, mark.output, gradient);
+            through_activation(builder, placed.activation(), placed, mark.output, gradient.values);
         }
         before_activation = mark.places.is_some() && index > first && relu(&layers[index - 1]);
         if before_activation {
             // A pooled value above zero is one that relu let through. So its relu is undone here, on
             // fewer values, and the convolution's own output need not be kept.
-            through_activation(builder, Activation::Relu, placed, mark.output, gradient);
+            through_activation(builder, Activation::Relu, placed, mark.output, gradient.values);
         }
         parameters(builder, placed, mark, gradient);
-        if index > first {
-            gradient = input(builder, placed, mark, gradient);
+        if index <= first {
+            continue;
         }
+        let routes = mark.places.filter(|_| trail.marks[index - 1].pooled);
+        let pool = pool_geometry(builder.batch, placed).filter(max_pool2d::Geometry::is_apart);
+        gradient = match (routes, pool) {
+            // The convolution below reads the maxima's gradient itself.
+            (Some(places), Some(pool)) => {
+                builder.spare(pool.input_len());
+                Gradient { pool: Some((pool, places)), ..gradient }
+            }
+            _ => Gradient::of(input(builder, placed, mark, gradient)),
+        };
+    }
+}
+
+/// The gradient of a layer's output; where that was pooled by windows that lie apart, the maxima's gradient
+/// and their places.
+#[derive(Debug, Clone, Copy)]
+struct Gradient {
+    values: Value,
+    pool: Option<(max_pool2d::Geometry, Value)>,
+}
+
+impl Gradient {
+    fn of(values: Value) -> Self {
+        Self { values, pool: None }
+    }
+
+    fn inputs(&self) -> impl Iterator<Item = Value> {
+        std::iter::once(self.values).chain(self.pool.map(|(_, places)| places))
+    }
+
+    fn geometry(&self) -> Option<max_pool2d::Geometry> {
+        self.pool.map(|(geometry, _)| geometry)
     }
 }
 
@@ -53,58 +85,64 @@ fn through_activation(
     builder.step(activation::Grad { activation, rows, units }, [output], [gradient]);
 }
 
-fn parameters(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) {
+fn parameters(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Gradient) {
     if let Some(kernel) = placed.kernel {
         let to = builder.parameter(Role::Gradients, kernel);
         match &placed.layer {
             Layer::Conv2D(_) => {
                 if let Some(geometry) = conv_geometry(builder.batch, placed) {
-                    builder.step(conv2d::GradKernel { geometry }, [mark.input, gradient], [to]);
+                    let operation = conv2d::GradKernel { geometry, pool: gradient.geometry() };
+                    let inputs = std::iter::once(mark.input).chain(gradient.inputs()).collect();
+                    builder.step_of(operation, inputs, vec![to]);
                 }
             }
             _ => {
                 let geometry = dense_geometry(builder.batch, placed);
-                builder.step(dense::GradKernel { geometry }, [mark.input, gradient], [to]);
+                builder.step(dense::GradKernel { geometry }, [mark.input, gradient.values], [to]);
             }
         }
     }
     if let Some(bias) = placed.bias {
         let to = builder.parameter(Role::Gradients, bias);
         let units = placed.output_shape.last().copied().unwrap_or(1);
-        let rows = builder.batch * placed.output_shape.iter().product::<usize>() / units;
-        builder.step(bias::Grad { rows, units }, [gradient], [to]);
+        let len = builder.batch * placed.output_shape.iter().product::<usize>();
+        // Each maximum's gradient belongs to one output: their sum is the same.
+        let rows = gradient.geometry().map_or(len, |pool| pool.output_len()) / units;
+        builder.step(bias::Grad { rows, units }, [gradient.values], [to]);
     }
 }
 
 /// The gradient of a layer's input.
-fn input(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Value) -> Value {
+fn input(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Gradient) -> Value {
+    let values = gradient.values;
     let len = builder.batch * placed.input_shape.iter().product::<usize>();
     match (&placed.layer, placed.kernel, mark.places) {
         (Layer::Conv2D(_), Some(kernel), _) => {
-            let Some(geometry) = conv_geometry(builder.batch, placed) else { return gradient };
+            let Some(geometry) = conv_geometry(builder.batch, placed) else { return values };
             let (kernel, to) = (builder.parameter(Role::Parameters, kernel), builder.short(len));
-            builder.step(conv2d::GradInput { geometry }, [gradient, kernel], [to]);
+            let operation = conv2d::GradInput { geometry, pool: gradient.geometry() };
+            builder.step_of(operation, gradient.inputs().chain([kernel]).collect(), vec![to]);
             to
         }
         (Layer::Dense(_), Some(kernel), _) => {
             let geometry = dense_geometry(builder.batch, placed);
             let (kernel, to) = (builder.parameter(Role::Parameters, kernel), builder.short(len));
-            builder.step(dense::GradInput { geometry }, [gradient, kernel], [to]);
+            builder.step(dense::GradInput { geometry }, [values, kernel], [to]);
             to
         }
         (Layer::MaxPooling2D(_), _, Some(places)) => {
-            let Some(geometry) = pool_geometry(builder.batch, placed) else { return gradient };
+            let Some(geometry) = pool_geometry(builder.batch, placed) else { return values };
             let to = builder.short(len);
-            builder.step(max_pool2d::Grad { geometry }, [gradient, places], [to]);
+            builder.step(max_pool2d::Grad { geometry }, [values, places], [to]);
             to
         }
         (Layer::Dropout(config), ..) if config.rate > 0.0 => {
             let to = builder.short(len);
             let samples = builder.buffer(Role::Samples, builder.batch);
             let operation = dropout_of(builder, placed, config.rate, mark.dropout);
-            builder.step(operation, [gradient, samples], [to]);
+            builder.step(operation, [values, samples], [to]);
             to
         }
-        _ => gradient,
+        _ => values,
     }
 }

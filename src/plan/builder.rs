@@ -34,6 +34,8 @@ pub(super) struct Builder<'a> {
     buffers: Vec<Buffer>,
     /// The lengths of the short-lived values.
     short: Vec<usize>,
+    /// The lengths together of those that a fused step never makes.
+    spared: usize,
     steps: Vec<DraftStep>,
 }
 
@@ -44,8 +46,15 @@ pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan,
     check_sizes(network, batch)?;
     let image_len: usize = network.input_shape().iter().product();
     let units = network.output_units();
-    let mut builder =
-        Builder { network, batch, goal, buffers: Vec::new(), short: Vec::new(), steps: Vec::new() };
+    let mut builder = Builder {
+        network,
+        batch,
+        goal,
+        buffers: Vec::new(),
+        short: Vec::new(),
+        spared: 0,
+        steps: Vec::new(),
+    };
     let parameters = builder.buffer(Role::Parameters, network.parameter_words());
     let bytes = builder.buffer(Role::Images, (batch * image_len).div_ceil(4));
     let images = builder.short(batch * image_len);
@@ -103,6 +112,11 @@ impl Builder<'_> {
         Value::Short(self.short.len() - 1)
     }
 
+    /// Notes a layer's output that is never made.
+    pub(super) fn spare(&mut self, len: usize) {
+        self.spared += len;
+    }
+
     pub(super) fn step<const I: usize, const O: usize>(
         &mut self,
         operation: impl Operation + 'static,
@@ -157,7 +171,7 @@ impl Builder<'_> {
             units,
             steps: steps.collect(),
             buffers: self.buffers,
-            unshared_bytes: self.short.iter().sum::<usize>() * 4,
+            unshared_bytes: (self.short.iter().sum::<usize>() + self.spared) * 4,
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Mark {
     pub(super) output: Value,
     /// The places of a pooling's maxima.
     pub(super) places: Option<Value>,
+    /// Whether the layer above pooled its output in the same step, so that the output was never kept.
+    pub(super) pooled: bool,
     /// Which dropout this is.
     pub(super) dropout: u32,
 }
@@ -32,9 +34,15 @@ pub(super) fn lower(builder: &mut Builder<'_>, images: Value) -> Trail {
     let mut marks = Vec::with_capacity(network.layers().len());
     let mut value = images;
     let mut dropouts = 0;
-    for (index, placed) in network.layers().iter().enumerate() {
-        let last = index + 1 == network.layers().len();
-        let mark = layer(builder, placed, value, last, dropouts);
+    let layers = network.layers();
+    while let Some(placed) = layers.get(marks.len()) {
+        let above = layers.get(marks.len() + 1);
+        if let Some(fused) = above.and_then(|above| pooled(builder, placed, above, value, dropouts)) {
+            value = fused[1].output;
+            marks.extend(fused);
+            continue;
+        }
+        let mark = layer(builder, placed, value, above.is_none(), dropouts);
         dropouts += u32::from(matches!(placed.layer, Layer::Dropout(_)));
         value = mark.output;
         marks.push(mark);
@@ -48,9 +56,41 @@ pub(super) fn lower(builder: &mut Builder<'_>, images: Value) -> Trail {
     Trail { logits: value, marks }
 }
 
+/// A convolution and the pooling above it as one step: nobody else wants the convolution's own output, not
+/// even the way back. Its mark has the pooled one in its place.
+fn pooled(
+    builder: &mut Builder<'_>,
+    placed: &PlacedLayer,
+    above: &PlacedLayer,
+    input: Value,
+    dropout: u32,
+) -> Option<[Mark; 2]> {
+    let (Layer::Conv2D(Conv2D { activation, .. }), Layer::MaxPooling2D(_)) = (&placed.layer, &above.layer)
+    else {
+        return None;
+    };
+    if !matches!(activation, Activation::Linear | Activation::Relu) {
+        return None;
+    }
+    let geometry = conv_geometry(builder.batch, placed)?;
+    let relu = *activation == Activation::Relu;
+    let convolution = conv2d::Forward { geometry, bias: placed.bias.is_some(), relu };
+    let pool =
+        max_pool2d::Forward { geometry: pool_geometry(builder.batch, above)?, places: builder.trains() };
+    let len = pool.geometry.output_len();
+    builder.spare(geometry.output_len());
+    let inputs = with_weights(builder, placed, input);
+    let output = builder.short(len);
+    let places = builder.trains().then(|| builder.short(len));
+    let outputs = [Some(output), places].into_iter().flatten().collect();
+    builder.step_of(conv2d::ForwardPooled { convolution, pool }, inputs, outputs);
+    let mark = Mark { input, output, places: None, pooled: false, dropout };
+    Some([Mark { pooled: true, ..mark }, Mark { input: output, places, ..mark }])
+}
+
 fn layer(builder: &mut Builder<'_>, placed: &PlacedLayer, input: Value, last: bool, dropout: u32) -> Mark {
     let len = builder.batch * placed.output_shape.iter().product::<usize>();
-    let mark = |output| Mark { input, output, places: None, dropout };
+    let mark = |output| Mark { input, output, places: None, pooled: false, dropout };
     match &placed.layer {
         Layer::Conv2D(Conv2D { activation, .. }) => {
             let Some(geometry) = conv_geometry(builder.batch, placed) else { return mark(input) };
@@ -100,12 +140,14 @@ fn weighted(
     len: usize,
 ) -> Value {
     let output = builder.short(len);
-    let mut inputs = vec![input];
-    for index in [placed.kernel, placed.bias].into_iter().flatten() {
-        inputs.push(builder.parameter(Role::Parameters, index));
-    }
+    let inputs = with_weights(builder, placed, input);
     builder.step_of(operation, inputs, vec![output]);
     output
+}
+
+fn with_weights(builder: &mut Builder<'_>, placed: &PlacedLayer, input: Value) -> Vec<Value> {
+    let weights = [placed.kernel, placed.bias].into_iter().flatten();
+    std::iter::once(input).chain(weights.map(|index| builder.parameter(Role::Parameters, index))).collect()
 }
 
 /// Relu is fused into its layer, and the last layer's activation belongs to the loss.

@@ -96,7 +96,7 @@ pub struct Plan {
     pub buffers: Vec<Buffer>,
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What all short-lived values would take without sharing, in bytes.
+    /// What all short-lived values would take without sharing and with each layer's output kept, in bytes.
     pub unshared_bytes: usize,
 }
 

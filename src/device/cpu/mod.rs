@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Batch;
-use crate::ops::{Io, StepParams};
+use crate::ops::{Io, Scratch, StepParams};
 use crate::plan::{Plan, Role, Step, View};
 
 /// What the device is called.
@@ -35,7 +35,7 @@ pub struct Program {
     plan: Plan,
     weights: Weights,
     buffers: Vec<Vec<f32>>,
-    scratch: Vec<f32>,
+    scratch: Scratch,
 }
 
 impl Program {
@@ -45,7 +45,7 @@ impl Program {
             Role::Parameters => Vec::new(),
             _ => vec![0.0; buffer.len],
         });
-        Self { buffers: buffers.collect(), weights: weights.clone(), scratch: Vec::new(), plan }
+        Self { buffers: buffers.collect(), weights: weights.clone(), scratch: Scratch::default(), plan }
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -106,7 +106,7 @@ impl Program {
 }
 
 /// Takes the buffers that the step writes out of their places, so that the others can be borrowed.
-fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Vec<f32>) {
+fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Scratch) {
     let mut taken: Vec<Vec<f32>> =
         planned.outputs.iter().map(|view| std::mem::take(&mut buffers[view.buffer])).collect();
     let range = |view: &View| view.offset..view.offset + view.len;

@@ -12,6 +12,9 @@
 #if BIAS
 @group(0) @binding(3) var<storage, read> bias: array<vec4<f32>>;
 #endif
+#if FROM_MAXIMA
+@group(0) @binding(3) var<storage, read> places: array<vec4<u32>>;
+#endif
 
 var<workgroup> pixels: array<vec4<f32>, PIXEL_QUADS>;
 var<workgroup> weights: array<vec4<f32>, 256>;
@@ -38,13 +41,29 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var ky = 0u; ky < KERNEL_H; ky++) {
     for (var kx = 0u; kx < KERNEL_W; kx++) {
 #each l LOADS
-      let inside{l} = there{l} && top{l} + ky < IN_H && left{l} + kx < IN_W;
+#if FROM_MAXIMA
+      let cy{l} = (top{l} + ky) / CELL_H;
+      let cx{l} = (left{l} + kx) / CELL_W;
+      let inside{l} = there{l} & (cy{l} < CELLS_H) & (cx{l} < CELLS_W);
+      let tap{l} = vec4<u32>((top{l} + ky) % CELL_H * CELL_W + (left{l} + kx) % CELL_W);
+      let first_cell{l} = ((place{l} / (OUT_W * OUT_H) * CELLS_H + cy{l}) * CELLS_W + cx{l}) * DEPTH + depth;
+#endif
+#if !FROM_MAXIMA
+      let inside{l} = there{l} & (top{l} + ky < IN_H) & (left{l} + kx < IN_W);
+#endif
 #end
       let tap = (ky * IN_W + kx) * DEPTH;
       let channel = (ky * KERNEL_W + kx) * CHANNELS + row;
       for (var c = 0u; c < DEPTH; c += 4u) {
 #each l LOADS
+#if FROM_MAXIMA
+        let cell{l} = first_cell{l} + c;
+        pixels[lane + {l}u * 256u] =
+          select(vec4<f32>(0.0), x[cell{l}], (places[cell{l}] == tap{l}) & vec4<bool>(inside{l}));
+#endif
+#if !FROM_MAXIMA
         pixels[lane + {l}u * 256u] = select(vec4<f32>(0.0), x[corner{l} + tap + c], inside{l});
+#endif
 #end
         weights[lane] = kernel[(channel + c * 4u) * FILTER_QUADS + filters + quad];
         workgroupBarrier();

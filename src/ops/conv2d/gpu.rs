@@ -1,4 +1,5 @@
-use super::{Forward, Geometry};
+use super::{Forward, Geometry, GradInput, GradKernel};
+use crate::ops::max_pool2d;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
@@ -15,19 +16,95 @@ pub(super) fn forward(op: &Forward) -> Kernels {
     }
 }
 
-pub(super) fn grad_input(geometry: &Geometry) -> Kernels {
-    source(geometry, "conv2d input gradient", include_str!("grad_input.wgsl"))
-        .threads(geometry.input_len(), [Binding::Input(0), Binding::Input(1), Binding::Output(0)])
+pub(super) fn grad_input(op: &GradInput) -> Kernels {
+    let (gradient, kernel) = op.gradient();
+    let mut bindings = vec![gradient.values, kernel, Binding::Output(0)];
+    bindings.extend(gradient.places());
+    gradient
+        .told(source(&op.geometry, "conv2d input gradient", include_str!("grad_input.wgsl")))
+        .threads(op.geometry.input_len(), bindings)
         .into()
 }
 
-pub(super) fn grad_kernel(geometry: &Geometry) -> Kernels {
+pub(super) fn grad_kernel(op: &GradKernel) -> Kernels {
+    let geometry = &op.geometry;
+    let gradient = op.gradient();
     let pixels = geometry.batch * geometry.window.output_pixels();
     let sums = PartialSums::new(geometry.kernel_len(), pixels);
-    let parts = source(geometry, "conv2d kernel gradient", include_str!("grad_kernel.wgsl"))
+    let mut bindings = vec![Binding::Input(0), gradient.values, Binding::Scratch];
+    bindings.extend(gradient.places());
+    let parts = gradient
+        .told(source(geometry, "conv2d kernel gradient", include_str!("grad_kernel.wgsl")))
         .sizes([("RESULTS", sums.results), ("PIXELS", pixels), ("PIXELS_A_PART", sums.terms_a_part)])
-        .threads(sums.threads(), [Binding::Input(0), Binding::Input(1), Binding::Scratch]);
+        .threads(sums.threads(), bindings);
     sums.followed_by_sum(parts)
+}
+
+/// A convolution of whatever is bound: an image, or for the way back the gradient of one's output.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Convolution {
+    pub(super) geometry: Geometry,
+    pub(super) image: Gradient,
+    pub(super) kernel: Binding,
+    pub(super) bias: Option<Binding>,
+    pub(super) relu: bool,
+}
+
+impl Convolution {
+    pub(super) fn of(op: &Forward) -> Self {
+        Self {
+            geometry: op.geometry,
+            image: Gradient { values: Binding::Input(0), pool: None },
+            kernel: Binding::Input(1),
+            bias: op.bias.then_some(Binding::Input(2)),
+            relu: op.relu,
+        }
+    }
+}
+
+/// Values of full size; or, where there is a `pool`, the gradient of the maxima of its windows, with the
+/// maxima's places: a pixel's value is then that of its window, if it is the pixel that won.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gradient {
+    pub(super) values: Binding,
+    pub(super) pool: Option<(max_pool2d::Geometry, Binding)>,
+}
+
+impl Gradient {
+    pub(super) fn places(&self) -> Option<Binding> {
+        self.pool.map(|(_, places)| places)
+    }
+
+    /// Height and width of the pooling's windows, and how many there are; of single pixels without one.
+    pub(super) fn cells(&self, full: [usize; 2]) -> [[usize; 2]; 2] {
+        self.pool.map_or([[1, 1], full], |(pool, _)| [pool.window.kernel, pool.window.output])
+    }
+
+    /// Tells a kernel how it is to read.
+    pub(super) fn told(&self, source: Source) -> Source {
+        let Some((pool, _)) = self.pool else { return source };
+        let [cell, cells] = [pool.window.kernel, pool.window.output];
+        source.flag("FROM_MAXIMA", true).sizes([
+            ("CELL_H", cell[0]),
+            ("CELL_W", cell[1]),
+            ("CELLS_H", cells[0]),
+            ("CELLS_W", cells[1]),
+        ])
+    }
+}
+
+impl GradInput {
+    /// Where the output's gradient and the kernel are.
+    pub(super) fn gradient(&self) -> (Gradient, Binding) {
+        let pool = self.pool.map(|pool| (pool, Binding::Input(1)));
+        (Gradient { values: Binding::Input(0), pool }, Binding::Input(1 + usize::from(pool.is_some())))
+    }
+}
+
+impl GradKernel {
+    pub(super) fn gradient(&self) -> Gradient {
+        Gradient { values: Binding::Input(1), pool: self.pool.map(|pool| (pool, Binding::Input(2))) }
+    }
 }
 
 pub(super) fn source(geometry: &Geometry, label: &str, body: &'static str) -> Source {

@@ -9,6 +9,9 @@
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> dy: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> parts: array<vec4<f32>>;
+#if FROM_MAXIMA
+@group(0) @binding(3) var<storage, read> places: array<vec4<u32>>;
+#endif
 
 var<workgroup> pixels: array<vec4<f32>, 128>;
 var<workgroup> gradients: array<vec4<f32>, 256>;
@@ -37,8 +40,20 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     pixels[lane] = select(vec4<f32>(0.0), x[pixel * CHANNEL_QUADS + channels + lane % 8u], inside);
     for (var half = 0u; half < 2u; half++) {
       let at = start + row + half * 8u;
+#if FROM_MAXIMA
+      let oy = at / OUT_W % OUT_H;
+      let ox = at % OUT_W;
+      let cy = oy / CELL_H;
+      let cx = ox / CELL_W;
+      let cell = ((at / (OUT_W * OUT_H) * CELLS_H + cy) * CELLS_W + cx) * FILTER_QUADS + filters + quad;
+      let won = places[cell] == vec4<u32>(oy % CELL_H * CELL_W + ox % CELL_W);
+      let there = (at < end) & (cy < CELLS_H) & (cx < CELLS_W);
+      gradients[lane + half * 128u] = select(vec4<f32>(0.0), dy[cell], won & vec4<bool>(there));
+#endif
+#if !FROM_MAXIMA
       gradients[lane + half * 128u] =
         select(vec4<f32>(0.0), dy[at * FILTER_QUADS + filters + quad], at < end);
+#endif
     }
     workgroupBarrier();
     for (var p = 0u; p < 16u; p++) {

@@ -3,12 +3,16 @@
 
 mod cpu;
 mod gpu;
+mod pooled;
 mod shared;
 #[cfg(test)]
 mod tests;
 mod tiled;
+mod window;
 
-use super::{Io, Kernels, Operation, StepParams};
+pub use pooled::ForwardPooled;
+
+use super::{Io, Kernels, Operation, StepParams, max_pool2d};
 use crate::model::Window;
 
 /// The sizes of a convolution over a batch.
@@ -63,17 +67,26 @@ pub struct Forward {
 }
 
 /// Inputs: the output's gradient (before relu), kernel. Output: the image's gradient.
+///
+/// Where `pool` is given, the output was pooled, and in the place of its gradient there are two inputs: the
+/// maxima's gradient (before relu) and their places.
 #[derive(Debug, Clone, Copy)]
 pub struct GradInput {
     /// The sizes.
     pub geometry: Geometry,
+    /// The pooling of the output; its windows [lie apart](max_pool2d::Geometry::is_apart).
+    pub pool: Option<max_pool2d::Geometry>,
 }
 
 /// Inputs: image, the output's gradient (before relu). Output: the kernel's gradient.
+///
+/// For `pool` see [`GradInput`].
 #[derive(Debug, Clone, Copy)]
 pub struct GradKernel {
     /// The sizes.
     pub geometry: Geometry,
+    /// The pooling of the output; its windows [lie apart](max_pool2d::Geometry::is_apart).
+    pub pool: Option<max_pool2d::Geometry>,
 }
 
 impl Operation for Forward {
@@ -108,15 +121,15 @@ impl Operation for GradInput {
     }
 
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
-        cpu::grad_input(&self.geometry, io);
+        cpu::grad_input(self, io);
     }
 
     fn gpu(&self) -> Kernels {
-        gpu::grad_input(&self.geometry)
+        gpu::grad_input(self)
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        tiled::grad_input_variants(&self.geometry)
+        tiled::grad_input_variants(self)
     }
 }
 
@@ -130,14 +143,14 @@ impl Operation for GradKernel {
     }
 
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
-        cpu::grad_kernel(&self.geometry, io);
+        cpu::grad_kernel(self, io);
     }
 
     fn gpu(&self) -> Kernels {
-        gpu::grad_kernel(&self.geometry)
+        gpu::grad_kernel(self)
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        tiled::grad_kernel_variants(&self.geometry)
+        tiled::grad_kernel_variants(self)
     }
 }

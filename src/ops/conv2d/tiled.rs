@@ -1,30 +1,28 @@
 //! Register tiles: each thread keeps a block of results and reads each value for many of them at once.
 
-use super::gpu::source;
-use super::{Forward, Geometry, shared};
+use super::gpu::{Convolution, source};
+use super::{Forward, Geometry, GradInput, GradKernel, shared, window};
 use crate::model::Window;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 
 /// A thread's block: output pixels, quads of filters, and threads in a workgroup.
 type Tile = (usize, usize, usize);
-const FORWARD: [Tile; 5] = [(12, 4, 32), (8, 4, 32), (8, 2, 64), (4, 4, 64), (4, 1, 64)];
+const FORWARD: [Tile; 3] = [(12, 4, 32), (8, 2, 64), (4, 1, 64)];
 /// A thread's block of a kernel's gradient: quads of channels, quads of filters.
-const GRAD_KERNEL: [(usize, usize); 4] = [(4, 4), (2, 4), (2, 2), (1, 1)];
+const GRAD_KERNEL: [(usize, usize); 3] = [(4, 4), (2, 2), (1, 1)];
 /// The longest row of a window that is kept in registers whole.
 const LONGEST_RUN: usize = 16;
 /// Workgroups that WebGPU promises along one dimension.
 const MOST_WORKGROUPS: usize = 65_535;
 
 pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
-    let bias = op.bias.then_some(Binding::Input(2));
-    convolutions(&op.geometry, [Binding::Input(0), Binding::Input(1)], bias, op.relu)
-        .map(Kernels::from)
-        .collect()
+    convolutions(&Convolution::of(op)).map(Kernels::from).collect()
 }
 
 /// For stride 1, as a convolution of the output's gradient with the kernel turned around.
-pub(super) fn grad_input_variants(geometry: &Geometry) -> Vec<Kernels> {
+pub(super) fn grad_input_variants(op: &GradInput) -> Vec<Kernels> {
+    let geometry = &op.geometry;
     let Geometry { batch, window, channels, filters } = *geometry;
     let Window { input, kernel, strides, before, output } = window;
     if strides != [1, 1] {
@@ -38,32 +36,33 @@ pub(super) fn grad_input_variants(geometry: &Geometry) -> Vec<Kernels> {
         output: input,
     };
     let back = Geometry { batch, window: back, channels: filters, filters: channels };
+    let (image, kernel) = op.gradient();
     let flip = source(geometry, "conv2d kernel flip", include_str!("flip.wgsl"))
-        .threads(geometry.kernel_len(), [Binding::Input(1), Binding::Scratch]);
-    convolutions(&back, [Binding::Input(0), Binding::ScratchInput], None, false)
-        .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
-        .collect()
+        .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
+    convolutions(&Convolution {
+        geometry: back,
+        image,
+        kernel: Binding::ScratchInput,
+        bias: None,
+        relu: false,
+    })
+    .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
+    .collect()
 }
 
 /// All ways to convolve, those for software adapters first.
-fn convolutions(
-    geometry: &Geometry,
-    inputs: [Binding; 2],
-    bias: Option<Binding>,
-    relu: bool,
-) -> impl Iterator<Item = Kernel> {
-    let tiled = FORWARD.into_iter().filter_map(move |tile| forward(geometry, tile, inputs, bias, relu));
-    tiled.chain(shared::forward(geometry, inputs, bias, relu))
+fn convolutions(convolution: &Convolution) -> impl Iterator<Item = Kernel> {
+    let windows = window::forward(convolution, None).into_iter();
+    let tiled = FORWARD.into_iter().filter_map(|tile| forward(convolution, tile));
+    windows.chain(tiled).chain(shared::forward(convolution))
 }
 
-fn forward(
-    geometry: &Geometry,
-    (pixels, quads, group): Tile,
-    [x, kernel]: [Binding; 2],
-    bias: Option<Binding>,
-    relu: bool,
-) -> Option<Kernel> {
-    let Geometry { batch, window, channels, filters } = *geometry;
+fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Kernel> {
+    let Convolution { geometry, image, kernel, bias, relu } = *convolution;
+    let Geometry { batch, window, channels, filters } = geometry;
+    if image.pool.is_some() {
+        return None;
+    }
     let filter_quads = filters / 4;
     let places = batch * window.output_pixels();
     let groups = places.div_ceil(pixels * group);
@@ -71,10 +70,10 @@ fn forward(
         return None;
     }
     let deep = channels.is_multiple_of(4);
-    let mut bindings = vec![x, kernel, Binding::Output(0)];
+    let mut bindings = vec![image.values, kernel, Binding::Output(0)];
     bindings.extend(bias);
     let label = format!("conv2d forward {pixels}x{}", 4 * quads);
-    let source = source(geometry, &label, include_str!("forward_tiled.wgsl"))
+    let source = source(&geometry, &label, include_str!("forward_tiled.wgsl"))
         .flag("DEEP", deep)
         .flag("PADDED", window.is_padded())
         .flag("BIAS", bias.is_some())
@@ -91,20 +90,20 @@ fn forward(
     Some(source.dispatch([groups, filter_quads / quads, 1], &bindings))
 }
 
-pub(super) fn grad_kernel_variants(geometry: &Geometry) -> Vec<Kernels> {
+pub(super) fn grad_kernel_variants(op: &GradKernel) -> Vec<Kernels> {
+    let geometry = &op.geometry;
     let Geometry { window, channels, filters, .. } = *geometry;
-    if !filters.is_multiple_of(4) {
-        return Vec::new();
-    }
-    if channels.is_multiple_of(4) {
-        let deep = GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile));
-        return deep.chain(shared::grad_kernel(geometry)).collect();
-    }
+    let mut variants = window::grad_kernel(op);
     let run = window.kernel[1] * channels;
-    if run > LONGEST_RUN || window.is_padded() {
-        return Vec::new();
+    if op.pool.is_some() {
+        variants.extend(shared::grad_kernel(op));
+    } else if filters.is_multiple_of(4) && channels.is_multiple_of(4) {
+        variants.extend(GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)));
+        variants.extend(shared::grad_kernel(op));
+    } else if filters.is_multiple_of(4) && run <= LONGEST_RUN && !window.is_padded() {
+        variants.extend([4, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)));
     }
-    [8, 4, 2, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)).collect()
+    variants
 }
 
 fn grad_kernel_deep(geometry: &Geometry, (deep, quads): (usize, usize)) -> Option<Kernels> {

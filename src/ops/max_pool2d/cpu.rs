@@ -2,14 +2,16 @@ use super::{Forward, Geometry};
 use crate::ops::Io;
 
 pub(super) fn forward(op: &Forward, io: &mut Io<'_>) {
-    let geometry = &op.geometry;
     let (maxima, places) = io.outputs.split_at_mut(1);
-    let mut places: &mut [u32] = match places {
-        [places, ..] if op.places => bytemuck::cast_slice_mut(places),
-        _ => &mut [],
-    };
+    let places = places.first_mut().map_or(&mut [][..], |places| bytemuck::cast_slice_mut(places));
+    pool(op, io.inputs[0], maxima[0], places);
+}
+
+/// `places` may be empty where none are wanted.
+pub(super) fn pool(op: &Forward, input: &[f32], maxima: &mut [f32], mut places: &mut [u32]) {
+    let geometry = &op.geometry;
     let channels = geometry.channels;
-    let mut maxima = &mut maxima[0][..geometry.output_len()];
+    let mut maxima = &mut maxima[..geometry.output_len()];
     each_place(geometry, |image, place_y, place_x| {
         let (maximum, rest) = std::mem::take(&mut maxima).split_at_mut(channels);
         maxima = rest;
@@ -20,7 +22,7 @@ pub(super) fn forward(op: &Forward, io: &mut Io<'_>) {
             place.fill(0);
         }
         each_tap(geometry, image, place_y, place_x, |tap, at| {
-            let pixel = &io.inputs[0][at..at + channels];
+            let pixel = &input[at..at + channels];
             if op.places {
                 for ((maximum, place), value) in maximum.iter_mut().zip(place.iter_mut()).zip(pixel) {
                     if *value > *maximum {
@@ -38,16 +40,19 @@ pub(super) fn forward(op: &Forward, io: &mut Io<'_>) {
 }
 
 pub(super) fn grad(geometry: &Geometry, io: &mut Io<'_>) {
+    spread(geometry, io.inputs[0], bytemuck::cast_slice(io.inputs[1]), io.outputs[0]);
+}
+
+pub(super) fn spread(geometry: &Geometry, gradient: &[f32], places: &[u32], images: &mut [f32]) {
     let channels = geometry.channels;
-    let places: &[u32] = bytemuck::cast_slice(io.inputs[1]);
-    let output = &mut io.outputs[0][..geometry.input_len()];
+    let output = &mut images[..geometry.input_len()];
     output.fill(0.0);
     let mut first = 0;
     each_place(geometry, |image, place_y, place_x| {
         let won = first..first + channels;
         first += channels;
         each_tap(geometry, image, place_y, place_x, |tap, at| {
-            let windows = io.inputs[0][won.clone()].iter().zip(&places[won.clone()]);
+            let windows = gradient[won.clone()].iter().zip(&places[won.clone()]);
             for (sum, (value, place)) in output[at..at + channels].iter_mut().zip(windows) {
                 *sum += if *place == tap { *value } else { 0.0 };
             }

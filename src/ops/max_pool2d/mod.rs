@@ -23,6 +23,11 @@ pub struct Geometry {
 }
 
 impl Geometry {
+    /// Whether each pixel is in one window at most, and no window reaches beyond the image.
+    pub fn is_apart(&self) -> bool {
+        self.window.strides == self.window.kernel && !self.window.is_padded()
+    }
+
     /// Values in the input, `[batch, h, w, channels]`.
     pub fn input_len(&self) -> usize {
         self.batch * self.window.input_pixels() * self.channels
@@ -48,6 +53,16 @@ pub struct Forward {
 pub struct Grad {
     /// The sizes.
     pub geometry: Geometry,
+}
+
+/// Pools on this thread; `places` may be empty where none are wanted.
+pub(super) fn pool_on_cpu(op: &Forward, input: &[f32], maxima: &mut [f32], places: &mut [u32]) {
+    cpu::pool(op, input, maxima, places);
+}
+
+/// Spreads the maxima's gradient over the images on this thread.
+pub(super) fn spread_on_cpu(geometry: &Geometry, gradient: &[f32], places: &[u32], images: &mut [f32]) {
+    cpu::spread(geometry, gradient, places, images);
 }
 
 impl Operation for Forward {

@@ -1,0 +1,85 @@
+//! A convolution with its relu and its pooling in one: the full-size output need not be kept.
+
+use super::gpu::Convolution;
+use super::{Forward, cpu, gpu, window};
+use crate::ops::max_pool2d;
+use crate::ops::wgsl::{Binding, Kernel, Kernels};
+use crate::ops::{Io, Operation, StepParams};
+
+/// Inputs: image, kernel and, where `bias`, bias. Outputs: the maxima of the convolution over the pooling's
+/// windows and, where `places`, the place of each as `u32`.
+#[derive(Debug, Clone, Copy)]
+pub struct ForwardPooled {
+    /// The convolution.
+    pub convolution: Forward,
+    /// The pooling of its output.
+    pub pool: max_pool2d::Forward,
+}
+
+impl ForwardPooled {
+    /// The same for a batch of one.
+    pub(super) fn of_one_image(&self) -> (Forward, max_pool2d::Forward) {
+        let Self { mut convolution, mut pool } = *self;
+        convolution.geometry.batch = 1;
+        pool.geometry.batch = 1;
+        (convolution, pool)
+    }
+}
+
+impl Operation for ForwardPooled {
+    fn label(&self) -> String {
+        "conv2d + max_pool2d forward".into()
+    }
+
+    fn work(&self) -> f64 {
+        self.convolution.geometry.work()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        cpu::forward_pooled(self, io);
+    }
+
+    fn gpu(&self) -> Kernels {
+        let convolution = gpu::forward(&self.convolution).kernels;
+        self.one_after_the_other(convolution, self.pool.gpu())
+    }
+
+    fn gpu_variants(&self) -> Vec<Kernels> {
+        let mut variants = Vec::new();
+        if self.pool.geometry.is_apart() {
+            let convolution = Convolution::of(&self.convolution);
+            let fused = window::forward(&convolution, Some(&self.pool));
+            variants.extend(fused.into_iter().map(Kernels::from));
+        }
+        let quads = self.pool.gpu_variants().pop();
+        let in_turn = super::tiled::forward_variants(&self.convolution).into_iter().rev().take(2).rev();
+        variants.extend(
+            in_turn.filter_map(|convolution| {
+                Some(self.one_after_the_other(convolution.kernels, quads.clone()?))
+            }),
+        );
+        variants
+    }
+}
+
+impl ForwardPooled {
+    /// The convolution into the scratch, and the pooling from there.
+    fn one_after_the_other(&self, convolution: Vec<Kernel>, pool: Kernels) -> Kernels {
+        let rebound = |mut kernel: Kernel, from: Binding, to: Binding| {
+            for binding in &mut kernel.bindings {
+                if *binding == from {
+                    *binding = to;
+                }
+            }
+            kernel
+        };
+        let convolution =
+            convolution.into_iter().map(|kernel| rebound(kernel, Binding::Output(0), Binding::Scratch));
+        let pool =
+            pool.kernels.into_iter().map(|kernel| rebound(kernel, Binding::Input(0), Binding::ScratchInput));
+        Kernels {
+            kernels: convolution.chain(pool).collect(),
+            scratch: self.convolution.geometry.output_len(),
+        }
+    }
+}
