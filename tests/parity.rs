@@ -62,7 +62,7 @@ async fn train(device: &Device, case: &Fixture) -> Result<Course, Box<dyn Error>
             seed: case.seed,
             epoch: 1 + step / case.steps_per_epoch,
             row: step,
-            padding: [0; 3],
+            ..StepParams::default()
         };
         program.run(&photos.batch(), &params)?;
         program.keep_pace().await?;

@@ -85,6 +85,30 @@ pub struct Batch<'a> {
     pub samples: &'a [u32],
 }
 
+impl<'a> Batch<'a> {
+    /// The photos of this micro-batch of a plan.
+    fn part(&self, plan: &Plan, first: usize) -> Self {
+        fn of<T>(values: &[T], first: usize, len: usize) -> &[T] {
+            &values[first.min(values.len())..(first + len).min(values.len())]
+        }
+        let (images, photos) = (plan.image_len, plan.micro_batch);
+        Self {
+            images: of(self.images, first * images, photos * images),
+            labels: of(self.labels, first, photos),
+            weights: of(self.weights, first, photos),
+            samples: of(self.samples, first, photos),
+        }
+    }
+
+    /// Each micro-batch of the batch, with the step's parameters for it.
+    fn parts(&self, plan: &Plan, step: &StepParams) -> Vec<(Batch<'a>, StepParams)> {
+        let photos = self.images.len() / plan.image_len;
+        let part =
+            |(number, first)| (self.part(plan, first), StepParams { part: step.part + number, ..*step });
+        (0..).zip(plan.parts(photos)).map(part).collect()
+    }
+}
+
 /// Sums over the photos of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Metrics {
@@ -116,6 +140,14 @@ impl Device {
         match self {
             Self::Cpu => Memory::default(),
             Self::Gpu(gpu) => gpu.memory(),
+        }
+    }
+
+    /// The bytes that a buffer may take at the most, where there is a limit: see [`Plan::within`].
+    pub fn largest_buffer(&self) -> Option<u64> {
+        match self {
+            Self::Cpu => None,
+            Self::Gpu(gpu) => Some(gpu.largest_buffer()),
         }
     }
 
@@ -167,7 +199,7 @@ impl Program {
         }
     }
 
-    /// Runs all steps on one batch. On a GPU it returns before they are done.
+    /// Runs all steps on one batch, micro-batch by micro-batch. On a GPU it returns before they are done.
     ///
     /// # Errors
     /// [`DeviceError::Batch`] where the batch is larger than the plan's, or its parts do not go
@@ -222,7 +254,8 @@ impl Program {
         self.read(crate::plan::Role::Probabilities).await
     }
 
-    /// What the buffer with this role holds; nothing where the plan has none.
+    /// What the buffer with this role holds, of the last micro-batch but for the probabilities; nothing
+    /// where the plan has none.
     ///
     /// # Errors
     /// [`DeviceError::Gpu`] where the GPU failed.

@@ -154,6 +154,91 @@ fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
     }
 }
 
+/// On the CPU device nothing is ever waited for; natively a GPU is.
+fn until_done<T>(future: impl Future<Output = T>) -> T {
+    #[cfg(not(target_arch = "wasm32"))]
+    return pollster::block_on(future);
+    #[cfg(target_arch = "wasm32")]
+    crate::train::tests::now(future)
+}
+
+/// A network whose parameters are small beside its values, with dropout.
+fn small_network() -> Network {
+    network(
+        [24, 24, 3],
+        r#"[{"class_name":"Conv2D","config":{"filters":16,"padding":"same","activation":"relu"}},
+            {"class_name":"MaxPooling2D"},
+            {"class_name":"Dropout","config":{"rate":0.4}},
+            {"class_name":"Conv2D","config":{"filters":8,"activation":"relu"}},
+            {"class_name":"Flatten"},
+            {"class_name":"Dense","config":{"units":10,"activation":"relu"}},
+            {"class_name":"Dense","config":{"units":3,"activation":"softmax"}}]"#,
+    )
+}
+
+/// Three steps, one of them on a short batch: metrics, the parameters after them, and the probabilities
+/// of the last batch's photos.
+async fn three_steps(
+    device: &Device,
+    optimizer: Optimizer,
+    limit: Option<u64>,
+) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
+    const BATCH: usize = 7;
+    let (network, loss) = (small_network(), Loss::CategoricalCrossentropy);
+    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+    let plan = |goal| {
+        let plan = Plan::within(&network, BATCH, goal, limit).unwrap();
+        let parts = plan.parts(BATCH).count();
+        assert!(if limit.is_some() { parts > 2 } else { parts == 1 }, "{parts} parts");
+        plan
+    };
+    let mut program = device.program(plan(Goal::Train(loss, optimizer)), &weights).await.unwrap();
+    for (row, count) in [BATCH, 4, BATCH].into_iter().enumerate() {
+        let samples = Samples::new(&network, count);
+        program.run(&samples.batch(), &step(&optimizer, count, row as u32)).unwrap();
+        program.keep_pace().await.unwrap();
+    }
+    let mut metrics = program.read(Role::Metrics).await.unwrap();
+    let mut program = device.program(plan(Goal::Evaluate(loss)), &weights).await.unwrap();
+    program.run(&Samples::new(&network, 5).batch(), &step(&optimizer, 5, 3)).unwrap();
+    metrics[12..16].copy_from_slice(&program.read(Role::Metrics).await.unwrap()[12..16]);
+    metrics.truncate(16);
+    let mut probabilities = program.probabilities().await.unwrap();
+    assert_eq!(probabilities.len(), BATCH * 3);
+    probabilities.truncate(5 * 3);
+    (metrics, weights.read().await.unwrap(), probabilities)
+}
+
+fn micro_batches_are_the_whole_batch(device: &Device) {
+    use crate::model::Adam;
+    use crate::ops::tests::assert_close;
+    for optimizer in [
+        Optimizer::rmsprop(1e-3),
+        Optimizer::Adam(Adam::default()),
+        Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::default() }),
+    ] {
+        // Between two and three photos' output of the first convolution.
+        let limit = Some(2 * 24 * 24 * 16 * 4 + 1000);
+        let whole = until_done(three_steps(device, optimizer, None));
+        let parts = until_done(three_steps(device, optimizer, limit));
+        for (parts, whole) in parts.0.chunks(4).zip(whole.0.chunks(4)) {
+            assert_close(&parts[..1], &whole[..1], 1e-5);
+            assert_eq!(parts[1..], whole[1..]);
+            assert!(whole[2] >= 4.0);
+        }
+        let tensors = small_network();
+        for tensor in tensors.parameters() {
+            assert_close(&parts.1[tensor.range()], &whole.1[tensor.range()], 1e-5);
+        }
+        assert_close(&parts.2, &whole.2, 1e-5);
+    }
+}
+
+#[test]
+fn on_the_cpu_micro_batches_are_the_same_step_as_one_batch() {
+    micro_batches_are_the_whole_batch(&Device::Cpu);
+}
+
 #[test]
 fn batches_that_do_not_fit_are_refused() {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
@@ -216,6 +301,11 @@ mod on_the_gpu {
                 crate::ops::tests::assert_close(&found_weights, &expected_weights, 2e-3);
             }
         }
+    }
+
+    #[test]
+    fn micro_batches_are_the_same_step_as_one_batch() {
+        micro_batches_are_the_whole_batch(&Device::Gpu(crate::ops::tests::gpu()));
     }
 
     #[test]

@@ -99,7 +99,7 @@ pub async fn predict(
     photo: Photo<'_>,
 ) -> Result<Vec<Prediction>, EvaluateError> {
     let image = input(classifier.network.input_shape(), photo)?;
-    let plan = Plan::new(&classifier.network, 1, Goal::Predict)?;
+    let plan = Plan::within(&classifier.network, 1, Goal::Predict, device.largest_buffer())?;
     let mut program = device.program(plan, &classifier.weights).await?;
     let step = StepParams::default();
     program.run(&Batch { images: &image, ..Batch::default() }, &step)?;
@@ -159,7 +159,8 @@ pub async fn evaluate(
     let network = &classifier.network;
     let classes = classifier.classes.len();
     let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
-    let plan = Plan::new(network, split.len().min(BATCH), Goal::Evaluate(loss))?;
+    let batch = split.len().min(BATCH);
+    let plan = Plan::within(network, batch, Goal::Evaluate(loss), device.largest_buffer())?;
     let mut program = device.program(plan, &classifier.weights).await?;
     let mut confusion = vec![vec![0; classes]; classes];
     let mut labels = split.labels.iter();

@@ -5,6 +5,7 @@
 //! convolution kernels HWIO, and what else a buffer holds (bytes of photos, indices) lies in it bit by
 //! bit. On the GPU, bindings come in one order everywhere: inputs, outputs, scratch, step.
 
+pub mod accumulate;
 pub mod activation;
 pub mod bias;
 pub mod conv2d;
@@ -37,8 +38,10 @@ pub struct StepParams {
     pub epoch: u32,
     /// The row of the metrics that this step writes.
     pub row: u32,
+    /// The micro-batch of the batch, from 0: the first one begins the batch's sums, the others add to them.
+    pub part: u32,
     /// Fills the uniform up to a multiple of 16 bytes.
-    pub padding: [u32; 3],
+    pub padding: [u32; 2],
 }
 
 /// The buffers of one call on the CPU, in the order in which the operation lists them.

@@ -5,4 +5,5 @@ struct Step {
   seed: u32,
   epoch: u32,
   row: u32,
+  part: u32,
 }

@@ -4,7 +4,7 @@ use super::{Io, Operation, StepParams};
 use crate::random::{Purpose, Stream};
 
 pub(crate) const STEP: StepParams =
-    StepParams { rate: 0.01, scale: 0.25, seed: 7, epoch: 3, row: 2, padding: [0; 3] };
+    StepParams { rate: 0.01, scale: 0.25, seed: 7, epoch: 3, row: 2, part: 0, padding: [0; 2] };
 
 /// Numbers in [-1, 1).
 pub(crate) fn random(len: usize, seed: u32) -> Vec<f32> {
@@ -18,7 +18,12 @@ pub(crate) fn words(values: &[u32]) -> Vec<f32> {
 }
 
 /// What the operation makes of these inputs, and of these outputs where it changes them in place.
-pub(crate) fn on_cpu(operation: &dyn Operation, inputs: &[Vec<f32>], outputs: &[Vec<f32>]) -> Vec<Vec<f32>> {
+pub(crate) fn on_cpu(
+    step: &StepParams,
+    operation: &dyn Operation,
+    inputs: &[Vec<f32>],
+    outputs: &[Vec<f32>],
+) -> Vec<Vec<f32>> {
     let mut results = outputs.to_vec();
     // What an earlier operation left in the scratch must not matter.
     let mut scratch = [vec![f32::NAN; 100], vec![f32::NAN; 100]];
@@ -27,7 +32,7 @@ pub(crate) fn on_cpu(operation: &dyn Operation, inputs: &[Vec<f32>], outputs: &[
         outputs: results.iter_mut().map(Vec::as_mut_slice).collect(),
         scratch: &mut scratch,
     };
-    operation.cpu(&STEP, &mut io);
+    operation.cpu(step, &mut io);
     results
 }
 
@@ -51,11 +56,22 @@ fn assert_close_to(found: &[f32], expected: &[f32], tolerance: f32, what: &str) 
 /// the CPU's results. Outputs that hold other things than numbers are compared bit by bit.
 #[track_caller]
 pub(crate) fn on_both(operation: impl Operation, inputs: &[Vec<f32>], outputs: &[Vec<f32>]) -> Vec<Vec<f32>> {
-    let expected = on_cpu(&operation, inputs, outputs);
+    on_both_at(&STEP, operation, inputs, outputs)
+}
+
+/// The same with parameters of the step.
+#[track_caller]
+pub(crate) fn on_both_at(
+    step: &StepParams,
+    operation: impl Operation,
+    inputs: &[Vec<f32>],
+    outputs: &[Vec<f32>],
+) -> Vec<Vec<f32>> {
+    let expected = on_cpu(step, &operation, inputs, outputs);
     #[cfg(not(target_arch = "wasm32"))]
     for kernels in std::iter::once(operation.gpu()).chain(operation.gpu_variants()) {
         let label = kernels.kernels.first().map_or(String::new(), |kernel| kernel.label.clone());
-        let found = pollster::block_on(gpu().once(&kernels, &STEP, inputs, outputs)).unwrap();
+        let found = pollster::block_on(gpu().once(&kernels, step, inputs, outputs)).unwrap();
         for (found, expected) in found.iter().zip(&expected) {
             let integers = expected.iter().all(|value| value.to_bits() < 1 << 16);
             if integers && expected.iter().any(|value| value.to_bits() != 0) {

@@ -5,7 +5,7 @@ use super::{Buffer, Goal, Plan, PlanError, Role, Step, View, backward, forward};
 use crate::model::{Network, Parameter};
 use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
 use crate::ops::optimizer::Update;
-use crate::ops::{Operation, rescale};
+use crate::ops::{Operation, accumulate, rescale};
 
 /// The most values of all short-lived ones together: what `u32` numbers in shaders can count.
 const MOST_VALUES: u64 = 1 << 31;
@@ -29,6 +29,7 @@ pub(super) struct DraftStep {
 #[derive(Debug)]
 pub(super) struct Builder<'a> {
     pub(super) network: &'a Network,
+    /// Photos of a micro-batch, which is the whole batch where the plan is not cut.
     pub(super) batch: usize,
     pub(super) goal: Goal,
     buffers: Vec<Buffer>,
@@ -39,10 +40,12 @@ pub(super) struct Builder<'a> {
     steps: Vec<DraftStep>,
 }
 
-pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan, PlanError> {
-    if batch == 0 {
+/// The plan for `whole` photos that are run in `parts` micro-batches of the same size.
+pub(super) fn build(network: &Network, whole: usize, parts: usize, goal: Goal) -> Result<Plan, PlanError> {
+    if whole == 0 {
         return Err(PlanError::EmptyBatch);
     }
+    let batch = whole.div_ceil(parts);
     check_sizes(network, batch)?;
     let image_len: usize = network.input_shape().iter().product();
     let units = network.output_units();
@@ -75,15 +78,23 @@ pub(super) fn build(network: &Network, batch: usize, goal: Goal) -> Result<Plan,
             builder.step(operation, [trail.logits, labels, weights], [metrics]);
         }
     }
+    let mut steps_a_part = builder.steps.len();
     if let Goal::Train(_, optimizer) = goal {
         optimizer.check()?;
         let count = network.parameter_words();
-        let gradients = builder.buffer(Role::Gradients, count);
+        let mut gradients = builder.buffer(Role::Gradients, count);
+        if batch < whole {
+            let sums = builder.buffer(Role::GradientSums, count);
+            builder.step(accumulate::Accumulate { count }, [gradients], [sums]);
+            gradients = sums;
+        }
+        steps_a_part = builder.steps.len();
         let mut outputs = vec![parameters];
         outputs.extend((0..optimizer.slots()).map(|slot| builder.buffer(Role::Slot(slot), count)));
         builder.step_of(Update { optimizer, count }, vec![gradients], outputs);
     }
-    Ok(builder.finish(image_len, units))
+    let plan = builder.finish(image_len, units);
+    Ok(Plan { batch: whole, steps_a_part, ..plan })
 }
 
 fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
@@ -167,8 +178,10 @@ impl Builder<'_> {
         Plan {
             goal: self.goal,
             batch: self.batch,
+            micro_batch: self.batch,
             image_len,
             units,
+            steps_a_part: steps.len(),
             steps: steps.collect(),
             buffers: self.buffers,
             unshared_bytes: (self.short.iter().sum::<usize>() + self.spared) * 4,

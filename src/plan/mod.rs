@@ -3,11 +3,15 @@
 //! A [`Plan`] knows no device: it is replayed for every batch by whatever [`crate::device`] holds it.
 //! Values that live only for a while share buffers: one whose last reader is done gives its buffer to
 //! the next of its size.
+//!
+//! Where the values of a whole batch are too large for a device, the plan is cut: it is run for one
+//! micro-batch after the other, which add up their gradients, and then the parameters change once.
 
 mod backward;
 mod builder;
 mod forward;
 mod lifetimes;
+mod micro;
 #[cfg(test)]
 mod tests;
 
@@ -28,9 +32,9 @@ pub enum Goal {
 /// What a buffer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The batch's photos as bytes, four a value; written by the host.
+    /// The micro-batch's photos as bytes, four a value; written by the host.
     Images,
-    /// The batch's labels as `u32`; written by the host.
+    /// The labels as `u32`; written by the host.
     Labels,
     /// The samples' weights in the loss; written by the host.
     Weights,
@@ -38,13 +42,15 @@ pub enum Role {
     Samples,
     /// All parameters of the network; shared by the plans of one model.
     Parameters,
-    /// All parameters' gradients.
+    /// All parameters' gradients; of a micro-batch where the plan is cut.
     Gradients,
+    /// The sums of the gradients over the micro-batches so far; only where the plan is cut.
+    GradientSums,
     /// The optimizer's state with this index; zero at the start, kept from step to step.
     Slot(usize),
     /// Loss and accuracy of the last steps: see [`crate::ops::loss`].
     Metrics,
-    /// The probabilities of the classes, read by the host.
+    /// The probabilities of the micro-batch's classes; the device gathers the batch's for the host.
     Probabilities,
     /// Values that live within a step.
     Activations,
@@ -86,8 +92,10 @@ pub struct Step {
 pub struct Plan {
     /// What it is for.
     pub goal: Goal,
-    /// Photos in a batch.
+    /// Photos in a batch, as the host hands them over.
     pub batch: usize,
+    /// Photos that are run at a time: all of them, or fewer where the plan is cut.
+    pub micro_batch: usize,
     /// Bytes a photo.
     pub image_len: usize,
     /// Outputs of the network a photo.
@@ -96,6 +104,8 @@ pub struct Plan {
     pub buffers: Vec<Buffer>,
     /// The steps, in order.
     pub steps: Vec<Step>,
+    /// So many of them run for each micro-batch; those behind run once, after the last one.
+    pub steps_a_part: usize,
     /// What all short-lived values would take without sharing and with each layer's output kept, in bytes.
     pub unshared_bytes: usize,
 }
@@ -107,7 +117,27 @@ impl Plan {
     /// A [`PlanError`] where the batch is empty, the loss does not go with the last activation, or a
     /// setting of the optimizer is out of range.
     pub fn new(network: &Network, batch: usize, goal: Goal) -> Result<Self, PlanError> {
-        builder::build(network, batch, goal)
+        builder::build(network, batch, 1, goal)
+    }
+
+    /// The same for a device whose buffers may take `largest_buffer` bytes at the most: cut into the fewest
+    /// micro-batches of one size whose buffers all fit.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and [`PlanError::BufferTooLarge`] where not even a single photo fits.
+    pub fn within(
+        network: &Network,
+        batch: usize,
+        goal: Goal,
+        largest_buffer: Option<u64>,
+    ) -> Result<Self, PlanError> {
+        micro::within(network, batch, goal, largest_buffer)
+    }
+
+    /// The first photo of each micro-batch that a batch of `photos` takes. There is always one, so that the
+    /// batch's sums begin.
+    pub fn parts(&self, photos: usize) -> impl Iterator<Item = usize> + use<> {
+        (0..photos.max(1)).step_by(self.micro_batch)
     }
 
     /// The buffer with this role, if the plan has one.
@@ -144,5 +174,16 @@ pub enum PlanError {
     TooLarge {
         /// The batch size.
         batch: usize,
+    },
+    /// A buffer beyond the device's limit, even photo by photo.
+    #[error(
+        "even photo by photo this needs a buffer of {needed} MiB, and the device allows {limit} MiB; use smaller \
+         images or a smaller network"
+    )]
+    BufferTooLarge {
+        /// MiB it takes.
+        needed: u64,
+        /// MiB there may be.
+        limit: u64,
     },
 }

@@ -109,3 +109,69 @@ fn what_does_not_go_together_is_refused() {
     let rate = error(1, Goal::Train(Loss::CategoricalCrossentropy, Optimizer::rmsprop(-1.0)));
     assert!(rate.contains("learning_rate"), "{rate}");
 }
+
+fn vgg16_first_block() -> Network {
+    let conv = r#"{"class_name":"Conv2D","config":{"filters":64,"padding":"same","activation":"relu"}}"#;
+    let rest = r#"{"class_name":"MaxPooling2D"},{"class_name":"Flatten"},{"class_name":"Dense","config":{"activation":"sigmoid"}}"#;
+    network([150, 150, 3], &format!("[{conv},{conv},{rest}]"))
+}
+
+const TRAIN: Goal = Goal::Train(
+    Loss::BinaryCrossentropy,
+    Optimizer::Sgd(crate::model::Sgd { learning_rate: 0.1, momentum: 0.0, nesterov: false }),
+);
+
+#[test]
+fn a_batch_beyond_the_limit_is_cut_into_the_fewest_parts_that_fit() {
+    let network = vgg16_first_block();
+    let plan = |batch, goal, limit| Plan::within(&network, batch, goal, limit).unwrap();
+    let mib_128 = Some(128 << 20);
+    // A convolution's output takes 5.76 MB a photo: 23 of them fit.
+    for goal in [Goal::Predict, Goal::Evaluate(Loss::BinaryCrossentropy), TRAIN] {
+        let sizes = |batch, limit| {
+            let plan = plan(batch, goal, limit);
+            (plan.batch, plan.micro_batch, plan.parts(batch).collect::<Vec<_>>())
+        };
+        assert_eq!(sizes(23, mib_128), (23, 23, vec![0]));
+        assert_eq!(sizes(24, mib_128), (24, 12, vec![0, 12]));
+        assert_eq!(sizes(100, mib_128), (100, 20, vec![0, 20, 40, 60, 80]));
+        assert_eq!(sizes(24, None), (24, 24, vec![0]));
+        let cut = plan(24, goal, mib_128);
+        assert!(cut.buffers.iter().all(|buffer| buffer.len * 4 <= 128 << 20));
+    }
+}
+
+#[test]
+fn a_cut_plan_adds_its_gradients_up_before_the_one_update() {
+    let network = vgg16_first_block();
+    let cut = Plan::within(&network, 24, TRAIN, Some(128 << 20)).unwrap();
+    let labels = |plan: &Plan| plan.steps.iter().map(|step| step.operation.label()).collect::<Vec<_>>();
+    assert_eq!(labels(&cut)[cut.steps_a_part - 1..], ["accumulate", "sgd"]);
+    let (sums, update) = (cut.buffer(Role::GradientSums).unwrap(), &cut.steps[cut.steps_a_part]);
+    assert_eq!(update.inputs[0].buffer, sums);
+    let whole = Plan::new(&network, 24, TRAIN).unwrap();
+    assert_eq!(labels(&whole)[whole.steps_a_part..], ["sgd"]);
+    assert!(!labels(&whole).contains(&"accumulate".into()));
+    assert_eq!(whole.buffer(Role::GradientSums), None);
+}
+
+#[test]
+fn a_short_batch_takes_only_the_parts_it_needs() {
+    let plan = Plan::within(&vgg16_first_block(), 24, TRAIN, Some(40 << 20)).unwrap();
+    assert_eq!(plan.micro_batch, 6);
+    assert_eq!(plan.parts(13).collect::<Vec<_>>(), [0, 6, 12]);
+    assert_eq!(plan.parts(6).collect::<Vec<_>>(), [0]);
+    assert_eq!(plan.parts(0).collect::<Vec<_>>(), [0]);
+}
+
+#[test]
+fn what_does_not_fit_photo_by_photo_is_refused() {
+    let network = vgg16_first_block();
+    let error = Plan::within(&network, 24, TRAIN, Some(5 << 20)).unwrap_err();
+    assert_eq!(error, PlanError::BufferTooLarge { needed: 6, limit: 5 });
+    assert!(error.to_string().contains("smaller images"), "{error}");
+    // Values that 32 bits cannot count in one piece.
+    let many = Plan::within(&network, 1 << 10, Goal::Predict, None).unwrap();
+    assert_eq!(many.parts(1 << 10).count(), 2);
+    assert_eq!(Plan::within(&network, 0, TRAIN, None).unwrap_err(), PlanError::EmptyBatch);
+}

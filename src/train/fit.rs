@@ -90,7 +90,7 @@ impl<'a, O: Observer> Run<'a, O> {
             None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
         };
         let program = async |goal| {
-            let plan = Plan::new(network, batch_size.get(), goal)?;
+            let plan = Plan::within(network, batch_size.get(), goal, device.largest_buffer())?;
             Ok::<_, TrainError>(device.program(plan, &classifier.weights).await?)
         };
         let train = program(Goal::Train(loss, options.optimizer)).await?;

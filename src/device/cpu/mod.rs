@@ -36,6 +36,8 @@ pub struct Program {
     weights: Weights,
     buffers: Vec<Vec<f32>>,
     scratch: Scratch,
+    /// Of the whole batch, where it is run in parts.
+    probabilities: Vec<f32>,
 }
 
 impl Program {
@@ -45,7 +47,13 @@ impl Program {
             Role::Parameters => Vec::new(),
             _ => vec![0.0; buffer.len],
         });
-        Self { buffers: buffers.collect(), weights: weights.clone(), scratch: Scratch::default(), plan }
+        Self {
+            buffers: buffers.collect(),
+            weights: weights.clone(),
+            scratch: Scratch::default(),
+            probabilities: Vec::new(),
+            plan,
+        }
     }
 
     pub(super) fn plan(&self) -> &Plan {
@@ -53,15 +61,24 @@ impl Program {
     }
 
     pub(super) fn run(&mut self, batch: &Batch<'_>, step: &StepParams) {
-        self.fill(Role::Images, batch.images);
-        self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
-        self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
-        self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
         let parameters = self.plan.buffer(Role::Parameters);
         if let Some(parameters) = parameters {
             std::mem::swap(&mut self.buffers[parameters], &mut self.weights.0.borrow_mut());
         }
-        for planned in &self.plan.steps {
+        self.probabilities.clear();
+        for (batch, step) in batch.parts(&self.plan, step) {
+            self.fill(Role::Images, batch.images);
+            self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
+            self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
+            self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+            for planned in &self.plan.steps[..self.plan.steps_a_part] {
+                run(planned, &step, &mut self.buffers, &mut self.scratch);
+            }
+            if let Some(probabilities) = self.plan.buffer(Role::Probabilities) {
+                self.probabilities.extend_from_slice(&self.buffers[probabilities]);
+            }
+        }
+        for planned in &self.plan.steps[self.plan.steps_a_part..] {
             run(planned, step, &mut self.buffers, &mut self.scratch);
         }
         if let Some(parameters) = parameters {
@@ -90,9 +107,18 @@ impl Program {
     pub(super) fn read(&self, role: Role) -> Vec<f32> {
         match (self.plan.buffer(role), role) {
             (_, Role::Parameters) => self.weights.read(),
+            (_, Role::Probabilities) => self.whole_probabilities(),
             (Some(buffer), _) => self.buffers[buffer].clone(),
             (None, _) => Vec::new(),
         }
+    }
+
+    /// Of the batch, `[batch, units]`; zeros where a short one has no photos.
+    fn whole_probabilities(&self) -> Vec<f32> {
+        let mut values = self.probabilities.clone();
+        let has_them = self.plan.buffer(Role::Probabilities).is_some();
+        values.resize(if has_them { self.plan.batch * self.plan.units } else { 0 }, 0.0);
+        values
     }
 
     /// Writes bytes to the front of a buffer, zeros behind them.

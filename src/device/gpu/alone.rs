@@ -19,6 +19,7 @@ impl Gpu {
         let plan = Plan {
             goal: Goal::Predict,
             batch: 1,
+            micro_batch: 1,
             image_len: 1,
             units: 1,
             buffers: lens.iter().map(|len| Buffer { role: Role::Activations, len: *len }).collect(),
@@ -27,6 +28,7 @@ impl Gpu {
                 inputs: views[..inputs.len()].to_vec(),
                 outputs: views[inputs.len()..].to_vec(),
             }],
+            steps_a_part: 1,
             unshared_bytes: 0,
         };
         self.program_of(plan, std::slice::from_ref(kernels), &self.weights(&[0.0])?).await

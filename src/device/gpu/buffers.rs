@@ -64,14 +64,19 @@ impl Weights {
 }
 
 impl Gpu {
+    /// What the adapter allows a buffer that shaders use, in bytes.
+    pub(in crate::device) fn largest_buffer(&self) -> u64 {
+        let limits = self.device.limits();
+        limits.max_buffer_size.min(limits.max_storage_buffer_binding_size)
+    }
+
     /// A buffer of zeros with `len` 32-bit values.
     ///
     /// # Errors
     /// [`DeviceError::TooLarge`] where the adapter does not allow one of this size.
     pub(super) fn buffer(&self, len: usize, usage: wgpu::BufferUsages) -> Result<Owned, DeviceError> {
         let bytes = len as u64 * 4;
-        let limits = self.device.limits();
-        let limit = limits.max_buffer_size.min(limits.max_storage_buffer_binding_size);
+        let limit = self.largest_buffer();
         if bytes > limit {
             return Err(DeviceError::TooLarge {
                 needed: (bytes >> 20) as usize,

@@ -58,9 +58,16 @@ impl Gpu {
         Ok(chosen)
     }
 
+    /// The variants whose scratch the adapter allows.
+    fn variants(&self, step: &Step) -> Vec<Kernels> {
+        let mut variants = step.operation.gpu_variants();
+        variants.retain(|variant| variant.scratch as u64 * 4 <= self.largest_buffer());
+        variants
+    }
+
     /// Untimed: variants come with those for software adapters first and those for GPUs last.
     fn likeliest(&self, step: &Step) -> Kernels {
-        let mut variants = step.operation.gpu_variants().into_iter();
+        let mut variants = self.variants(step).into_iter();
         let likeliest = if self.info().software { variants.next() } else { variants.next_back() };
         likeliest.unwrap_or_else(|| step.operation.gpu())
     }
@@ -69,7 +76,7 @@ impl Gpu {
         let (expected, time) = self.time(step, plain, 0).await?;
         let mut best = (plain.clone(), time);
         let likeliest = self.likeliest(step);
-        let mut variants = step.operation.gpu_variants();
+        let mut variants = self.variants(step);
         variants.retain(|variant| *variant != likeliest);
         variants.insert(0, likeliest);
         for (number, variant) in variants.into_iter().enumerate() {

@@ -20,7 +20,11 @@ pub struct Program {
     step: Owned,
     /// Held for the dispatches that are bound to it: dropped, it would be destroyed.
     _scratch: Owned,
+    /// Those of each micro-batch, then those that run once a batch.
     dispatches: Vec<Dispatch>,
+    dispatches_a_part: usize,
+    /// Of the whole batch, where it is run in parts.
+    probabilities: Option<Owned>,
     waiting: VecDeque<oneshot::Receiver<()>>,
 }
 
@@ -62,6 +66,12 @@ impl Gpu {
         let scratch = self.buffer(scratch_len, usage)?;
         let uniform = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
         let step = self.buffer(size_of::<StepParams>() / 4, uniform)?;
+        let probabilities = match plan.buffer(Role::Probabilities) {
+            Some(buffer) if plan.micro_batch < plan.batch => {
+                Some(self.buffer(plan.buffers[buffer].len * plan.parts(plan.batch).count(), usage)?)
+            }
+            _ => None,
+        };
         if let Some(error) = memory.pop().await {
             return Err(DeviceError::Gpu(format!("out of memory; use a smaller batch size ({error})")));
         }
@@ -74,6 +84,8 @@ impl Gpu {
             .map(|(step, kernel)| bind.dispatch(step, kernel))
             .collect();
         self.failure.check()?;
+        let dispatches_a_part =
+            kernels[..plan.steps_a_part].iter().map(|kernels| kernels.kernels.len()).sum();
         Ok(Program {
             plan,
             gpu: self.clone(),
@@ -81,6 +93,8 @@ impl Gpu {
             step,
             _scratch: scratch,
             dispatches,
+            dispatches_a_part,
+            probabilities,
             waiting: VecDeque::new(),
         })
     }
@@ -148,20 +162,37 @@ impl Program {
 
     pub(in crate::device) fn run(&mut self, batch: &Batch<'_>, step: &StepParams) -> Result<(), DeviceError> {
         self.gpu.failure.check()?;
-        self.fill(Role::Images, batch.images);
-        self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
-        self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
-        self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
-        self.gpu.queue.write_buffer(&self.step, 0, bytemuck::bytes_of(step));
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for dispatch in &self.dispatches {
-                dispatch.encode(&mut pass);
+        let parts = batch.parts(&self.plan, step);
+        let last = parts.len() - 1;
+        for (number, (batch, step)) in parts.iter().enumerate() {
+            self.fill(Role::Images, batch.images);
+            self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
+            self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
+            self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+            self.gpu.queue.write_buffer(&self.step, 0, bytemuck::bytes_of(step));
+            let end = if number == last { self.dispatches.len() } else { self.dispatches_a_part };
+            let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+            {
+                let mut pass = encoder.begin_compute_pass(&Default::default());
+                for dispatch in &self.dispatches[..end] {
+                    dispatch.encode(&mut pass);
+                }
             }
+            self.gather_probabilities(&mut encoder, number);
+            // Each on its own: short submissions leave the GPU to others in between.
+            self.submit(encoder);
         }
-        self.submit(encoder);
         Ok(())
+    }
+
+    /// Copies a micro-batch's probabilities to their place among the batch's.
+    fn gather_probabilities(&self, encoder: &mut wgpu::CommandEncoder, part: usize) {
+        let Some((whole, of_part)) = self.probabilities.as_ref().zip(self.plan.buffer(Role::Probabilities))
+        else {
+            return;
+        };
+        let bytes = self.plan.buffers[of_part].len as u64 * 4;
+        encoder.copy_buffer_to_buffer(&self.buffers[of_part], 0, whole, part as u64 * bytes, bytes);
     }
 
     /// Seconds of each dispatch on its own, the shortest of `runs` times, by its label.
@@ -216,6 +247,9 @@ impl Program {
     }
 
     pub(in crate::device) async fn read(&self, role: Role) -> Result<Vec<f32>, DeviceError> {
+        if let (Role::Probabilities, Some(whole)) = (role, &self.probabilities) {
+            return self.gpu.read(whole, self.plan.batch * self.plan.units).await;
+        }
         match self.plan.buffer(role) {
             Some(buffer) => self.gpu.read(&self.buffers[buffer], self.plan.buffers[buffer].len).await,
             None => Ok(Vec::new()),

@@ -4,7 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::model::Padding::{self, Same, Valid};
 use crate::ops::max_pool2d;
-use crate::ops::tests::{assert_close, on_both, on_cpu, random, words};
+use crate::ops::tests::{STEP, assert_close, on_both, on_cpu, random, words};
 
 fn geometries() -> Vec<Geometry> {
     let of = |batch, input, kernel, strides, padding: Padding, channels, filters| Geometry {
@@ -155,9 +155,9 @@ fn a_pooled_convolution_is_the_one_after_the_other() {
             let convolution = Forward { geometry, bias: true, relu: places };
             let pool = max_pool2d::Forward { geometry: pool, places };
             let inputs = [image.clone(), kernel.clone(), bias.clone()];
-            let full = on_cpu(&convolution, &inputs, &[vec![0.0; geometry.output_len()]]);
+            let full = on_cpu(&STEP, &convolution, &inputs, &[vec![0.0; geometry.output_len()]]);
             let outputs = vec![vec![f32::NAN; pool.geometry.output_len()]; 1 + usize::from(places)];
-            let expected = on_cpu(&pool, &full, &outputs);
+            let expected = on_cpu(&STEP, &pool, &full, &outputs);
             let found = on_both(ForwardPooled { convolution, pool }, &inputs, &outputs);
             assert_eq!(found[0], expected[0]);
             if places {
@@ -177,18 +177,19 @@ fn gradients_from_the_maxima_are_those_of_the_full_size() {
         let places: Vec<u32> =
             (0..pool.output_len()).map(|_| stream.word() % pool.window.taps() as u32).collect();
         let maxima = [gradient, words(&places)];
-        let full = on_cpu(&max_pool2d::Grad { geometry: pool }, &maxima, &[vec![0.0; pool.input_len()]]);
+        let full =
+            on_cpu(&STEP, &max_pool2d::Grad { geometry: pool }, &maxima, &[vec![0.0; pool.input_len()]]);
 
         let outputs = [vec![f32::NAN; geometry.kernel_len()]];
         let inputs = [image.clone(), full[0].clone()];
-        let expected = on_cpu(&GradKernel { geometry, pool: None }, &inputs, &outputs);
+        let expected = on_cpu(&STEP, &GradKernel { geometry, pool: None }, &inputs, &outputs);
         let inputs = [image, maxima[0].clone(), maxima[1].clone()];
         let found = on_both(GradKernel { geometry, pool: Some(pool) }, &inputs, &outputs);
         assert_close(&found[0], &expected[0], 1e-6);
 
         let outputs = [vec![f32::NAN; geometry.input_len()]];
         let inputs = [full[0].clone(), kernel.clone()];
-        let expected = on_cpu(&GradInput { geometry, pool: None }, &inputs, &outputs);
+        let expected = on_cpu(&STEP, &GradInput { geometry, pool: None }, &inputs, &outputs);
         let inputs = [maxima[0].clone(), maxima[1].clone(), kernel];
         let found = on_both(GradInput { geometry, pool: Some(pool) }, &inputs, &outputs);
         assert_close(&found[0], &expected[0], 1e-6);

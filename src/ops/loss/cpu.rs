@@ -6,13 +6,18 @@ use crate::ops::{Io, StepParams};
 pub(super) fn crossentropy(op: &Crossentropy, step: &StepParams, io: &mut Io<'_>) {
     let labels: &[u32] = bytemuck::cast_slice(io.inputs[1]);
     let (metrics, gradient) = io.outputs.split_at_mut(1);
+    let first = step.row as usize * METRIC_COLUMNS;
+    let row = &mut metrics[0][first..first + METRIC_COLUMNS];
     let mut sums = [0.0; METRIC_COLUMNS];
+    if step.part > 0 {
+        sums.copy_from_slice(row);
+    }
     for (sample, (label, weight)) in labels.iter().zip(io.inputs[2]).enumerate().take(op.batch) {
-        let row = sample * op.units..(sample + 1) * op.units;
-        let logits = &io.inputs[0][row.clone()];
+        let units = sample * op.units..(sample + 1) * op.units;
+        let logits = &io.inputs[0][units.clone()];
         let label = *label as usize;
         if op.gradient {
-            let gradient = &mut gradient[0][row];
+            let gradient = &mut gradient[0][units];
             write_gradient(op.loss, logits, label, gradient);
             for value in gradient {
                 *value *= weight * step.scale;
@@ -25,8 +30,7 @@ pub(super) fn crossentropy(op: &Crossentropy, step: &StepParams, io: &mut Io<'_>
             sums[2] += 1.0;
         }
     }
-    let first = step.row as usize * METRIC_COLUMNS;
-    metrics[0][first..first + METRIC_COLUMNS].copy_from_slice(&sums);
+    row.copy_from_slice(&sums);
 }
 
 fn write_gradient(loss: Loss, logits: &[f32], label: usize, gradient: &mut [f32]) {

@@ -1,4 +1,4 @@
-// metrics[step.row] = sum over b of rows[b]
+// metrics[step.row] = sum over b of rows[b], added to what the batch's micro-batches before left there
 // Layout: rows [BATCH,COLUMNS], metrics [METRIC_ROWS,COLUMNS]. One thread in all: a batch is short.
 
 @group(0) @binding(0) var<storage, read> rows: array<vec4<f32>>;
@@ -11,6 +11,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   var sum = vec4<f32>(0.0);
+  if (step.part > 0u) {
+    sum = metrics[step.row];
+  }
   for (var b = 0u; b < BATCH; b++) {
     sum += rows[b];
   }

@@ -21,7 +21,7 @@ pub const METRIC_COLUMNS: usize = 4;
 
 /// Inputs: logits `[batch, units]`, labels as `u32` `[batch]`, weights `[batch]` (a sample's share in
 /// the loss; 0 where a short batch is filled up). Outputs: the metrics `[METRIC_ROWS, METRIC_COLUMNS]`,
-/// of which row `step.row` is written, and, where `gradient`, the logits' gradient of the mean loss
+/// of which row `step.row` is written (added to by all but the batch's first micro-batch), and, where `gradient`, the logits' gradient of the mean loss
 /// (`step.scale` times the weighted sum).
 #[derive(Debug, Clone, Copy)]
 pub struct Crossentropy {

@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::ops::tests::{STEP, assert_close, on_both, random, words};
+use crate::ops::tests::{STEP, assert_close, on_both, on_both_at, random, words};
 
 /// The mean loss of a sample in double precision, by the textbook's formula on probabilities.
 fn reference(loss: Loss, logits: &[f64], label: usize) -> f64 {
@@ -88,5 +88,23 @@ fn logits_of_any_size_give_finite_numbers() {
         let op = Crossentropy { loss, batch: 2, units, gradient: true };
         let found = run(op, logits, &[1, 0], vec![1.0; 2]);
         assert!(found.iter().flatten().all(|value| value.is_finite()), "{loss:?} {units}");
+    }
+}
+
+#[test]
+fn later_micro_batches_add_to_the_row() {
+    let row = STEP.row as usize * METRIC_COLUMNS;
+    for (loss, units, _) in CASES {
+        let op = Crossentropy { loss, batch: 2, units, gradient: true };
+        let at = |part, metrics| {
+            let inputs = [random(2 * units, 1), words(&[1, 0]), vec![1.0; 2]];
+            let step = StepParams { part, ..STEP };
+            on_both_at(&step, op, &inputs, &[metrics, vec![f32::NAN; 2 * units]])
+        };
+        let once = at(0, vec![9.0; METRIC_ROWS * METRIC_COLUMNS]);
+        let twice = at(1, once[0].clone());
+        let expected: Vec<f32> = once[0][row..row + METRIC_COLUMNS].iter().map(|sum| 2.0 * sum).collect();
+        assert_close(&twice[0][row..row + METRIC_COLUMNS], &expected, 1e-6);
+        assert_eq!(twice[1], once[1]);
     }
 }

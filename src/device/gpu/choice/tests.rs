@@ -42,10 +42,12 @@ fn chosen(gpu: &Gpu, variants: Vec<Kernels>) -> Kernels {
     let plan = Plan {
         goal: crate::plan::Goal::Predict,
         batch: 1,
+        micro_batch: 1,
         image_len: 1,
         units: 1,
         buffers: Vec::new(),
         steps: vec![step],
+        steps_a_part: 1,
         unshared_bytes: 0,
     };
     pollster::block_on(gpu.choose(&plan)).unwrap().remove(0)
