@@ -64,7 +64,7 @@ async fn train(device: &Device, case: &Fixture) -> Result<Course, Box<dyn Error>
             row: step,
             ..StepParams::default()
         };
-        program.run(&photos.batch(), &params)?;
+        program.run(&photos.batch(), &params).await?;
         program.keep_pace().await?;
         if case.after.iter().any(|snapshot| snapshot.steps == step + 1) {
             snapshots.push(weights.read().await?);
@@ -125,7 +125,7 @@ fn follow_keras(name: &str, device: &Device) -> Result<(), Box<dyn Error>> {
 }
 
 fn on_the_cpu(name: &str) {
-    follow_keras(name, &Device::Cpu).unwrap_or_else(|error| panic!("{name}: {error}"));
+    follow_keras(name, &Device::cpu()).unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
 /// One at a time: software adapters do not like to be opened by many threads at once.

@@ -17,7 +17,7 @@
  * @property {"webgpu" | "cpu"} kind
  * @property {string} name
  * @property {boolean} software whether the adapter is a program and no GPU
- * @property {number} workers
+ * @property {number} workers that compute, the engine's own among them
  * @property {string} reason a sentence: why this device
  */
 
@@ -25,7 +25,7 @@
  * @typedef {object} LabOptions
  * @property {DeviceChoice} [device]
  * @property {number} [seed]
- * @property {number} [workers]
+ * @property {number} [workers] that share the CPU's work; one a core unless told, and eight at the most
  */
 
 /**
@@ -156,6 +156,7 @@
  * @property {(run: number) => void} resume
  * @property {(run: number) => void} stop
  * @property {(model: number, dataset: number, options: { split: Split }) => Promise<Evaluation>} evaluate
+ * @property {(worker: Worker) => void} hire
  * @property {() => { bytes: number, peakBytes: number }} memory
  * @property {(model: number, batchSize: number, runs: number) => Promise<{ label: string, seconds: number }[]>} profile
  * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict

@@ -4,6 +4,7 @@
  */
 // @ts-expect-error: Trunk puts it there
 import init, { Engine } from "../fovea.js";
+import { defaultWorkers, startHands } from "./hands.js";
 import { CRASH, messageOf } from "./protocol.js";
 import { importFiles, readAll } from "./reading.js";
 
@@ -15,6 +16,18 @@ import { importFiles, readAll } from "./reading.js";
 let engine;
 /** Calls under way, by id. @type {Map<number, AbortController>} */
 const underWay = new Map();
+
+/**
+ * Compiled once for this worker and its helpers.
+ * @param {URL} url
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compiled(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`The engine is not on the server: ${url.pathname} answered ${response.status}.`);
+  // Not every static host knows the type that compiling while it comes in would need.
+  return WebAssembly.compile(await response.arrayBuffer());
+}
 
 /** @returns {EngineApi} */
 function opened() {
@@ -29,9 +42,12 @@ function datasetAnswer(id) {
 
 /** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
 const methods = {
-  async open(_, /** @type {import("./types.js").LabOptions} */ options) {
-    await init({ module_or_path: new URL("../fovea_bg.wasm", import.meta.url) });
+  async open(_, /** @type {import("./types.js").LabOptions} */ { workers, ...options }) {
+    const module = await compiled(new URL("../fovea_bg.wasm", import.meta.url));
+    await init({ module_or_path: module });
     engine = await Engine.open(options);
+    if (opened().device().kind === "cpu")
+      for (const hand of await startHands((workers ?? defaultWorkers()) - 1, module)) opened().hire(hand);
     return { device: opened().device(), recipes: opened().recipes() };
   },
   memory: () => opened().memory(),

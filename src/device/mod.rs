@@ -6,7 +6,7 @@
 pub mod cpu;
 pub mod gpu;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use crate::plan::Plan;
 pub enum Kind {
     /// A GPU, or a software adapter that plays one.
     WebGpu,
-    /// This thread.
+    /// This thread, and others beside it.
     Cpu,
 }
 
@@ -49,7 +49,7 @@ pub struct Memory {
 #[derive(Debug, Clone)]
 pub enum Device {
     /// See [`cpu`].
-    Cpu,
+    Cpu(cpu::Cpu),
     /// See [`gpu`].
     Gpu(gpu::Gpu),
 }
@@ -86,12 +86,12 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The photos of this micro-batch of a plan.
-    fn part(&self, plan: &Plan, first: usize) -> Self {
+    /// Some of the photos.
+    fn part(&self, plan: &Plan, first: usize, photos: usize) -> Self {
         fn of<T>(values: &[T], first: usize, len: usize) -> &[T] {
             &values[first.min(values.len())..(first + len).min(values.len())]
         }
-        let (images, photos) = (plan.image_len, plan.micro_batch);
+        let images = plan.image_len;
         Self {
             images: of(self.images, first * images, photos * images),
             labels: of(self.labels, first, photos),
@@ -103,9 +103,24 @@ impl<'a> Batch<'a> {
     /// Each micro-batch of the batch, with the step's parameters for it.
     fn parts(&self, plan: &Plan, step: &StepParams) -> Vec<(Batch<'a>, StepParams)> {
         let photos = self.images.len() / plan.image_len;
-        let part =
-            |(number, first)| (self.part(plan, first), StepParams { part: step.part + number, ..*step });
+        let part = |(number, first)| {
+            (self.part(plan, first, plan.micro_batch), StepParams { part: step.part + number, ..*step })
+        };
         (0..).zip(plan.parts(photos)).map(part).collect()
+    }
+
+    /// As even shares of the batch as can be for so many threads, the larger ones first; one at the least.
+    fn shares(&self, plan: &Plan, threads: usize) -> Vec<Batch<'a>> {
+        let photos = self.images.len() / plan.image_len;
+        let count = threads.min(photos).max(1);
+        let first = |share: usize| photos / count * share + share.min(photos % count);
+        (0..count).map(|share| self.part(plan, first(share), first(share + 1) - first(share))).collect()
+    }
+
+    /// The batch in pieces of at most so many photos; one at the least.
+    fn pieces(&self, plan: &Plan, most: usize) -> Vec<Batch<'a>> {
+        let photos = self.images.len() / plan.image_len;
+        (0..photos.max(1)).step_by(most).map(|first| self.part(plan, first, most)).collect()
     }
 }
 
@@ -127,10 +142,15 @@ impl From<[f32; METRIC_COLUMNS]> for Metrics {
 }
 
 impl Device {
+    /// The CPU, this thread alone.
+    pub fn cpu() -> Self {
+        Self::Cpu(cpu::Cpu::default())
+    }
+
     /// What this device is.
     pub fn info(&self) -> DeviceInfo {
         match self {
-            Self::Cpu => DeviceInfo { kind: Kind::Cpu, name: cpu::NAME.into(), software: false },
+            Self::Cpu(_) => DeviceInfo { kind: Kind::Cpu, name: cpu::NAME.into(), software: false },
             Self::Gpu(gpu) => gpu.info(),
         }
     }
@@ -138,7 +158,7 @@ impl Device {
     /// What its buffers take.
     pub fn memory(&self) -> Memory {
         match self {
-            Self::Cpu => Memory::default(),
+            Self::Cpu(_) => Memory::default(),
             Self::Gpu(gpu) => gpu.memory(),
         }
     }
@@ -146,7 +166,7 @@ impl Device {
     /// The bytes that a buffer may take at the most, where there is a limit: see [`Plan::within`].
     pub fn largest_buffer(&self) -> Option<u64> {
         match self {
-            Self::Cpu => None,
+            Self::Cpu(_) => None,
             Self::Gpu(gpu) => Some(gpu.largest_buffer()),
         }
     }
@@ -157,7 +177,7 @@ impl Device {
     /// [`DeviceError::TooLarge`] where they do not fit.
     pub fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
         match self {
-            Self::Cpu => Ok(Weights::Cpu(cpu::Weights::new(values))),
+            Self::Cpu(cpu) => Ok(Weights::Cpu(cpu.weights(values))),
             Self::Gpu(gpu) => gpu.weights(values).map(Weights::Gpu),
         }
     }
@@ -170,7 +190,7 @@ impl Device {
     /// [`DeviceError::Gpu`] where the GPU refuses.
     pub async fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
         match (self, weights) {
-            (Self::Cpu, Weights::Cpu(weights)) => Ok(Program::Cpu(cpu::Program::new(plan, weights))),
+            (Self::Cpu(cpu), Weights::Cpu(weights)) => Ok(Program::Cpu(cpu.program(plan, weights))),
             (Self::Gpu(gpu), Weights::Gpu(weights)) => Ok(Program::Gpu(gpu.program(plan, weights).await?)),
             _ => Err(DeviceError::OtherDevice),
         }
@@ -204,10 +224,10 @@ impl Program {
     /// # Errors
     /// [`DeviceError::Batch`] where the batch is larger than the plan's, or its parts do not go
     /// together, and [`DeviceError::Gpu`] where the GPU failed in an earlier call.
-    pub fn run(&mut self, batch: &Batch<'_>, step: &StepParams) -> Result<(), DeviceError> {
+    pub async fn run(&mut self, batch: &Batch<'_>, step: &StepParams) -> Result<(), DeviceError> {
         check(batch, self.plan())?;
         match self {
-            Self::Cpu(program) => program.run(batch, step),
+            Self::Cpu(program) => program.run(batch, step).await,
             Self::Gpu(program) => program.run(batch, step)?,
         }
         Ok(())

@@ -91,8 +91,9 @@ fn step(optimizer: &Optimizer, count: usize, row: u32) -> StepParams {
 fn loss_and_gradient(network: &Network, loss: Loss, parameters: &[f32]) -> (f64, Vec<f32>) {
     let optimizer = Optimizer::Sgd(Sgd { learning_rate: 1.0, ..Sgd::default() });
     let plan = Plan::new(network, BATCH, Goal::Train(loss, optimizer)).unwrap();
-    let mut program = cpu::Program::new(plan, &cpu::Weights::new(parameters));
-    program.run(&Samples::new(network, BATCH).batch(), &step(&optimizer, BATCH, 0));
+    let device = cpu::Cpu::default();
+    let mut program = device.program(plan, &device.weights(parameters));
+    until_done(program.run(&Samples::new(network, BATCH).batch(), &step(&optimizer, BATCH, 0)));
     let metrics = program.read(Role::Metrics);
     (f64::from(metrics[0]) / BATCH as f64, program.read(Role::Gradients))
 }
@@ -139,9 +140,10 @@ fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
         let parameters = network.initial_parameters(3);
         let run = |plan_batch| {
             let plan = Plan::new(&network, plan_batch, Goal::Train(loss, optimizer)).unwrap();
-            let weights = cpu::Weights::new(&parameters);
-            let mut program = Program::Cpu(cpu::Program::new(plan, &weights));
-            program.run(&Samples::new(&network, 2).batch(), &step(&optimizer, 2, 0)).unwrap();
+            let device = cpu::Cpu::default();
+            let weights = device.weights(&parameters);
+            let mut program = Program::Cpu(device.program(plan, &weights));
+            until_done(program.run(&Samples::new(&network, 2).batch(), &step(&optimizer, 2, 0))).unwrap();
             (program, weights.read())
         };
         let ((exact, exact_weights), (padded, padded_weights)) = (run(2), run(5));
@@ -155,7 +157,7 @@ fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
 }
 
 /// On the CPU device nothing is ever waited for; natively a GPU is.
-fn until_done<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn until_done<T>(future: impl Future<Output = T>) -> T {
     #[cfg(not(target_arch = "wasm32"))]
     return pollster::block_on(future);
     #[cfg(target_arch = "wasm32")]
@@ -163,7 +165,7 @@ fn until_done<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A network whose parameters are small beside its values, with dropout.
-fn small_network() -> Network {
+pub(super) fn small_network() -> Network {
     network(
         [24, 24, 3],
         r#"[{"class_name":"Conv2D","config":{"filters":16,"padding":"same","activation":"relu"}},
@@ -178,7 +180,7 @@ fn small_network() -> Network {
 
 /// Three steps, one of them on a short batch: metrics, the parameters after them, and the probabilities
 /// of the last batch's photos.
-async fn three_steps(
+pub(super) async fn three_steps(
     device: &Device,
     optimizer: Optimizer,
     limit: Option<u64>,
@@ -195,12 +197,12 @@ async fn three_steps(
     let mut program = device.program(plan(Goal::Train(loss, optimizer)), &weights).await.unwrap();
     for (row, count) in [BATCH, 4, BATCH].into_iter().enumerate() {
         let samples = Samples::new(&network, count);
-        program.run(&samples.batch(), &step(&optimizer, count, row as u32)).unwrap();
+        program.run(&samples.batch(), &step(&optimizer, count, row as u32)).await.unwrap();
         program.keep_pace().await.unwrap();
     }
     let mut metrics = program.read(Role::Metrics).await.unwrap();
     let mut program = device.program(plan(Goal::Evaluate(loss)), &weights).await.unwrap();
-    program.run(&Samples::new(&network, 5).batch(), &step(&optimizer, 5, 3)).unwrap();
+    program.run(&Samples::new(&network, 5).batch(), &step(&optimizer, 5, 3)).await.unwrap();
     metrics[12..16].copy_from_slice(&program.read(Role::Metrics).await.unwrap()[12..16]);
     metrics.truncate(16);
     let mut probabilities = program.probabilities().await.unwrap();
@@ -236,18 +238,21 @@ fn micro_batches_are_the_whole_batch(device: &Device) {
 
 #[test]
 fn on_the_cpu_micro_batches_are_the_same_step_as_one_batch() {
-    micro_batches_are_the_whole_batch(&Device::Cpu);
+    micro_batches_are_the_whole_batch(&Device::cpu());
 }
 
 #[test]
 fn batches_that_do_not_fit_are_refused() {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let plan = Plan::new(&network, 2, Goal::Evaluate(Loss::CategoricalCrossentropy)).unwrap();
-    let weights = cpu::Weights::new(&network.initial_parameters(1));
-    let mut program = Program::Cpu(cpu::Program::new(plan, &weights));
+    let device = cpu::Cpu::default();
+    let weights = device.weights(&network.initial_parameters(1));
+    let mut program = Program::Cpu(device.program(plan, &weights));
     let three = Samples::new(&network, 3);
-    let mut run =
-        |batch: Batch<'_>| program.run(&batch, &step(&Optimizer::default(), 2, 0)).map_err(|e| e.to_string());
+    let mut run = |batch: Batch<'_>| {
+        let step = step(&Optimizer::default(), 2, 0);
+        until_done(program.run(&batch, &step)).map_err(|error| error.to_string())
+    };
     assert!(run(three.batch()).unwrap_err().contains("at most 2"));
     let two = Samples::new(&network, 2);
     assert!(run(Batch { images: &two.images[1..], ..two.batch() }).is_err());
@@ -275,7 +280,7 @@ mod on_the_gpu {
             let mut program = device.program(plan, &weights).await.unwrap();
             for row in 0..6 {
                 let samples = Samples::new(network, if row % 2 == 0 { BATCH } else { 2 });
-                program.run(&samples.batch(), &step(&optimizer, samples.labels.len(), row)).unwrap();
+                program.run(&samples.batch(), &step(&optimizer, samples.labels.len(), row)).await.unwrap();
                 program.keep_pace().await.unwrap();
             }
             let metrics = program.metrics().await.unwrap();
@@ -292,7 +297,7 @@ mod on_the_gpu {
                 Optimizer::Adam(Adam::default()),
                 Optimizer::Sgd(Sgd { momentum: 0.9, nesterov: true, ..Sgd::default() }),
             ] {
-                let (expected, expected_weights) = train(&Device::Cpu, &network, loss, optimizer);
+                let (expected, expected_weights) = train(&Device::cpu(), &network, loss, optimizer);
                 let (found, found_weights) = train(&gpu, &network, loss, optimizer);
                 for (found, expected) in found.iter().zip(&expected) {
                     assert!((found.loss / expected.loss - 1.0).abs() < 1e-3, "{found:?} {expected:?}");
@@ -319,11 +324,11 @@ mod on_the_gpu {
                     let mut program = device.program(plan, &weights).await.unwrap();
                     let samples = Samples::new(&network, BATCH);
                     let batch = Batch { images: &samples.images, ..Batch::default() };
-                    program.run(&batch, &step(&Optimizer::default(), BATCH, 0)).unwrap();
+                    program.run(&batch, &step(&Optimizer::default(), BATCH, 0)).await.unwrap();
                     program.probabilities().await.unwrap()
                 })
             };
-            crate::ops::tests::assert_close(&predict(&gpu), &predict(&Device::Cpu), 1e-4);
+            crate::ops::tests::assert_close(&predict(&gpu), &predict(&Device::cpu()), 1e-4);
         }
     }
 

@@ -102,7 +102,7 @@ pub async fn predict(
     let plan = Plan::within(&classifier.network, 1, Goal::Predict, device.largest_buffer())?;
     let mut program = device.program(plan, &classifier.weights).await?;
     let step = StepParams::default();
-    program.run(&Batch { images: &image, ..Batch::default() }, &step)?;
+    program.run(&Batch { images: &image, ..Batch::default() }, &step).await?;
     let probabilities = of_classes(&program.probabilities().await?, classifier.classes.len());
     let mut predictions: Vec<_> = classifier
         .classes

@@ -7,7 +7,7 @@ use crate::train::tests::{Watcher, now, options, stripes, untrained};
 
 fn trained(activation: &str, units: usize) -> Classifier {
     let classifier = untrained(activation, units);
-    now(fit(&Device::Cpu, &classifier, &stripes(), &options(12), &mut Watcher::default())).unwrap();
+    now(fit(&Device::cpu(), &classifier, &stripes(), &options(12), &mut Watcher::default())).unwrap();
     classifier
 }
 
@@ -16,7 +16,7 @@ fn rgba(grey: &[u8]) -> Vec<u8> {
 }
 
 fn predicted(classifier: &Classifier, pixels: &[u8]) -> Vec<Prediction> {
-    now(predict(&Device::Cpu, classifier, Photo::Rgba { width: 10, height: 10, pixels })).unwrap()
+    now(predict(&Device::cpu(), classifier, Photo::Rgba { width: 10, height: 10, pixels })).unwrap()
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn predictions_and_evaluation_tell_the_same() {
             loss -= f64::from(of_truth.probability).ln() / test.len() as f64;
         }
         let evaluation =
-            now(evaluate(&Device::Cpu, &classifier, (Split::Test, &test), &mut Watcher::default()))
+            now(evaluate(&Device::cpu(), &classifier, (Split::Test, &test), &mut Watcher::default()))
                 .unwrap()
                 .unwrap();
         assert_eq!(evaluation.confusion, confusion);
@@ -61,7 +61,7 @@ fn class_figures_are_the_textbooks() {
 #[test]
 fn photos_that_cannot_be_read_are_refused() {
     let classifier = untrained("sigmoid", 1);
-    let error = |photo| now(predict(&Device::Cpu, &classifier, photo)).unwrap_err().to_string();
+    let error = |photo| now(predict(&Device::cpu(), &classifier, photo)).unwrap_err().to_string();
     assert!(error(Photo::File(b"no image")).starts_with("the image cannot be read: "));
     assert!(error(Photo::File(b"")).contains("empty"));
     assert!(error(Photo::Rgba { width: 3, height: 3, pixels: &[0; 35] }).contains("35 bytes"));
@@ -73,7 +73,7 @@ fn photos_that_cannot_be_read_are_refused() {
 fn an_empty_split_cannot_be_judged() {
     let classifier = untrained("sigmoid", 1);
     let empty = SplitData::default();
-    let result = now(evaluate(&Device::Cpu, &classifier, (Split::Test, &empty), &mut Watcher::default()));
+    let result = now(evaluate(&Device::cpu(), &classifier, (Split::Test, &empty), &mut Watcher::default()));
     assert_eq!(result.unwrap_err().to_string(), "there are no test photos in this dataset");
 }
 
@@ -87,7 +87,7 @@ fn photos_are_resized_and_turned_grey() {
         (0..400).flat_map(|at| pixels[4 * (at / 40 * 10 + at % 20 / 2)..][..4].to_vec()).collect();
     let small = predicted(&classifier, &pixels);
     let large =
-        now(predict(&Device::Cpu, &classifier, Photo::Rgba { width: 20, height: 20, pixels: &twice }))
+        now(predict(&Device::cpu(), &classifier, Photo::Rgba { width: 20, height: 20, pixels: &twice }))
             .unwrap();
     assert!((small[0].probability - large[0].probability).abs() < 0.02, "{small:?} {large:?}");
 }

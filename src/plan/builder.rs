@@ -176,6 +176,7 @@ impl Builder<'_> {
             operation: draft.operation,
         });
         Plan {
+            network: Some(self.network.clone()),
             goal: self.goal,
             batch: self.batch,
             micro_batch: self.batch,

@@ -15,11 +15,13 @@ mod micro;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{Loss, ModelError, Network, Optimizer};
 use crate::ops::Operation;
 
 /// What a plan is for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Goal {
     /// Images to the probabilities of their classes.
     Predict,
@@ -90,6 +92,8 @@ pub struct Step {
 /// Steps over buffers for batches of one size.
 #[derive(Debug)]
 pub struct Plan {
+    /// The network that it is of; none for kernels that run alone.
+    pub network: Option<Network>,
     /// What it is for.
     pub goal: Goal,
     /// Photos in a batch, as the host hands them over.

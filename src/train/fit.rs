@@ -117,7 +117,7 @@ impl<'a, O: Observer> Run<'a, O> {
         let mut epoch = Epoch { number, last_reading: self.observer.seconds(), ..Epoch::default() };
         self.pace.start_epoch(epoch.last_reading);
         for step in 0..self.steps {
-            self.step(number, step)?;
+            self.step(number, step).await?;
             epoch.unread += 1;
             self.train.keep_pace().await?;
             let waited = self.observer.seconds() - epoch.last_reading;
@@ -145,7 +145,7 @@ impl<'a, O: Observer> Run<'a, O> {
         Ok(Some(progress))
     }
 
-    fn step(&mut self, epoch: u32, step: u32) -> Result<(), TrainError> {
+    async fn step(&mut self, epoch: u32, step: u32) -> Result<(), TrainError> {
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
         self.gathered.gather(&self.dataset.train, photos, first);
@@ -159,7 +159,7 @@ impl<'a, O: Observer> Run<'a, O> {
             ..StepParams::default()
         };
         self.pace.add_photos(self.gathered.len() as f64);
-        Ok(self.train.run(&self.gathered.batch(), &params)?)
+        Ok(self.train.run(&self.gathered.batch(), &params).await?)
     }
 
     /// Reads the metrics of the steps since the last reading and tells the observer of each.

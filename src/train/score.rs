@@ -54,7 +54,7 @@ pub(crate) async fn over_split(
     for first in (0..split.len()).step_by(batch_size) {
         gathered.gather(split, first..split.len().min(first + batch_size), 0);
         let step = StepParams { row: unread as u32, ..StepParams::default() };
-        program.run(&gathered.batch(), &step)?;
+        program.run(&gathered.batch(), &step).await?;
         unread += 1;
         if let Some(visit) = visit.as_mut() {
             let probabilities = program.probabilities().await?;

@@ -55,7 +55,7 @@ pub(crate) fn untrained(activation: &str, units: usize) -> Classifier {
             {{"class_name":"Dense","config":{{"units":{units},"activation":"{activation}"}}}}]"#
     );
     let network = Network::new("stripes", [10, 10, 1], serde_json::from_str(&layers).unwrap()).unwrap();
-    Classifier::untrained(&Device::Cpu, network, stripes().classes, 1).unwrap()
+    Classifier::untrained(&Device::cpu(), network, stripes().classes, 1).unwrap()
 }
 
 /// Keeps the events, and stops after `stop_after` steps.
@@ -87,7 +87,7 @@ pub(crate) fn options(epochs: u32) -> FitOptions {
 
 fn trained(classifier: &Classifier, options: &FitOptions) -> Result<(History, Vec<Event>), TrainError> {
     let mut watcher = Watcher::default();
-    let history = now(fit(&Device::Cpu, classifier, &stripes(), options, &mut watcher))?;
+    let history = now(fit(&Device::cpu(), classifier, &stripes(), options, &mut watcher))?;
     Ok((history, watcher.events))
 }
 
@@ -151,7 +151,7 @@ fn the_same_seed_is_the_same_run() {
 fn a_stop_ends_after_the_step() {
     let classifier = untrained("sigmoid", 1);
     let mut watcher = Watcher { stop_after: Some(6), ..Watcher::default() };
-    let history = now(fit(&Device::Cpu, &classifier, &stripes(), &options(9), &mut watcher)).unwrap();
+    let history = now(fit(&Device::cpu(), &classifier, &stripes(), &options(9), &mut watcher)).unwrap();
     assert_eq!(history.loss.len(), 1);
     assert_eq!(watcher.events.last(), Some(&Event::Done { epoch: 1, stopped: true }));
     assert_eq!(watcher.events.len(), 6 + 1 + 1);
@@ -164,7 +164,7 @@ fn steps_per_epoch_go_on_where_the_last_epoch_ended() {
     let plain = || {
         let layers = r#"[{"class_name":"Flatten"},{"class_name":"Dense","config":{"activation":"sigmoid"}}]"#;
         let network = Network::new("net", [10, 10, 1], serde_json::from_str(layers).unwrap()).unwrap();
-        Classifier::untrained(&Device::Cpu, network, stripes().classes, 1).unwrap()
+        Classifier::untrained(&Device::cpu(), network, stripes().classes, 1).unwrap()
     };
     let (two, one, three) = (plain(), plain(), plain());
     let (_, events) = trained(&two, &steps(4)).unwrap();
@@ -193,7 +193,7 @@ fn what_cannot_be_trained_is_refused_by_name() {
 
     let fit_on = |dataset: Dataset| {
         let mut watcher = Watcher::default();
-        now(fit(&Device::Cpu, &classifier, &dataset, &options(1), &mut watcher)).unwrap_err().to_string()
+        now(fit(&Device::cpu(), &classifier, &dataset, &options(1), &mut watcher)).unwrap_err().to_string()
     };
     let error = fit_on(Dataset { image_shape: [20, 5, 1], ..stripes() });
     assert!(error.contains("[10, 10, 1]") && error.contains("[20, 5, 1]"), "{error}");
@@ -231,6 +231,6 @@ fn training_without_validation_photos_has_no_validation_figures() {
     let mut watcher = Watcher::default();
     let dataset = Dataset { validation: SplitData::default(), ..stripes() };
     let history =
-        now(fit(&Device::Cpu, &untrained("sigmoid", 1), &dataset, &options(2), &mut watcher)).unwrap();
+        now(fit(&Device::cpu(), &untrained("sigmoid", 1), &dataset, &options(2), &mut watcher)).unwrap();
     assert_eq!((history.loss.len(), history.val_loss.len()), (2, 0));
 }

@@ -7,8 +7,10 @@ use js_sys::{Array, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Worker;
 
 use super::Importer;
+use super::helper::WorkerHelper;
 use super::observer::Control;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
@@ -37,14 +39,11 @@ pub struct Engine {
 struct OpenOptions {
     device: String,
     seed: u32,
-    /// How many workers may share the CPU's work; there is one as yet.
-    #[allow(dead_code)]
-    workers: Option<u32>,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { device: "auto".into(), seed: 0, workers: None }
+        Self { device: "auto".into(), seed: 0 }
     }
 }
 
@@ -52,7 +51,7 @@ impl Default for OpenOptions {
 struct DeviceReport {
     #[serde(flatten)]
     info: DeviceInfo,
-    workers: u32,
+    workers: usize,
     reason: String,
 }
 
@@ -94,7 +93,7 @@ impl Engine {
     /// An `Error` where WebGPU is asked for and not there, or an option is none.
     pub async fn open(options: JsValue) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
-        let OpenOptions { device, seed, .. } = from_js(options)?;
+        let OpenOptions { device, seed } = from_js(options)?;
         let (device, reason) = choose(&device).await?;
         Ok(Self {
             device,
@@ -111,7 +110,18 @@ impl Engine {
     /// # Errors
     /// None that are known.
     pub fn device(&self) -> Result<JsValue, JsValue> {
-        to_js(&DeviceReport { info: self.device.info(), workers: 1, reason: self.reason.clone() })
+        let workers = match &self.device {
+            Device::Cpu(cpu) => cpu.workers(),
+            Device::Gpu(_) => 1,
+        };
+        to_js(&DeviceReport { info: self.device.info(), workers, reason: self.reason.clone() })
+    }
+
+    /// Shares the CPU's work with a worker that runs `www/hand.js` and is ready.
+    pub fn hire(&self, worker: Worker) {
+        if let Device::Cpu(cpu) = &self.device {
+            cpu.join(Box::new(WorkerHelper::new(worker)));
+        }
     }
 
     /// What the GPU's buffers take: `{ bytes, peakBytes }`.
@@ -280,7 +290,7 @@ impl Engine {
 /// The device for a wish, and a sentence that says why.
 async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
     match wish {
-        "cpu" => Ok((Device::Cpu, "The CPU was asked for.".into())),
+        "cpu" => Ok((Device::cpu(), "The CPU was asked for.".into())),
         "webgpu" => {
             let gpu = Device::Gpu(Gpu::open().await.map_err(error)?);
             let warning = " It is a software adapter: the CPU is faster.";
@@ -289,8 +299,10 @@ async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
         }
         "auto" => Ok(match Gpu::open().await.map(Device::Gpu) {
             Ok(gpu) if !gpu.info().software => (gpu, "WebGPU runs on this machine's GPU.".into()),
-            Ok(_) => (Device::Cpu, "WebGPU here is a software adapter, than which the CPU is faster.".into()),
-            Err(_) => (Device::Cpu, "This browser offers no WebGPU: the CPU does the work.".into()),
+            Ok(_) => {
+                (Device::cpu(), "WebGPU here is a software adapter, than which the CPU is faster.".into())
+            }
+            Err(_) => (Device::cpu(), "This browser offers no WebGPU: the CPU does the work.".into()),
         }),
         _ => Err(error(format!("device is \"{wish}\"; it must be \"auto\", \"webgpu\" or \"cpu\""))),
     }

@@ -5,6 +5,7 @@
 
 mod clock;
 mod engine;
+mod helper;
 mod importer;
 mod observer;
 mod store;
@@ -12,4 +13,5 @@ mod training;
 mod values;
 
 pub use engine::Engine;
+pub use helper::Hand;
 pub use importer::Importer;

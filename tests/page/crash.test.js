@@ -5,6 +5,14 @@ import { chooseDevice, useBrowser } from "./browser.js";
 const { open } = useBrowser({ expected: /a bug in the engine/ });
 
 /**
+ * The workers of the page that are engines, not helpers of one.
+ * @param {import("playwright-core").Page} page
+ */
+function engines(page) {
+  return page.workers().filter((worker) => worker.url().endsWith("/worker.js"));
+}
+
+/**
  * Makes a worker fail as a bug in it would.
  * @param {import("playwright-core").Worker} worker
  */
@@ -14,7 +22,7 @@ function crash(worker) {
 
 test("when the worker crashes every call under way rejects, and the lab says it is closed", async () => {
   const page = await open();
-  const [own] = page.workers();
+  const [own] = engines(page);
   await page.evaluate(async () => {
     const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
     const lab = await openLab({ device: "cpu" });
@@ -25,7 +33,7 @@ test("when the worker crashes every call under way rejects, and the lab says it 
     const run = lab.fit(model, dataset, { epochs: 50 }, (/** @type {any} */ event) => events.push(event.type));
     Object.assign(window, { lab, run, dataset, events });
   });
-  const worker = page.workers().find((other) => other !== own);
+  const worker = engines(page).find((other) => other !== own);
   assert.ok(worker);
   await crash(worker);
   const { training, later, closed, last } = await page.evaluate(async () => {
@@ -51,7 +59,7 @@ test("the page says that its engine crashed, and starts it again with the same p
   await chooseDevice(page, "cpu");
   await page.locator("#demo-digits").click();
   await page.locator('#training[data-state="running"]').waitFor();
-  await crash(page.workers()[0]);
+  await crash(engines(page)[0]);
   await page.locator("#restart").waitFor();
   assert.match((await page.locator("#device-line").textContent()) ?? "", /a bug in the engine/);
   await page.locator('#training[data-state="failed"]').waitFor();

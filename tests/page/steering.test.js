@@ -58,7 +58,7 @@ test("a paused training can be stopped, and another begun", async () => {
   assert.equal(await page.locator("#history tbody tr").count(), epochs + 1);
 
   // More epochs than the table has rows by now, so that the old table cannot be taken for the new one.
-  const rows = (count) =>
+  const rows = (/** @type {number} */ count) =>
     page.waitForFunction((wanted) => document.querySelectorAll("#history tbody tr").length === wanted, count, { timeout: 60_000 });
   await page.locator("#epochs").fill("3");
   await page.locator("#start-afresh").click();

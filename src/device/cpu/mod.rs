@@ -1,152 +1,193 @@
-//! Runs a plan on this thread.
+//! Runs a plan on this thread, and shares batches with other threads where there are some.
 //!
-//! It is SIMD where the compiler makes it so and a GEMM crate for the large products; it is not yet
-//! spread over several workers.
+//! A [`Helper`] has memory of its own and the same code: it takes a share of each batch, and gives back the
+//! gradients of its photos, which this thread adds up before it changes the parameters. So the number of
+//! threads changes nothing but the order of sums. In the browser helpers are workers with an instance each
+//! of the one wasm; no memory is shared, so that any static host serves the page.
 
-use std::cell::RefCell;
+mod crew;
+mod hand;
+mod part;
+#[cfg(test)]
+mod tests;
+
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use crew::{Crew, Version};
+pub use hand::{Answer, Hand, Helper, Order, Task};
+use part::Part;
+
 use super::Batch;
-use crate::ops::{Io, Scratch, StepParams};
-use crate::plan::{Plan, Role, Step, View};
+use crate::ops::StepParams;
+use crate::ops::loss::METRIC_COLUMNS;
+use crate::plan::{Goal, Plan, Role};
 
 /// What the device is called.
 pub const NAME: &str = if cfg!(target_arch = "wasm32") { "WebAssembly SIMD" } else { "CPU" };
 
-/// A model's parameters; clones are the same parameters.
-#[derive(Debug, Clone)]
-pub struct Weights(Rc<RefCell<Vec<f32>>>);
+/// The CPU; clones share their helpers.
+#[derive(Debug, Clone, Default)]
+pub struct Cpu {
+    crew: Rc<Crew>,
+}
 
-impl Weights {
-    /// Parameters with these values.
-    pub fn new(values: &[f32]) -> Self {
-        Self(Rc::new(RefCell::new(values.to_vec())))
+impl Cpu {
+    /// Shares batches with one more thread from now on.
+    pub fn join(&self, helper: Box<dyn Helper>) {
+        self.crew.join(helper);
     }
 
+    /// The threads that compute, this one among them.
+    pub fn workers(&self) -> usize {
+        1 + self.crew.count()
+    }
+
+    pub(super) fn weights(&self, values: &[f32]) -> Weights {
+        let number = self.crew.number();
+        let values = RefCell::new(values.to_vec());
+        Weights(Rc::new(Parameters { values, number, changes: Cell::new(0), crew: Rc::clone(&self.crew) }))
+    }
+
+    pub(super) fn program(&self, plan: Plan, weights: &Weights) -> Program {
+        let number = self.crew.number();
+        let share = plan.batch.div_ceil(self.workers());
+        // A plan costs the same for fewer photos than it is for: each thread's is for its share.
+        let part = match &plan.network {
+            Some(network) if share < plan.batch => Plan::new(network, share, plan.goal).ok(),
+            _ => None,
+        };
+        let plan = Rc::new(plan);
+        let part = Part::new(part.map_or_else(|| Rc::clone(&plan), Rc::new));
+        Program { plan, part, number, weights: weights.clone(), crew: Rc::clone(&self.crew) }
+    }
+}
+
+/// A model's parameters; clones are the same parameters.
+#[derive(Debug, Clone)]
+pub struct Weights(Rc<Parameters>);
+
+#[derive(Debug)]
+struct Parameters {
+    values: RefCell<Vec<f32>>,
+    number: u32,
+    changes: Cell<u64>,
+    crew: Rc<Crew>,
+}
+
+impl Drop for Parameters {
+    fn drop(&mut self) {
+        self.crew.forget(self.number);
+    }
+}
+
+impl Weights {
     /// Their values now.
     pub fn read(&self) -> Vec<f32> {
-        self.0.borrow().clone()
+        self.0.values.borrow().clone()
     }
 }
 
 /// A plan with its buffers.
 #[derive(Debug)]
 pub struct Program {
-    plan: Plan,
+    plan: Rc<Plan>,
+    /// This thread's share of it.
+    part: Part,
+    number: u32,
     weights: Weights,
-    buffers: Vec<Vec<f32>>,
-    scratch: Scratch,
-    /// Of the whole batch, where it is run in parts.
-    probabilities: Vec<f32>,
+    crew: Rc<Crew>,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.crew.forget(self.number);
+    }
 }
 
 impl Program {
-    /// Makes the plan's buffers, filled with zeros.
-    pub fn new(plan: Plan, weights: &Weights) -> Self {
-        let buffers = plan.buffers.iter().map(|buffer| match buffer.role {
-            Role::Parameters => Vec::new(),
-            _ => vec![0.0; buffer.len],
-        });
-        Self {
-            buffers: buffers.collect(),
-            weights: weights.clone(),
-            scratch: Scratch::default(),
-            probabilities: Vec::new(),
-            plan,
-        }
-    }
-
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    pub(super) fn run(&mut self, batch: &Batch<'_>, step: &StepParams) {
-        let parameters = self.plan.buffer(Role::Parameters);
-        if let Some(parameters) = parameters {
-            std::mem::swap(&mut self.buffers[parameters], &mut self.weights.0.borrow_mut());
+    pub(super) async fn run(&mut self, batch: &Batch<'_>, step: &StepParams) {
+        let shares = batch.shares(&self.plan, 1 + self.crew.count());
+        let Some((own, others)) = shares.split_first() else { return };
+        let weights = self.weights.clone();
+        let version = Version { number: weights.0.number, changes: weights.0.changes.get() };
+        // The others first: they compute while this thread does its own share.
+        let answers = {
+            let values = weights.0.values.borrow();
+            self.crew.run(self.number, &self.plan, (version, &values), others, step)
+        };
+        self.part.probabilities().clear();
+        let mut pieces = own.pieces(&self.plan, self.part.plan.batch).into_iter();
+        if let Some(first) = pieces.next() {
+            self.part.run(&mut weights.0.values.borrow_mut(), &first, step);
         }
-        self.probabilities.clear();
-        for (batch, step) in batch.parts(&self.plan, step) {
-            self.fill(Role::Images, batch.images);
-            self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
-            self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
-            self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
-            for planned in &self.plan.steps[..self.plan.steps_a_part] {
-                run(planned, &step, &mut self.buffers, &mut self.scratch);
+        // There are more where a helper was lost after the program was made.
+        for piece in pieces {
+            self.catch_up(&mut weights.0.values.borrow_mut(), &piece, step);
+        }
+        for ((member, answer), share) in answers.into_iter().zip(others) {
+            match answer.await {
+                Ok(answer) if answer.error.is_none() => self.add(&answer, step),
+                // Its photos are not lost: this thread does them, too.
+                _ => {
+                    self.crew.lose(member);
+                    for piece in share.pieces(&self.plan, self.part.plan.batch) {
+                        self.catch_up(&mut weights.0.values.borrow_mut(), &piece, step);
+                    }
+                }
             }
-            if let Some(probabilities) = self.plan.buffer(Role::Probabilities) {
-                self.probabilities.extend_from_slice(&self.buffers[probabilities]);
-            }
         }
-        for planned in &self.plan.steps[self.plan.steps_a_part..] {
-            run(planned, step, &mut self.buffers, &mut self.scratch);
+        if matches!(self.plan.goal, Goal::Train(..)) {
+            weights.0.changes.set(version.changes + 1);
+            self.part.update(&mut weights.0.values.borrow_mut(), step);
         }
-        if let Some(parameters) = parameters {
-            std::mem::swap(&mut self.buffers[parameters], &mut self.weights.0.borrow_mut());
+    }
+
+    fn add(&mut self, answer: &Answer, step: &StepParams) {
+        let (rows, _) = self.part.metrics().as_chunks_mut::<METRIC_COLUMNS>();
+        if let Some(row) = rows.get_mut(step.row as usize) {
+            add(row, &answer.metrics);
         }
+        let gradients = self.part.gradients();
+        if gradients.is_empty() {
+            self.part.probabilities().extend_from_slice(&answer.values);
+        } else {
+            add(gradients, &answer.values);
+        }
+    }
+
+    /// Runs more photos of a batch, and adds what comes of them to what is there.
+    fn catch_up(&mut self, parameters: &mut Vec<f32>, share: &Batch<'_>, step: &StepParams) {
+        let before = self.part.gradients().to_vec();
+        // Behind the first part of a batch, the metrics add up.
+        self.part.run(parameters, share, &StepParams { part: 1, ..*step });
+        add(self.part.gradients(), &before);
     }
 
     /// Seconds of each step on its own, the shortest of `runs` times, by its operation's label.
     pub(super) fn profile(&mut self, runs: usize) -> Vec<(String, f64)> {
-        let step = StepParams::default();
-        let weights = self.weights.read();
-        if let Some(parameters) = self.plan.buffer(Role::Parameters) {
-            self.buffers[parameters] = weights;
-        }
-        let time = |planned: &Step| {
-            let once = |_| {
-                let start = web_time::Instant::now();
-                run(planned, &step, &mut self.buffers, &mut self.scratch);
-                start.elapsed().as_secs_f64()
-            };
-            (planned.operation.label(), (0..runs).map(once).fold(f64::INFINITY, f64::min))
-        };
-        self.plan.steps.iter().map(time).collect()
+        self.part.profile(self.weights.read(), runs)
     }
 
     pub(super) fn read(&self, role: Role) -> Vec<f32> {
-        match (self.plan.buffer(role), role) {
-            (_, Role::Parameters) => self.weights.read(),
-            (_, Role::Probabilities) => self.whole_probabilities(),
-            (Some(buffer), _) => self.buffers[buffer].clone(),
-            (None, _) => Vec::new(),
+        match role {
+            Role::Parameters => self.weights.read(),
+            Role::Probabilities if self.plan.buffer(role).is_some() => {
+                let mut values = self.part.read(role);
+                values.resize(self.plan.batch * self.plan.units, 0.0);
+                values
+            }
+            _ => self.part.read(role),
         }
-    }
-
-    /// Of the batch, `[batch, units]`; zeros where a short one has no photos.
-    fn whole_probabilities(&self) -> Vec<f32> {
-        let mut values = self.probabilities.clone();
-        let has_them = self.plan.buffer(Role::Probabilities).is_some();
-        values.resize(if has_them { self.plan.batch * self.plan.units } else { 0 }, 0.0);
-        values
-    }
-
-    /// Writes bytes to the front of a buffer, zeros behind them.
-    fn fill(&mut self, role: Role, bytes: &[u8]) {
-        let Some(buffer) = self.plan.buffer(role) else { return };
-        let to: &mut [u8] = bytemuck::cast_slice_mut(&mut self.buffers[buffer]);
-        let (front, rest) = to.split_at_mut(bytes.len());
-        front.copy_from_slice(bytes);
-        rest.fill(0);
     }
 }
 
-/// Takes the buffers that the step writes out of their places, so that the others can be borrowed.
-fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Scratch) {
-    let mut taken: Vec<Vec<f32>> =
-        planned.outputs.iter().map(|view| std::mem::take(&mut buffers[view.buffer])).collect();
-    let range = |view: &View| view.offset..view.offset + view.len;
-    let mut io = Io {
-        inputs: planned.inputs.iter().map(|view| &buffers[view.buffer][range(view)]).collect(),
-        outputs: taken
-            .iter_mut()
-            .zip(&planned.outputs)
-            .map(|(taken, view)| &mut taken[range(view)])
-            .collect(),
-        scratch,
-    };
-    planned.operation.cpu(step, &mut io);
-    for (taken, view) in taken.into_iter().zip(&planned.outputs) {
-        buffers[view.buffer] = taken;
+fn add(sums: &mut [f32], values: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value;
     }
 }

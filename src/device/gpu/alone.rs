@@ -17,6 +17,7 @@ impl Gpu {
         let views: Vec<View> =
             lens.iter().enumerate().map(|(buffer, len)| View { buffer, offset: 0, len: *len }).collect();
         let plan = Plan {
+            network: None,
             goal: Goal::Predict,
             batch: 1,
             micro_batch: 1,

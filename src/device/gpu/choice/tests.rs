@@ -40,6 +40,7 @@ fn chosen(gpu: &Gpu, variants: Vec<Kernels>) -> Kernels {
     let operation = Box::new(Relu(variants));
     let step = Step { operation, inputs: vec![view(0)], outputs: vec![view(1)] };
     let plan = Plan {
+        network: None,
         goal: crate::plan::Goal::Predict,
         batch: 1,
         micro_batch: 1,

@@ -1,0 +1,134 @@
+//! The threads that share a batch, and what each of them has been told already.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use futures_channel::oneshot;
+
+use super::hand::{Answer, Helper, Order, Task};
+use crate::device::Batch;
+use crate::ops::StepParams;
+use crate::plan::Plan;
+
+/// The helpers of a CPU device.
+#[derive(Debug, Default)]
+pub(super) struct Crew {
+    members: RefCell<Vec<Member>>,
+    /// The last number that was given to a program or to parameters.
+    last: Cell<u32>,
+}
+
+#[derive(Debug)]
+struct Member {
+    helper: Box<dyn Helper>,
+    /// Which version of the parameters with this number it has.
+    parameters: HashMap<u32, u64>,
+    /// The largest batch that the program with this number is for.
+    programs: HashMap<u32, usize>,
+    /// It did not answer, and is told nothing any more.
+    gone: bool,
+}
+
+/// Parameters as they are now: their number, and how often they have changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Version {
+    pub(super) number: u32,
+    pub(super) changes: u64,
+}
+
+impl Crew {
+    pub(super) fn join(&self, helper: Box<dyn Helper>) {
+        let (parameters, programs) = Default::default();
+        self.members.borrow_mut().push(Member { helper, parameters, programs, gone: false });
+    }
+
+    /// The helpers that work.
+    pub(super) fn count(&self) -> usize {
+        self.members.borrow().iter().filter(|member| !member.gone).count()
+    }
+
+    /// A number that nothing else has.
+    pub(super) fn number(&self) -> u32 {
+        self.last.set(self.last.get() + 1);
+        self.last.get()
+    }
+
+    /// Gives a share of a batch to each of the helpers, as far as the shares go. The answers come in the
+    /// shares' order, each with the helper's number for [`Self::lose`].
+    pub(super) fn run(
+        &self,
+        program: u32,
+        plan: &Plan,
+        (version, parameters): (Version, &[f32]),
+        shares: &[Batch<'_>],
+        step: &StepParams,
+    ) -> Vec<(usize, oneshot::Receiver<Answer>)> {
+        let mut members = self.members.borrow_mut();
+        let working = members.iter_mut().enumerate().filter(|(_, member)| !member.gone);
+        let run = |((number, member), share): ((usize, &mut Member), &Batch<'_>)| {
+            member.prepare(program, plan, share.images.len() / plan.image_len);
+            member.teach(version, parameters);
+            (number, member.run(program, version.number, share, step))
+        };
+        working.zip(shares).map(run).collect()
+    }
+
+    /// Counts on a helper no more.
+    pub(super) fn lose(&self, number: usize) {
+        if let Some(member) = self.members.borrow_mut().get_mut(number) {
+            member.gone = true;
+        }
+    }
+
+    /// Tells all helpers that a program or parameters are gone.
+    pub(super) fn forget(&self, number: u32) {
+        for member in self.members.borrow_mut().iter_mut().filter(|member| !member.gone) {
+            let known =
+                member.programs.remove(&number).is_some() | member.parameters.remove(&number).is_some();
+            if known {
+                member.tell(Task::Forget(number), Vec::new());
+            }
+        }
+    }
+}
+
+impl Member {
+    /// Orders are obeyed in turn: what is told before a run need not be waited for.
+    fn tell(&self, task: Task, values: Vec<f32>) {
+        drop(self.helper.order(Order { task, images: Vec::new(), values }));
+    }
+
+    fn prepare(&mut self, program: u32, plan: &Plan, photos: usize) {
+        let Some(network) = &plan.network else { return };
+        if self.programs.get(&program).is_some_and(|batch| *batch >= photos) {
+            return;
+        }
+        self.programs.insert(program, photos);
+        let network = Box::new(network.clone());
+        self.tell(Task::Program { program, network, batch: photos, goal: plan.goal }, Vec::new());
+    }
+
+    fn teach(&mut self, version: Version, values: &[f32]) {
+        if self.parameters.insert(version.number, version.changes) != Some(version.changes) {
+            self.tell(Task::Parameters { parameters: version.number }, values.to_vec());
+        }
+    }
+
+    fn run(
+        &self,
+        program: u32,
+        parameters: u32,
+        share: &Batch<'_>,
+        step: &StepParams,
+    ) -> oneshot::Receiver<Answer> {
+        let task = Task::Run {
+            program,
+            parameters,
+            labels: share.labels.to_vec(),
+            weights: bytemuck::cast_slice(share.weights).to_vec(),
+            samples: share.samples.to_vec(),
+            step: bytemuck::cast(*step),
+        };
+        self.helper.order(Order { task, images: share.images.to_vec(), values: Vec::new() })
+    }
+}

@@ -1,0 +1,145 @@
+//! A plan run on this thread.
+
+use std::rc::Rc;
+
+use crate::device::Batch;
+use crate::ops::{Io, Scratch, StepParams};
+use crate::plan::{Plan, Role, Step, View};
+
+/// A plan with its buffers, but for the parameters, which a model's plans share.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) plan: Rc<Plan>,
+    buffers: Vec<Vec<f32>>,
+    scratch: Scratch,
+    /// Of all photos of the last batch.
+    probabilities: Vec<f32>,
+}
+
+impl Part {
+    /// Makes the plan's buffers, filled with zeros.
+    pub(super) fn new(plan: Rc<Plan>) -> Self {
+        let buffers = plan.buffers.iter().map(|buffer| match buffer.role {
+            Role::Parameters => Vec::new(),
+            _ => vec![0.0; buffer.len],
+        });
+        Self { buffers: buffers.collect(), scratch: Scratch::default(), probabilities: Vec::new(), plan }
+    }
+
+    /// All that comes before the update, for at most as many photos as the plan is for. Gradients are then
+    /// those of these photos, and their probabilities come behind those before.
+    pub(super) fn run(&mut self, parameters: &mut Vec<f32>, batch: &Batch<'_>, step: &StepParams) {
+        for (batch, step) in batch.parts(&self.plan, step) {
+            self.fill(Role::Images, batch.images);
+            self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
+            self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
+            self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+            self.with_parameters(parameters, |part| {
+                for planned in &part.plan.steps[..part.plan.steps_a_part] {
+                    run(planned, &step, &mut part.buffers, &mut part.scratch);
+                }
+            });
+            if let Some(probabilities) = self.plan.buffer(Role::Probabilities) {
+                let photos = batch.images.len() / self.plan.image_len;
+                let of_photos = &self.buffers[probabilities][..photos * self.plan.units];
+                self.probabilities.extend_from_slice(of_photos);
+            }
+        }
+    }
+
+    /// Changes the parameters by what the gradients say, where the plan trains.
+    pub(super) fn update(&mut self, parameters: &mut Vec<f32>, step: &StepParams) {
+        self.with_parameters(parameters, |part| {
+            for planned in &part.plan.steps[part.plan.steps_a_part..] {
+                run(planned, step, &mut part.buffers, &mut part.scratch);
+            }
+        });
+    }
+
+    /// The gradients of all parameters; empty where the plan does not train.
+    pub(super) fn gradients(&mut self) -> &mut [f32] {
+        match self.plan.buffer(Role::Gradients) {
+            Some(buffer) => &mut self.buffers[buffer],
+            None => &mut [],
+        }
+    }
+
+    /// The metrics, a row a step; empty where the plan has none.
+    pub(super) fn metrics(&mut self) -> &mut [f32] {
+        match self.plan.buffer(Role::Metrics) {
+            Some(buffer) => &mut self.buffers[buffer],
+            None => &mut [],
+        }
+    }
+
+    pub(super) fn probabilities(&mut self) -> &mut Vec<f32> {
+        &mut self.probabilities
+    }
+
+    /// Seconds of each step on its own, the shortest of `runs` times, by its operation's label.
+    pub(super) fn profile(&mut self, mut parameters: Vec<f32>, runs: usize) -> Vec<(String, f64)> {
+        let step = StepParams::default();
+        let mut profile = Vec::new();
+        self.with_parameters(&mut parameters, |part| {
+            for planned in &part.plan.steps {
+                let once = |_| {
+                    let start = web_time::Instant::now();
+                    run(planned, &step, &mut part.buffers, &mut part.scratch);
+                    start.elapsed().as_secs_f64()
+                };
+                let shortest = (0..runs).map(once).fold(f64::INFINITY, f64::min);
+                profile.push((planned.operation.label(), shortest));
+            }
+        });
+        profile
+    }
+
+    pub(super) fn read(&self, role: Role) -> Vec<f32> {
+        match (self.plan.buffer(role), role) {
+            (_, Role::Probabilities) => self.probabilities.clone(),
+            (Some(buffer), _) => self.buffers[buffer].clone(),
+            (None, _) => Vec::new(),
+        }
+    }
+
+    /// Lends the parameters to the plan's own buffer for them.
+    fn with_parameters(&mut self, parameters: &mut Vec<f32>, with: impl FnOnce(&mut Self)) {
+        let buffer = self.plan.buffer(Role::Parameters);
+        if let Some(buffer) = buffer {
+            std::mem::swap(&mut self.buffers[buffer], parameters);
+        }
+        with(self);
+        if let Some(buffer) = buffer {
+            std::mem::swap(&mut self.buffers[buffer], parameters);
+        }
+    }
+
+    /// Writes bytes to the front of a buffer, zeros behind them.
+    fn fill(&mut self, role: Role, bytes: &[u8]) {
+        let Some(buffer) = self.plan.buffer(role) else { return };
+        let to: &mut [u8] = bytemuck::cast_slice_mut(&mut self.buffers[buffer]);
+        let (front, rest) = to.split_at_mut(bytes.len());
+        front.copy_from_slice(bytes);
+        rest.fill(0);
+    }
+}
+
+/// Takes the buffers that the step writes out of their places, so that the others can be borrowed.
+fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Scratch) {
+    let mut taken: Vec<Vec<f32>> =
+        planned.outputs.iter().map(|view| std::mem::take(&mut buffers[view.buffer])).collect();
+    let range = |view: &View| view.offset..view.offset + view.len;
+    let mut io = Io {
+        inputs: planned.inputs.iter().map(|view| &buffers[view.buffer][range(view)]).collect(),
+        outputs: taken
+            .iter_mut()
+            .zip(&planned.outputs)
+            .map(|(taken, view)| &mut taken[range(view)])
+            .collect(),
+        scratch,
+    };
+    planned.operation.cpu(step, &mut io);
+    for (taken, view) in taken.into_iter().zip(&planned.outputs) {
+        buffers[view.buffer] = taken;
+    }
+}

@@ -1,0 +1,163 @@
+//! Both ends of the CPU device's helpers: workers of the engine's worker.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use js_sys::{Array, Float32Array, Reflect, Uint8Array};
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
+
+use super::values::{error, object};
+use crate::device::cpu;
+use crate::device::cpu::{Answer, Helper, Order};
+use crate::ops::loss::METRIC_COLUMNS;
+
+/// Milliseconds without an answer after which a helper is given up.
+const PATIENCE: i32 = 60_000;
+
+/// A worker that obeys orders: `www/hand.js` at its other end.
+#[derive(Debug)]
+pub(super) struct WorkerHelper(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    worker: Worker,
+    /// Those who wait for answers, which come in the orders' order.
+    waiting: RefCell<VecDeque<oneshot::Sender<Answer>>>,
+    answered: Cell<u32>,
+    ended: Cell<bool>,
+    listeners: RefCell<Vec<Closure<dyn FnMut(MessageEvent)>>>,
+}
+
+impl WorkerHelper {
+    pub(super) fn new(worker: Worker) -> Self {
+        let inner = Rc::new(Inner {
+            worker,
+            waiting: RefCell::default(),
+            answered: Cell::new(0),
+            ended: Cell::new(false),
+            listeners: RefCell::default(),
+        });
+        let listen = |to: fn(&Inner, MessageEvent)| {
+            let weak = Rc::downgrade(&inner);
+            Closure::<dyn FnMut(MessageEvent)>::new(move |event| {
+                if let Some(inner) = weak.upgrade() {
+                    to(&inner, event);
+                }
+            })
+        };
+        let (on_answer, on_error) = (listen(Inner::hear), listen(|inner, _| inner.end()));
+        inner.worker.set_onmessage(Some(on_answer.as_ref().unchecked_ref()));
+        inner.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        inner.listeners.replace(vec![on_answer, on_error]);
+        Self(inner)
+    }
+}
+
+impl Helper for WorkerHelper {
+    fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
+        let (answered, answer) = oneshot::channel();
+        if self.0.ended.get() {
+            return answer;
+        }
+        self.0.waiting.borrow_mut().push_back(answered);
+        if self.0.post(&order).is_err() {
+            self.0.end();
+        } else {
+            watch(&self.0, 2);
+        }
+        answer
+    }
+}
+
+impl Inner {
+    fn post(&self, order: &Order) -> Result<(), JsValue> {
+        let (images, values) = (Uint8Array::from(&order.images[..]), Float32Array::from(&order.values[..]));
+        let transferred = Array::of2(&images.buffer(), &values.buffer());
+        let task = serde_json::to_string(&order.task).map_err(error)?;
+        let message = object([("task", task.into()), ("images", images.into()), ("values", values.into())]);
+        self.worker.post_message_with_transfer(&message, &transferred)
+    }
+
+    fn hear(&self, event: MessageEvent) {
+        self.answered.set(self.answered.get().wrapping_add(1));
+        let Some(waiting) = self.waiting.borrow_mut().pop_front() else { return };
+        let answer = read_answer(&event.data()).unwrap_or_else(|_| Answer {
+            error: Some("an answer without values".into()),
+            ..Answer::default()
+        });
+        // Nobody waits for the answers to some orders.
+        let _ = waiting.send(answer);
+    }
+
+    /// Ends the worker; all who wait learn it.
+    fn end(&self) {
+        self.ended.set(true);
+        self.worker.terminate();
+        self.waiting.borrow_mut().clear();
+    }
+}
+
+/// Gives the helper up where nothing is heard from it for too long. The last time counts only after this
+/// thread has listened in between: it may have been busy itself.
+fn watch(inner: &Rc<Inner>, times: u32) {
+    let (weak, heard) = (Rc::downgrade(inner), inner.answered.get());
+    let look = Closure::once_into_js(move || {
+        let Some(inner) = weak.upgrade() else { return };
+        if inner.answered.get() == heard && !inner.waiting.borrow().is_empty() {
+            if times > 1 { watch(&inner, times - 1) } else { inner.end() }
+        }
+    });
+    if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        // Without a timer nothing is watched.
+        let _ = scope.set_timeout_with_callback_and_timeout_and_arguments_0(look.unchecked_ref(), PATIENCE);
+    }
+}
+
+fn read_answer(message: &JsValue) -> Result<Answer, JsValue> {
+    let field = |name: &str| Reflect::get(message, &name.into());
+    let metrics: Float32Array = field("metrics")?.dyn_into()?;
+    let values: Float32Array = field("values")?.dyn_into()?;
+    let mut answer =
+        Answer { values: values.to_vec(), error: field("error")?.as_string(), ..Answer::default() };
+    if metrics.length() as usize == METRIC_COLUMNS {
+        metrics.copy_to(&mut answer.metrics);
+    }
+    Ok(answer)
+}
+
+/// The helper's own end: what `www/hand.js` drives.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Hand(cpu::Hand);
+
+#[wasm_bindgen]
+impl Hand {
+    /// A hand that knows nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        console_error_panic_hook::set_once();
+        Self::default()
+    }
+
+    /// Does what a message tells it, and gives back the message that answers it.
+    ///
+    /// # Errors
+    /// An `Error` for a message that is no order.
+    pub fn obey(&mut self, message: &JsValue) -> Result<JsValue, JsValue> {
+        let field = |name: &str| Reflect::get(message, &name.into());
+        let task = field("task")?.as_string().unwrap_or_default();
+        let images: Uint8Array = field("images")?.dyn_into()?;
+        let values: Float32Array = field("values")?.dyn_into()?;
+        let task = serde_json::from_str(&task).map_err(error)?;
+        let answer = self.0.obey(Order { task, images: images.to_vec(), values: values.to_vec() });
+        Ok(object([
+            ("metrics", Float32Array::from(&answer.metrics[..]).into()),
+            ("values", Float32Array::from(&answer.values[..]).into()),
+            ("error", answer.error.map_or(JsValue::UNDEFINED, JsValue::from)),
+        ]))
+    }
+}
