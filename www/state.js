@@ -35,6 +35,7 @@
  * @property {number} selectedLayer index of the layer in the form, or -1
  * @property {Previous | null} previous
  * @property {"idle" | "starting" | "running" | "paused" | "stopping" | "done" | "stopped" | "failed"} training
+ * @property {{ done: number, total: number } | null} preparing how far the device is before the first step
  * @property {import("./types.js").FitEvent | null} step the last event of the run
  * @property {string} trainingError
  * @property {Curves} curves
@@ -90,6 +91,7 @@ export class Store {
     selectedLayer: -1,
     previous: null,
     training: "idle",
+    preparing: null,
     step: null,
     trainingError: "",
     curves: emptyCurves(),

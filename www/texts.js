@@ -105,6 +105,8 @@ const en = {
       stopped: "Stopped. The network keeps what it has learnt.",
       failed: "The training broke off.",
     },
+    preparing: (/** @type {number} */ done, /** @type {number} */ total) =>
+      `Preparing the GPU: ${count(done)} of ${count(total)} operations`,
     epoch: (/** @type {number} */ epoch, /** @type {number} */ epochs) => `Epoch ${epoch} of ${epochs}`,
     step: (/** @type {number} */ step, /** @type {number} */ steps) => `step ${count(step)} of ${count(steps)}`,
     speed: (/** @type {number} */ n) => `${count(Math.round(n))} images a second`,
@@ -269,6 +271,7 @@ const ko = {
       stopped: "중지됨. 지금까지 배운 것은 남습니다.",
       failed: "학습이 중단되었습니다.",
     },
+    preparing: (done, total) => `GPU 준비 중: 연산 ${count(total)}개 중 ${count(done)}개`,
     epoch: (epoch, epochs) => `에포크 ${epoch}/${epochs}`,
     step: (step, steps) => `스텝 ${count(step)}/${count(steps)}`,
     speed: (n) => `초당 이미지 ${count(Math.round(n))}장`,

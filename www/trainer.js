@@ -17,7 +17,7 @@ export async function train(store, options) {
   if (!lab || !model || !dataset || store.busy) return;
   // A second run of the same network goes on to the right of the first, even if that ended within an epoch.
   const before = Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1)));
-  store.set({ training: "starting", trainingError: "", step: null, evaluation: null });
+  store.set({ training: "starting", trainingError: "", preparing: null, step: null, evaluation: null });
   run = lab.fit(model, dataset, options, (event) => record(store, event, before));
   try {
     await run.finished;
@@ -57,7 +57,11 @@ export async function steer(store, what) {
  */
 function record(store, event, before) {
   const { curves, training } = store.state;
-  const { epoch = 1, step = 1, steps = 1 } = event;
+  const { epoch = 1, step = 1, steps = 1, done = 0, total = 1 } = event;
+  if (event.type === "preparing") {
+    store.set({ preparing: { done, total } });
+    return;
+  }
   if (event.type === "step") {
     curves.stepAt.push(before + epoch - 1 + step / steps);
     curves.stepLoss.push(event.batch_loss ?? event.loss ?? null);

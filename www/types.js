@@ -102,7 +102,9 @@
 
 /**
  * @typedef {object} FitEvent
- * @property {"step" | "epoch" | "checkpoint" | "done" | "error"} type
+ * @property {"preparing" | "step" | "epoch" | "checkpoint" | "done" | "error"} type
+ * @property {number} [done] operations of the network whose kernels are chosen and compiled, with type "preparing"
+ * @property {number} [total] operations in all, with type "preparing"
  * @property {number} [epoch] from 1
  * @property {number} [epochs]
  * @property {number} [step] from 1

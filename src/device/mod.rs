@@ -5,9 +5,11 @@
 
 pub mod cpu;
 pub mod gpu;
+mod preparation;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use preparation::Preparation;
 use serde::Serialize;
 
 use crate::ops::StepParams;
@@ -182,16 +184,42 @@ impl Device {
         }
     }
 
-    /// Makes a plan's buffers, and on a GPU its pipelines.
+    /// On a GPU, finds the fastest kernels for these plans' steps and makes their pipelines, so that
+    /// [`Self::assemble`] has nothing left to wait for; `false` where it was called off.
+    ///
+    /// # Errors
+    /// [`DeviceError::Gpu`] where the GPU refuses.
+    pub async fn prepare(
+        &self,
+        plans: &[&Plan],
+        preparation: &mut impl Preparation,
+    ) -> Result<bool, DeviceError> {
+        match self {
+            Self::Cpu(_) => Ok(true),
+            Self::Gpu(gpu) => gpu.prepare(plans, preparation).await,
+        }
+    }
+
+    /// [`Self::prepare`], then [`Self::assemble`].
+    ///
+    /// # Errors
+    /// Theirs.
+    pub async fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
+        self.prepare(&[&plan], &mut ()).await?;
+        self.assemble(plan, weights).await
+    }
+
+    /// Makes a plan's buffers; on a GPU with the kernels that are known to be the fastest, or else are
+    /// likely to be.
     ///
     /// # Errors
     /// [`DeviceError::TooLarge`] where a buffer is larger than the device allows,
     /// [`DeviceError::OtherDevice`] where the weights are another device's, and
     /// [`DeviceError::Gpu`] where the GPU refuses.
-    pub async fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
+    pub async fn assemble(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
         match (self, weights) {
             (Self::Cpu(cpu), Weights::Cpu(weights)) => Ok(Program::Cpu(cpu.program(plan, weights))),
-            (Self::Gpu(gpu), Weights::Gpu(weights)) => Ok(Program::Gpu(gpu.program(plan, weights).await?)),
+            (Self::Gpu(gpu), Weights::Gpu(weights)) => Ok(Program::Gpu(gpu.assemble(plan, weights).await?)),
             _ => Err(DeviceError::OtherDevice),
         }
     }

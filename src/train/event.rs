@@ -4,6 +4,13 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Event {
+    /// The device is made ready, before the first step.
+    Preparing {
+        /// Operations whose kernels are chosen and compiled.
+        done: usize,
+        /// Operations in all.
+        total: usize,
+    },
     /// A step is done.
     Step(Progress),
     /// An epoch is done, and the validation after it.

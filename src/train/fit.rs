@@ -5,7 +5,7 @@ use super::pace::Pace;
 use super::score::{Sums, over_split};
 use super::{Classifier, Event, FitOptions, History, Observer, Progress, TrainError, Turn};
 use crate::data::{Dataset, Split};
-use crate::device::{Device, Kind, Program};
+use crate::device::{Device, Kind, Preparation, Program};
 use crate::model::Loss;
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
@@ -25,8 +25,12 @@ pub async fn fit(
     options: &FitOptions,
     observer: &mut impl Observer,
 ) -> Result<History, TrainError> {
-    let mut run = Run::new(device, classifier, dataset, options, observer).await?;
     let mut history = History::default();
+    let Some((train, validate)) = prepared(device, classifier, dataset, options, observer).await? else {
+        observer.event(&Event::Done { epoch: 0, stopped: true });
+        return Ok(history);
+    };
+    let mut run = Run::new(device, dataset, options, observer, train, validate);
     let mut stopped = false;
     for epoch in 1..=options.epochs {
         let Some(progress) = run.epoch(epoch).await? else {
@@ -41,6 +45,53 @@ pub async fn fit(
     }
     run.observer.event(&Event::Done { epoch: history.loss.len() as u32, stopped });
     Ok(history)
+}
+
+/// The programs to train and to validate with; `None` where the observer stopped their making.
+async fn prepared(
+    device: &Device,
+    classifier: &Classifier,
+    dataset: &Dataset,
+    options: &FitOptions,
+    observer: &mut impl Observer,
+) -> Result<Option<(Program, Option<Program>)>, TrainError> {
+    options.check()?;
+    classifier.check(dataset)?;
+    if dataset.train.is_empty() {
+        return Err(TrainError::NoPhotos(Split::Train));
+    }
+    let network = &classifier.network;
+    let loss = match options.loss {
+        Some(loss) => loss,
+        None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
+    };
+    let batch_size = options.batch_size.min(dataset.train.len());
+    let plan = |goal| Plan::within(network, batch_size, goal, device.largest_buffer());
+    let train = plan(Goal::Train(loss, options.optimizer))?;
+    let validate = match dataset.validation.is_empty() {
+        true => None,
+        false => Some(plan(Goal::Evaluate(loss))?),
+    };
+    let plans: Vec<&Plan> = std::iter::once(&train).chain(&validate).collect();
+    if !device.prepare(&plans, &mut Preparing(observer)).await? {
+        return Ok(None);
+    }
+    let train = device.assemble(train, &classifier.weights).await?;
+    let validate = match validate {
+        Some(plan) => Some(device.assemble(plan, &classifier.weights).await?),
+        None => None,
+    };
+    Ok(Some((train, validate)))
+}
+
+/// Tells an observer how far the device is.
+struct Preparing<'a, O>(&'a mut O);
+
+impl<O: Observer> Preparation for Preparing<'_, O> {
+    async fn go_on(&mut self, done: usize, total: usize) -> bool {
+        self.0.event(&Event::Preparing { done, total });
+        self.0.turn().await == Turn::Continue
+    }
 }
 
 struct Run<'a, O> {
@@ -71,33 +122,18 @@ struct Epoch {
 }
 
 impl<'a, O: Observer> Run<'a, O> {
-    async fn new(
+    fn new(
         device: &Device,
-        classifier: &Classifier,
         dataset: &'a Dataset,
         options: &'a FitOptions,
         observer: &'a mut O,
-    ) -> Result<Self, TrainError> {
-        options.check()?;
-        classifier.check(dataset)?;
+        train: Program,
+        validate: Option<Program>,
+    ) -> Self {
         let photos = dataset.train.len();
-        let Some(batch_size) = NonZeroUsize::new(options.batch_size.min(photos)) else {
-            return Err(TrainError::NoPhotos(Split::Train));
-        };
-        let network = &classifier.network;
-        let loss = match options.loss {
-            Some(loss) => loss,
-            None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
-        };
-        let program = async |goal| {
-            let plan = Plan::within(network, batch_size.get(), goal, device.largest_buffer())?;
-            Ok::<_, TrainError>(device.program(plan, &classifier.weights).await?)
-        };
-        let train = program(Goal::Train(loss, options.optimizer)).await?;
-        let validate =
-            if dataset.validation.is_empty() { None } else { Some(program(Goal::Evaluate(loss)).await?) };
+        let batch_size = NonZeroUsize::new(train.plan().batch).unwrap_or(NonZeroUsize::MIN);
         let all = photos.div_ceil(batch_size.get()) as u32;
-        Ok(Self {
+        Self {
             dataset,
             options,
             observer,
@@ -109,7 +145,7 @@ impl<'a, O: Observer> Run<'a, O> {
             pace: Pace::default(),
             gathered: Gathered::default(),
             iteration: 0,
-        })
+        }
     }
 
     /// Trains an epoch and validates after it; `None` where it was stopped on the way.

@@ -63,6 +63,7 @@ pub(crate) fn untrained(activation: &str, units: usize) -> Classifier {
 pub(crate) struct Watcher {
     pub(crate) events: Vec<Event>,
     pub(crate) stop_after: Option<usize>,
+    pub(crate) stop_preparing: bool,
 }
 
 impl Observer for Watcher {
@@ -76,7 +77,9 @@ impl Observer for Watcher {
 
     async fn turn(&mut self) -> Turn {
         let steps = self.events.iter().filter(|event| matches!(event, Event::Step(_))).count();
-        if self.stop_after.is_some_and(|most| steps >= most) { Turn::Stop } else { Turn::Continue }
+        let preparing = matches!(self.events.last(), Some(Event::Preparing { .. }));
+        let stop = self.stop_after.is_some_and(|most| steps >= most) || (self.stop_preparing && preparing);
+        if stop { Turn::Stop } else { Turn::Continue }
     }
 }
 
@@ -115,6 +118,7 @@ fn events_tell_each_step_and_epoch() {
             Event::Step(_) => 's',
             Event::Epoch(_) => 'e',
             Event::Done { .. } => 'd',
+            Event::Preparing { .. } => 'p',
         })
         .collect();
     assert_eq!(kinds, "ssssesssse".to_owned() + "d");
@@ -233,4 +237,45 @@ fn training_without_validation_photos_has_no_validation_figures() {
     let history =
         now(fit(&Device::cpu(), &untrained("sigmoid", 1), &dataset, &options(2), &mut watcher)).unwrap();
     assert_eq!((history.loss.len(), history.val_loss.len()), (2, 0));
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod on_the_gpu {
+    use super::*;
+
+    fn on_the_gpu(stop_preparing: bool) -> (History, Vec<Event>, bool) {
+        let device = Device::Gpu(crate::ops::tests::gpu());
+        let (network, classes) = (untrained("sigmoid", 1).network, stripes().classes);
+        let classifier = Classifier::untrained(&device, network, classes, 1).unwrap();
+        let mut watcher = Watcher { stop_preparing, ..Watcher::default() };
+        pollster::block_on(async {
+            let before = classifier.weights.read().await.unwrap();
+            let history = fit(&device, &classifier, &stripes(), &options(1), &mut watcher).await.unwrap();
+            (history, watcher.events, before == classifier.weights.read().await.unwrap())
+        })
+    }
+
+    #[test]
+    fn a_gpu_tells_how_far_its_preparation_is() {
+        let (history, events, _) = on_the_gpu(false);
+        assert_eq!(history.loss.len(), 1);
+        let prepared = events.iter().map_while(|event| match event {
+            Event::Preparing { done, total } => Some((*done, *total)),
+            _ => None,
+        });
+        let prepared: Vec<_> = prepared.collect();
+        let total = prepared[0].1;
+        assert!(total > 10);
+        assert_eq!(prepared, (0..=total).map(|done| (done, total)).collect::<Vec<_>>());
+        assert!(matches!(events[prepared.len()], Event::Step(_)));
+    }
+
+    #[test]
+    fn it_can_be_stopped_in_there() {
+        let (history, events, unchanged) = on_the_gpu(true);
+        assert_eq!(history, History::default());
+        assert_eq!(events.len(), 2);
+        assert_eq!(events[1], Event::Done { epoch: 0, stopped: true });
+        assert!(unchanged);
+    }
 }

@@ -94,12 +94,15 @@ function progress({ store }) {
     "data-testid": "training-spoken",
   });
   const row = h("div", { class: "training-progress" }, bar, words, spoken);
-  store.watch(["training", "step"], () => {
-    const { step, training } = store.state;
+  store.watch(["training", "preparing", "step"], () => {
+    const { step, training, preparing } = store.state;
     row.hidden = training === "idle";
     if (!step) {
-      bar.removeAttribute("value");
-      words.textContent = t.training.statuses[training];
+      const { done, total } = preparing ?? { done: 0, total: 0 };
+      if (total > 0) bar.value = done / total;
+      else bar.removeAttribute("value");
+      const under = training === "starting" && total > 0;
+      words.textContent = under ? t.training.preparing(done, total) : t.training.statuses[training];
       return;
     }
     const { epoch = 1, epochs = 1, step: at = 0, steps = 1 } = step;

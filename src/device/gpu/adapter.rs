@@ -1,13 +1,11 @@
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::buffers::Ledger;
-use super::choice::Choices;
+use super::choices::Choices;
 use super::failure::Failure;
+use super::pipelines::Pipelines;
 use crate::device::{DeviceError, DeviceInfo, Kind, Memory};
-use crate::ops::{Binding, Kernel};
 
 /// An open GPU; clones are the same one.
 #[derive(Debug, Clone)]
@@ -18,8 +16,8 @@ pub struct Gpu {
     pub(super) choices: Choices,
     pub(super) ledger: Rc<Ledger>,
     pub(super) name: String,
-    software: bool,
-    pipelines: Rc<RefCell<HashMap<Kernel, wgpu::ComputePipeline>>>,
+    pub(super) software: bool,
+    pub(super) pipelines: Pipelines,
 }
 
 impl Gpu {
@@ -68,6 +66,7 @@ impl Gpu {
             }
         });
         Ok(Self {
+            pipelines: Pipelines::new(device.clone()),
             device,
             queue,
             failure,
@@ -75,7 +74,6 @@ impl Gpu {
             software: info.device_type == wgpu::DeviceType::Cpu,
             choices: Choices::default(),
             ledger: Rc::default(),
-            pipelines: Rc::default(),
         })
     }
 
@@ -85,53 +83,5 @@ impl Gpu {
 
     pub(in crate::device) fn info(&self) -> DeviceInfo {
         DeviceInfo { kind: Kind::WebGpu, name: self.name.clone(), software: self.software }
-    }
-
-    /// The pipeline of a kernel, made at its first use.
-    pub(super) fn pipeline(&self, kernel: &Kernel) -> wgpu::ComputePipeline {
-        if let Some(pipeline) = self.pipelines.borrow().get(kernel) {
-            return pipeline.clone();
-        }
-        let entries: Vec<_> = kernel.bindings.iter().zip(0..).map(|(b, at)| layout_entry(*b, at)).collect();
-        let label = Some(kernel.label.as_str());
-        let bindings = self
-            .device
-            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label, entries: &entries });
-        let layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label,
-            bind_group_layouts: &[Some(&bindings)],
-            immediate_size: 0,
-        });
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label,
-            source: wgpu::ShaderSource::Wgsl(kernel.source.as_str().into()),
-        });
-        let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label,
-            layout: Some(&layout),
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: wgpu::PipelineCompilationOptions {
-                zero_initialize_workgroup_memory: false,
-                ..Default::default()
-            },
-            cache: None,
-        });
-        self.pipelines.borrow_mut().insert(kernel.clone(), pipeline.clone());
-        pipeline
-    }
-}
-
-fn layout_entry(binding: Binding, at: u32) -> wgpu::BindGroupLayoutEntry {
-    let ty = match binding {
-        Binding::Input(_) | Binding::ScratchInput => wgpu::BufferBindingType::Storage { read_only: true },
-        Binding::Output(_) | Binding::Scratch => wgpu::BufferBindingType::Storage { read_only: false },
-        Binding::Step => wgpu::BufferBindingType::Uniform,
-    };
-    wgpu::BindGroupLayoutEntry {
-        binding: at,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
-        count: None,
     }
 }

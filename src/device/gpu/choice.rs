@@ -1,16 +1,13 @@
 //! Which variant of each operation is the fastest on this adapter: found by timing them, on the real
 //! shapes, when a program is made. A variant whose result is not the plain kernels' cannot win.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
 use std::time::Duration;
 
 use web_time::Instant;
 
 use super::{Gpu, Program};
-use crate::device::{Batch, DeviceError};
-use crate::ops::{Kernel, Kernels, StepParams};
+use crate::device::{Batch, DeviceError, Preparation};
+use crate::ops::{Kernels, StepParams};
 use crate::plan::{Plan, Step, View};
 use crate::random::{Purpose, Stream};
 
@@ -25,37 +22,78 @@ const RUNS: usize = 3;
 /// How far a variant's values may lie from the plain kernels', as a share of the largest one.
 const TOLERANCE: f32 = 1e-3;
 
-/// The winners so far, by the source of the plain kernel, which tells operation and sizes.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Choices(Rc<RefCell<HashMap<Vec<Kernel>, Kernels>>>);
-
 impl Gpu {
-    /// The kernels for each step of a plan. The steps with the most work are timed first; once the time
-    /// is used up, the rest get what is likeliest to be fast.
-    pub(super) async fn choose(&self, plan: &Plan) -> Result<Vec<Kernels>, DeviceError> {
-        let mut chosen: Vec<Kernels> = plan.steps.iter().map(|step| self.likeliest(step)).collect();
-        let mut order: Vec<usize> = (0..plan.steps.len()).collect();
-        let work = |step: usize| plan.steps[step].operation.work();
-        order.sort_by(|a, b| work(*b).total_cmp(&work(*a)));
-        let start = Instant::now();
-        for number in order {
-            let step = &plan.steps[number];
-            let plain = step.operation.gpu();
-            let remembered = self.choices.0.borrow().get(&plain.kernels).cloned();
-            if let Some(kernels) = remembered {
-                chosen[number] = kernels;
-                continue;
-            }
-            let speed = PLAIN_SPEED[usize::from(!self.info().software)];
-            let check = Duration::from_secs_f64(work(number) / speed);
-            if work(number) < LEAST_WORK || start.elapsed() + check > PATIENCE {
-                continue;
-            }
-            let fastest = self.fastest(step, &plain, start + PATIENCE).await?;
-            self.choices.0.borrow_mut().insert(plain.kernels, fastest.clone());
-            chosen[number] = fastest;
+    /// Finds the kernels for all steps of these plans and makes their pipelines. The steps with the most
+    /// work are timed first; once the time is used up, the rest get what is likeliest to be fast.
+    /// `false` where it was called off.
+    pub(in crate::device) async fn prepare(
+        &self,
+        plans: &[&Plan],
+        preparation: &mut impl Preparation,
+    ) -> Result<bool, DeviceError> {
+        let mut steps: Vec<&Step> = plans.iter().flat_map(|plan| &plan.steps).collect();
+        steps.sort_by(|a, b| b.operation.work().total_cmp(&a.operation.work()));
+        let total = steps.len();
+        if !preparation.go_on(0, total).await {
+            return Ok(false);
         }
-        Ok(chosen)
+        if !self.software {
+            // A GPU can be timed while the CPU compiles; a software adapter cannot.
+            for step in steps.iter().filter(|step| self.is_open(step)) {
+                for kernels in self.candidates(step) {
+                    self.pipelines.start(&kernels.kernels);
+                }
+            }
+        }
+        let end = Instant::now() + PATIENCE;
+        let (mut done, mut others) = (0, Vec::new());
+        for step in steps {
+            let speed = PLAIN_SPEED[usize::from(!self.software)];
+            let check = Duration::from_secs_f64(step.operation.work() / speed);
+            if !self.is_open(step) {
+                others.push(self.known(step));
+                continue;
+            }
+            if Instant::now() + check > end {
+                // Remembered, too: the next visit is not to wait again.
+                let likeliest = self.likeliest(step);
+                self.choices.remember(&step.operation.gpu(), &likeliest);
+                others.push(likeliest);
+                continue;
+            }
+            let fastest = self.fastest(step, end).await?;
+            self.choices.remember(&step.operation.gpu(), &fastest);
+            done += 1;
+            if !preparation.go_on(done, total).await {
+                return Ok(false);
+            }
+        }
+        for kernels in &others {
+            self.pipelines.start(&kernels.kernels);
+        }
+        for kernels in &others {
+            self.pipelines.ready(&kernels.kernels).await;
+            done += 1;
+            if !preparation.go_on(done, total).await {
+                return Ok(false);
+            }
+        }
+        self.failure.check()?;
+        Ok(true)
+    }
+
+    /// Whether it is worth timing a step, and has not been done yet.
+    fn is_open(&self, step: &Step) -> bool {
+        step.operation.work() >= LEAST_WORK && self.winner(step).is_none()
+    }
+
+    fn winner(&self, step: &Step) -> Option<Kernels> {
+        self.choices.winner(&step.operation.gpu(), self.variants(step))
+    }
+
+    /// What is known to be the fastest, or else is likely to be.
+    pub(super) fn known(&self, step: &Step) -> Kernels {
+        self.winner(step).unwrap_or_else(|| self.likeliest(step))
     }
 
     /// The variants whose scratch the adapter allows.
@@ -68,18 +106,31 @@ impl Gpu {
     /// Untimed: variants come with those for software adapters first and those for GPUs last.
     fn likeliest(&self, step: &Step) -> Kernels {
         let mut variants = self.variants(step).into_iter();
-        let likeliest = if self.info().software { variants.next() } else { variants.next_back() };
+        let likeliest = if self.software { variants.next() } else { variants.next_back() };
         likeliest.unwrap_or_else(|| step.operation.gpu())
     }
 
-    async fn fastest(&self, step: &Step, plain: &Kernels, end: Instant) -> Result<Kernels, DeviceError> {
-        let (expected, time) = self.time(step, plain, 0).await?;
-        let mut best = (plain.clone(), time);
+    /// The plain kernels, then the variants, the likeliest first.
+    fn candidates(&self, step: &Step) -> Vec<Kernels> {
         let likeliest = self.likeliest(step);
-        let mut variants = self.variants(step);
-        variants.retain(|variant| *variant != likeliest);
-        variants.insert(0, likeliest);
-        for (number, variant) in variants.into_iter().enumerate() {
+        let others = self.variants(step).into_iter().filter(|variant| *variant != likeliest);
+        let first = [step.operation.gpu(), likeliest.clone()].into_iter();
+        first.chain(others).collect()
+    }
+
+    async fn fastest(&self, step: &Step, end: Instant) -> Result<Kernels, DeviceError> {
+        let candidates = self.candidates(step);
+        // The first two are tried in any case; on a software adapter the others may come too late.
+        let first = &candidates[..candidates.len().min(2)];
+        first.iter().for_each(|kernels| self.pipelines.start(&kernels.kernels));
+        for kernels in first {
+            self.pipelines.ready(&kernels.kernels).await;
+        }
+        let mut candidates = candidates.into_iter();
+        let Some(plain) = candidates.next() else { return Ok(step.operation.gpu()) };
+        let (expected, time) = self.time(step, &plain, 0).await?;
+        let mut best = (plain, time);
+        for (number, variant) in candidates.enumerate() {
             if number > 0 && Instant::now() >= end {
                 break;
             }
@@ -100,6 +151,7 @@ impl Gpu {
         runs: usize,
     ) -> Result<(Vec<f32>, Duration), DeviceError> {
         let lens = |views: &[View]| views.iter().map(|view| view.len).collect::<Vec<_>>();
+        self.pipelines.ready(&kernels.kernels).await;
         let mut program = self.alone(kernels, &lens(&step.inputs), &lens(&step.outputs)).await?;
         for (number, view) in step.inputs.iter().enumerate() {
             let values = noise(view.len, number as u32);
@@ -108,7 +160,7 @@ impl Gpu {
         let output = step.inputs.len();
         let start = Instant::now();
         run(&mut program).await?;
-        // The first run pays for the compilation.
+        // The first run pays for what the driver puts off until then.
         let mut shortest = if runs == 0 { start.elapsed() } else { Duration::MAX };
         let result = self.read(&program.buffers[output], step.outputs[0].len).await?;
         for _ in 0..runs {
@@ -126,9 +178,12 @@ async fn run(program: &mut Program) -> Result<(), DeviceError> {
     program.settle().await
 }
 
+/// Numbers in [-1, 1) that repeat after a prime number of them: drawing millions would take its time.
 fn noise(len: usize, seed: u32) -> Vec<f32> {
+    const PERIOD: usize = 65_521;
     let mut stream = Stream::new(seed, Purpose::Shuffle, 0);
-    (0..len).map(|_| 2.0 * stream.uniform() - 1.0).collect()
+    let drawn: Vec<f32> = (0..len.min(PERIOD)).map(|_| 2.0 * stream.uniform() - 1.0).collect();
+    drawn.iter().copied().cycle().take(len).collect()
 }
 
 fn agree(found: &[f32], expected: &[f32]) -> bool {

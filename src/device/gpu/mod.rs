@@ -1,12 +1,16 @@
 //! Runs a plan on WebGPU, through wgpu.
 //!
-//! Pipelines and bind groups are made once; a step of training is one encoder and one submission.
+//! Pipelines and bind groups are made once; a micro-batch is one encoder and one submission.
 
 mod adapter;
 mod alone;
+#[cfg(target_arch = "wasm32")]
+mod background;
 mod buffers;
 mod choice;
+mod choices;
 mod failure;
+mod pipelines;
 mod program;
 
 pub use adapter::Gpu;

@@ -37,12 +37,19 @@ struct Dispatch {
 }
 
 impl Gpu {
-    pub(in crate::device) async fn program(
+    /// A program with the kernels that are known to be fast, or else likely to be.
+    pub(in crate::device) async fn assemble(
         &self,
         plan: Plan,
         weights: &Weights,
     ) -> Result<Program, DeviceError> {
-        let kernels = self.choose(&plan).await?;
+        let kernels: Vec<Kernels> = plan.steps.iter().map(|step| self.known(step)).collect();
+        for kernels in &kernels {
+            self.pipelines.start(&kernels.kernels);
+        }
+        for kernels in &kernels {
+            self.pipelines.ready(&kernels.kernels).await;
+        }
         self.program_of(plan, &kernels, weights).await
     }
 
@@ -110,7 +117,7 @@ struct Bind<'a> {
 
 impl Bind<'_> {
     fn dispatch(&self, step: &Step, kernel: &Kernel) -> Dispatch {
-        let pipeline = self.gpu.pipeline(kernel);
+        let pipeline = self.gpu.pipelines.get(kernel);
         let entries: Vec<_> = kernel
             .bindings
             .iter()

@@ -1,13 +1,18 @@
 use super::*;
+use crate::device::gpu::choices::Choices;
 use crate::model::Activation;
 use crate::ops::tests::gpu;
 use crate::ops::{Io, Operation, activation};
 
 const LEN: usize = 1 << 16;
+const WORTH_TIMING: f64 = 2.0 * LEAST_WORK;
 
-/// Relu with the given variants, said to be worth timing.
+/// Relu with the given variants, said to be worth timing or not.
 #[derive(Debug)]
-struct Relu(Vec<Kernels>);
+struct Relu {
+    variants: Vec<Kernels>,
+    work: f64,
+}
 
 fn kernels(activation: Activation) -> Kernels {
     activation::Forward { activation, rows: LEN, units: 1 }.gpu()
@@ -19,7 +24,7 @@ impl Operation for Relu {
     }
 
     fn work(&self) -> f64 {
-        2.0 * LEAST_WORK
+        self.work
     }
 
     fn cpu(&self, _: &StepParams, _: &mut Io<'_>) {}
@@ -31,15 +36,15 @@ impl Operation for Relu {
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        self.0.clone()
+        self.variants.clone()
     }
 }
 
-fn chosen(gpu: &Gpu, variants: Vec<Kernels>) -> Kernels {
+fn plan(variants: Vec<Kernels>, work: f64) -> Plan {
     let view = |buffer| View { buffer, offset: 0, len: LEN };
-    let operation = Box::new(Relu(variants));
+    let operation = Box::new(Relu { variants, work });
     let step = Step { operation, inputs: vec![view(0)], outputs: vec![view(1)] };
-    let plan = Plan {
+    Plan {
         network: None,
         goal: crate::plan::Goal::Predict,
         batch: 1,
@@ -50,24 +55,58 @@ fn chosen(gpu: &Gpu, variants: Vec<Kernels>) -> Kernels {
         steps: vec![step],
         steps_a_part: 1,
         unshared_bytes: 0,
-    };
-    pollster::block_on(gpu.choose(&plan)).unwrap().remove(0)
+    }
+}
+
+fn chosen(gpu: &Gpu, variants: Vec<Kernels>, work: f64) -> Kernels {
+    let plan = plan(variants, work);
+    assert!(pollster::block_on(gpu.prepare(&[&plan], &mut ())).unwrap());
+    gpu.known(&plan.steps[0])
 }
 
 #[test]
 fn a_faster_variant_wins_and_is_remembered() {
     let mut gpu = gpu();
     gpu.choices = Choices::default();
-    let right = kernels(Activation::Relu);
-    assert_eq!(chosen(&gpu, vec![right.clone()]), right);
-    assert_eq!(chosen(&gpu, Vec::new()), right);
+    let (right, other) = (kernels(Activation::Relu), kernels(Activation::Linear));
+    assert_eq!(chosen(&gpu, vec![right.clone()], WORTH_TIMING), right);
+    // Without memory, what is not timed gets the first variant or the last.
+    let offered = vec![other.clone(), right.clone(), other.clone()];
+    assert_eq!(chosen(&gpu, offered.clone(), 0.0), right);
+    gpu.choices = Choices::default();
+    assert_eq!(chosen(&gpu, offered, 0.0), other);
 }
 
 #[test]
 fn a_wrong_variant_never_wins() {
     let mut gpu = gpu();
     gpu.choices = Choices::default();
-    let plain = Relu(Vec::new()).gpu();
+    let plain = Relu { variants: Vec::new(), work: 0.0 }.gpu();
     let (wrong, nothing) = (kernels(Activation::Linear), Kernels::default());
-    assert_eq!(chosen(&gpu, vec![wrong, nothing]), plain);
+    let offered = vec![wrong, nothing];
+    assert_eq!(chosen(&gpu, offered.clone(), WORTH_TIMING), plain);
+    assert_eq!(chosen(&gpu, offered, 0.0), plain);
+}
+
+/// Stops after so many operations.
+struct StopAt(usize);
+
+impl Preparation for StopAt {
+    async fn go_on(&mut self, done: usize, _: usize) -> bool {
+        done < self.0
+    }
+}
+
+#[test]
+fn choosing_can_be_called_off() {
+    let mut gpu = gpu();
+    for stop_at in 0..4 {
+        gpu.choices = Choices::default();
+        let offered = || vec![kernels(Activation::Relu)];
+        let plans = [plan(offered(), WORTH_TIMING), plan(offered(), 0.0), plan(offered(), 0.0)];
+        let plans = plans.iter().collect::<Vec<_>>();
+        let went_on = pollster::block_on(gpu.prepare(&plans, &mut StopAt(stop_at))).unwrap();
+        assert!(!went_on);
+        assert_eq!(gpu.choices.all().len(), usize::from(stop_at > 0));
+    }
 }
