@@ -141,6 +141,8 @@
  * @property {() => void} free
  */
 
+/** @typedef {{ adapter: string, engine: string, winners: Record<string, string> }} Tuning the fastest kernels of a GPU */
+
 /**
  * The engine's class as wasm-bindgen gives it.
  * @typedef {object} Engine
@@ -160,6 +162,8 @@
  * @property {(model: number, dataset: number, options: { split: Split }) => Promise<Evaluation>} evaluate
  * @property {(worker: Worker) => void} hire
  * @property {() => { bytes: number, peakBytes: number }} memory
+ * @property {() => Tuning | null} tuning
+ * @property {(tuning: Tuning) => void} tune
  * @property {(model: number, batchSize: number, runs: number) => Promise<{ label: string, seconds: number }[]>} profile
  * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels

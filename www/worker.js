@@ -5,6 +5,7 @@
 // @ts-expect-error: Trunk puts it there
 import init, { Engine } from "../fovea.js";
 import { defaultWorkers, startHands } from "./hands.js";
+import { keep, recall } from "./memory.js";
 import { CRASH, messageOf } from "./protocol.js";
 import { importFiles, readAll } from "./reading.js";
 
@@ -28,6 +29,8 @@ async function compiled(url) {
   // Not every static host knows the type that compiling while it comes in would need.
   return WebAssembly.compile(await response.arrayBuffer());
 }
+/** What may find out more about the GPU. */
+const COMPUTING = new Set(["fit", "evaluate", "predict", "profile"]);
 
 /** @returns {EngineApi} */
 function opened() {
@@ -48,6 +51,7 @@ const methods = {
     engine = await Engine.open(options);
     if (opened().device().kind === "cpu")
       for (const hand of await startHands((workers ?? defaultWorkers()) - 1, module)) opened().hire(hand);
+    await recall(opened());
     return { device: opened().device(), recipes: opened().recipes() };
   },
   memory: () => opened().memory(),
@@ -79,7 +83,15 @@ const methods = {
     /** @type {number} */ dataset,
     /** @type {number} */ run,
     /** @type {import("./types.js").FitOptions} */ options,
-  ) => opened().fit(model, dataset, run, options, post),
+  ) => {
+    /** @param {import("./types.js").FitEvent} event */
+    const hear = (event) => {
+      // By now the kernels are chosen, and the tab may be closed long before the last epoch.
+      if (event.type === "epoch" || event.step === 1) void keep(opened());
+      post(event);
+    };
+    return opened().fit(model, dataset, run, options, hear);
+  },
   pause: (_, /** @type {number} */ run) => opened().pause(run),
   resume: (_, /** @type {number} */ run) => opened().resume(run),
   stop: (_, /** @type {number} */ run) => opened().stop(run),
@@ -105,6 +117,7 @@ async function answer({ id, method, args }) {
     if (!Object.hasOwn(methods, method)) throw new Error(`The engine has no method "${method}".`);
     const post = (/** @type {unknown} */ event) => self.postMessage({ id, event });
     const result = await methods[method]({ post, signal: aborting.signal }, ...args);
+    if (COMPUTING.has(method)) await keep(opened());
     self.postMessage({ id, result });
   } catch (error) {
     self.postMessage({ id, error: messageOf(error) });

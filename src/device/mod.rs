@@ -8,9 +8,11 @@ pub mod gpu;
 mod preparation;
 #[cfg(test)]
 pub(crate) mod tests;
+mod tuning;
 
 pub use preparation::Preparation;
 use serde::Serialize;
+pub use tuning::Tuning;
 
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
@@ -197,6 +199,21 @@ impl Device {
         match self {
             Self::Cpu(_) => Ok(true),
             Self::Gpu(gpu) => gpu.prepare(plans, preparation).await,
+        }
+    }
+
+    /// What was found out about a GPU's kernels so far.
+    pub fn tuning(&self) -> Option<Tuning> {
+        match self {
+            Self::Cpu(_) => None,
+            Self::Gpu(gpu) => Some(gpu.tuning()),
+        }
+    }
+
+    /// Takes over what was found out on an earlier visit; nothing of another adapter's or another engine's.
+    pub fn tune(&self, tuning: Tuning) {
+        if let Self::Gpu(gpu) = self {
+            gpu.tune(tuning);
         }
     }
 

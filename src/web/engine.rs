@@ -17,7 +17,7 @@ use super::values::{error, from_js, object, to_js};
 use crate::data::digits::{DigitsOptions, unpack};
 use crate::data::{self, Dataset, ImportOptions, Split};
 use crate::device::gpu::Gpu;
-use crate::device::{Device, DeviceInfo};
+use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
 use crate::model::{Layer, LayerSummary, Network, Recipe, RecipeDefaults};
 use crate::train::Classifier;
@@ -130,6 +130,24 @@ impl Engine {
     /// None that are known.
     pub fn memory(&self) -> Result<JsValue, JsValue> {
         to_js(&self.device.memory())
+    }
+
+    /// What was found out about the GPU's kernels so far, `{ adapter, engine, winners }`; `null` on the CPU.
+    ///
+    /// # Errors
+    /// None that are known.
+    pub fn tuning(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.device.tuning())
+    }
+
+    /// Takes over what [`Self::tuning`] gave on an earlier visit, unless it is of another adapter or engine.
+    ///
+    /// # Errors
+    /// An `Error` for anything else.
+    pub fn tune(&self, tuning: JsValue) -> Result<(), JsValue> {
+        let tuning: Tuning = from_js(tuning)?;
+        self.device.tune(tuning);
+        Ok(())
     }
 
     /// The networks that have a name.

@@ -5,7 +5,8 @@ use super::buffers::Ledger;
 use super::choices::Choices;
 use super::failure::Failure;
 use super::pipelines::Pipelines;
-use crate::device::{DeviceError, DeviceInfo, Kind, Memory};
+use crate::device::tuning::ENGINE;
+use crate::device::{DeviceError, DeviceInfo, Kind, Memory, Tuning};
 
 /// An open GPU; clones are the same one.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct Gpu {
     pub(super) choices: Choices,
     pub(super) ledger: Rc<Ledger>,
     pub(super) name: String,
+    /// Tells this adapter from others of the machine.
+    identity: String,
     pub(super) software: bool,
     pub(super) pipelines: Pipelines,
 }
@@ -66,6 +69,7 @@ impl Gpu {
             }
         });
         Ok(Self {
+            identity: identity(&device, &info.name),
             pipelines: Pipelines::new(device.clone()),
             device,
             queue,
@@ -81,7 +85,33 @@ impl Gpu {
         self.ledger.memory()
     }
 
+    pub(in crate::device) fn tuning(&self) -> Tuning {
+        let (adapter, engine) = (self.identity.clone(), ENGINE.to_owned());
+        Tuning { adapter, engine, winners: self.choices.all() }
+    }
+
+    pub(in crate::device) fn tune(&self, tuning: Tuning) {
+        if tuning.adapter == self.identity && tuning.engine == ENGINE {
+            self.choices.add(tuning.winners);
+        }
+    }
+
     pub(in crate::device) fn info(&self) -> DeviceInfo {
         DeviceInfo { kind: Kind::WebGpu, name: self.name.clone(), software: self.software }
     }
+}
+
+/// What a browser says of an adapter: its name alone is empty in most.
+#[cfg(target_arch = "wasm32")]
+fn identity(device: &wgpu::Device, name: &str) -> String {
+    let info = device.as_webgpu().map(|device| device.adapter_info().into());
+    let info: wasm_bindgen::JsValue = info.unwrap_or_default();
+    let told = |field: &str| js_sys::Reflect::get(&info, &field.into()).ok()?.as_string();
+    let parts = ["vendor", "architecture", "device"].into_iter().filter_map(told);
+    parts.chain([name.to_owned()]).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn identity(_: &wgpu::Device, name: &str) -> String {
+    name.to_owned()
 }

@@ -21,13 +21,11 @@ impl Choices {
     }
 
     /// All of them, for another day.
-    #[cfg(test)]
     pub(super) fn all(&self) -> BTreeMap<String, String> {
         self.0.borrow().clone()
     }
 
     /// Adds those of another day.
-    #[cfg(test)]
     pub(super) fn add(&self, choices: BTreeMap<String, String>) {
         self.0.borrow_mut().extend(choices);
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::device::Tuning;
 use crate::device::gpu::choices::Choices;
 use crate::model::Activation;
 use crate::ops::tests::gpu;
@@ -109,4 +110,37 @@ fn choosing_can_be_called_off() {
         assert!(!went_on);
         assert_eq!(gpu.choices.all().len(), usize::from(stop_at > 0));
     }
+}
+
+#[test]
+fn another_visit_times_nothing_but_another_adapter_does() {
+    let mut gpu = gpu();
+    gpu.choices = Choices::default();
+    let (right, other) = (kernels(Activation::Relu), kernels(Activation::Linear));
+    assert_eq!(chosen(&gpu, vec![right.clone()], WORTH_TIMING), right);
+    let tuning = gpu.tuning();
+    assert_eq!(tuning.winners.len(), 1);
+    let offered = vec![other.clone(), right.clone(), other.clone()];
+    let mut visit = |tuning| {
+        gpu.choices = Choices::default();
+        gpu.tune(tuning);
+        chosen(&gpu, offered.clone(), 0.0)
+    };
+    let kept: Tuning = serde_json::from_str(&serde_json::to_string(&tuning).unwrap()).unwrap();
+    assert_eq!(visit(kept), right);
+    assert_eq!(visit(Tuning { adapter: "another".into(), ..tuning.clone() }), other);
+    assert_eq!(visit(Tuning { engine: "0.0.0".into(), ..tuning.clone() }), other);
+    let forged = tuning.winners.keys().map(|plain| (plain.clone(), "x".to_owned())).collect();
+    assert_eq!(visit(Tuning { winners: forged, ..tuning }), other);
+}
+
+#[test]
+fn what_there_is_no_time_for_is_not_timed_on_the_next_visit() {
+    let mut gpu = gpu();
+    gpu.choices = Choices::default();
+    let (first, wrong) = (kernels(Activation::Relu), kernels(Activation::Linear));
+    // The plain kernels alone would take longer than the patience, it seems.
+    let offered = vec![first.clone(), wrong, first.clone()];
+    assert_eq!(chosen(&gpu, offered, 1e12), first);
+    assert_eq!(gpu.tuning().winners.len(), 1);
 }
