@@ -57,19 +57,23 @@ def dropout_factors(rate, layer, length, seed, epoch, samples):
     return np.where(draws >= rate, np.float32(1.0) / (np.float32(1.0) - rate), np.float32(0.0))
 
 
-def batch_of(case, classes, step):
-    """A step's images and labels: stripes whose direction and brightness go by the class, under noise."""
+def batch_of(case, classes, step, narrow=4):
+    """A step's images and labels: a bright rectangle on a dark ground, its shape and brightness by the class.
+
+    The narrowest side is `narrow` sixteenths of the image's.
+    """
     height, width, channels = case["network"]["input_shape"]
-    count, look = case["batch"], case["look"]
-    words = words_of(case["seed"], SHUFFLE, step, count * (2 + height * width * channels))
-    words = words.astype(np.int64).reshape(count, -1)
+    words = words_of(case["seed"], SHUFFLE, step, case["batch"] * (3 + 2 * channels))
+    words = words.astype(np.int64).reshape(case["batch"], -1)
     labels = words[:, 0] % classes
-    label, phase = (column[:, None, None, None] for column in (labels, words[:, 1] % 4))
-    y, x = np.arange(height)[:, None, None], np.arange(width)[:, None]
-    along = y * label + x * (classes - 1 - label) + phase * (classes - 1)
-    stripe = along // (4 * (classes - 1)) % 2
-    noise = words[:, 2:].reshape(count, height, width, channels) % look["noise"]
-    images = look["stripes"] * stripe + look["brightness"] * label // (classes - 1) + noise
+    label, down, right = (column[:, None, None, None] for column in (labels, words[:, 1], words[:, 2]))
+    ground, colour = (part[:, None, None] for part in np.split(words[:, 3:] % 64, 2, axis=1))
+    wide = width * (narrow + 2 * narrow * label // (classes - 1)) // 16
+    high = height * (3 * narrow - 2 * narrow * label // (classes - 1)) // 16
+    y = np.arange(height)[:, None, None] - down % (height - high + 1)
+    x = np.arange(width)[:, None] - right % (width - wide + 1)
+    inside = (y >= 0) & (y < high) & (x >= 0) & (x < wide)
+    images = np.where(inside, 128 + 64 * label // (classes - 1) + colour, 16 + ground)
     return images.astype(np.uint8), labels.astype(np.uint32)
 
 

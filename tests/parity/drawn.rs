@@ -14,24 +14,20 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    /// Stripes whose direction and brightness go by the class, under noise.
+    /// Drawn labels, with the fixture's own images where it has some, and with drawn ones else.
     pub fn new(case: &Fixture, step: u32) -> Self {
-        let [height, width, channels] = case.network.input_shape().map(|size| size as u32);
+        let shape = case.network.input_shape().map(|size| size as u32);
         let classes = case.network.output_units().max(2) as u32;
         let mut stream = Stream::new(case.seed, Purpose::Shuffle, step);
         let (mut images, mut labels) = (Vec::new(), Vec::new());
         for _ in 0..case.batch {
             let label = stream.word() % classes;
-            let phase = stream.word() % 4;
             labels.push(label);
-            for y in 0..height {
-                for x in 0..width {
-                    let along = y * label + x * (classes - 1 - label) + phase * (classes - 1);
-                    let stripe = along / (4 * (classes - 1)) % 2;
-                    let bright = case.look.stripes * stripe + case.look.brightness * label / (classes - 1);
-                    images.extend((0..channels).map(|_| (bright + stream.word() % case.look.noise) as u8));
-                }
-            }
+            draw(&mut images, &mut stream, shape, label, classes);
+        }
+        if let Some(augmented) = &case.augmented {
+            let first = step as usize * images.len();
+            images = augmented[first..first + images.len()].to_vec();
         }
         let first = step % case.steps_per_epoch * case.batch as u32;
         let samples = (first..).take(case.batch).collect();
@@ -40,6 +36,24 @@ impl Drawn {
 
     pub fn batch(&self) -> Batch<'_> {
         Batch { images: &self.images, labels: &self.labels, weights: &self.weights, samples: &self.samples }
+    }
+}
+
+/// A bright rectangle on a dark ground, its shape and brightness by the class.
+fn draw(images: &mut Vec<u8>, stream: &mut Stream, shape: [u32; 3], label: u32, classes: u32) {
+    let [height, width, channels] = shape;
+    let wide = width * (4 + 8 * label / (classes - 1)) / 16;
+    let high = height * (12 - 8 * label / (classes - 1)) / 16;
+    let top = stream.word() % (height - high + 1);
+    let left = stream.word() % (width - wide + 1);
+    let mut colour =
+        |darkest| (0..channels).map(|_| (darkest + stream.word() % 64) as u8).collect::<Vec<_>>();
+    let (ground, bright) = (colour(16), colour(128 + 64 * label / (classes - 1)));
+    for y in 0..height {
+        for x in 0..width {
+            let inside = (top..top + high).contains(&y) && (left..left + wide).contains(&x);
+            images.extend(if inside { &bright } else { &ground });
+        }
     }
 }
 

@@ -1,13 +1,20 @@
 //! What Keras did, as `make_fixtures.py` writes it down.
 
 use std::error::Error;
-use std::path::Path;
 
 use fovea::model::{Loss, Network, Optimizer};
 use serde::Deserialize;
 
-/// A case: what is trained, and what Keras makes of it. A *spread* is the farthest that Keras got from
-/// this run when it started from parameters moved by a few roundings.
+/// A fixture's files, which are part of the test: a browser could not open them.
+pub struct Files {
+    pub json: &'static [u8],
+    /// Little-endian numbers, one tensor's sample after the other.
+    pub samples: &'static [u8],
+    /// All images, each below the one before; without it they are drawn.
+    pub images: Option<&'static [u8]>,
+}
+
+/// A case: what is trained, and what Keras makes of it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fixture {
@@ -16,7 +23,6 @@ pub struct Fixture {
     pub loss: Loss,
     pub batch: usize,
     pub seed: u32,
-    pub look: Look,
     pub steps_per_epoch: u32,
     /// Checksums of what both sides draw.
     pub drawn: Checksums,
@@ -26,21 +32,11 @@ pub struct Fixture {
     pub right: Vec<u32>,
     /// How many of them were so close to a decision's edge that they may be told otherwise.
     pub close: Vec<u32>,
-    /// The spread of the losses up to each step, of the loss.
-    pub spread: Vec<f64>,
     /// The parameters after some of the steps.
     pub after: Vec<Snapshot>,
-}
-
-/// How a case's photos look, in steps of a byte.
-#[derive(Debug, Deserialize)]
-pub struct Look {
-    /// What a bright stripe is brighter by.
-    pub stripes: u32,
-    /// What the last class is brighter by than the first.
-    pub brightness: u32,
-    /// What the noise is below.
-    pub noise: u32,
+    /// The bytes of all steps' images, where they are not drawn.
+    #[serde(skip)]
+    pub augmented: Option<Vec<u8>>,
 }
 
 /// Checksums over all initial parameters, and over all steps' images and labels.
@@ -71,14 +67,12 @@ pub struct Tensor {
     pub mean_change: f64,
     /// The root of the mean square of that.
     pub rms_change: f64,
-    pub spread: Distance,
     /// Some of its values.
     #[serde(skip)]
     pub sample: Vec<f32>,
 }
 
 /// How far a tensor is from Keras'.
-#[derive(Debug, Deserialize)]
 pub struct Distance {
     /// The sample's largest error, of the largest value.
     pub values: f64,
@@ -92,25 +86,22 @@ pub struct Distance {
 
 impl Fixture {
     /// # Errors
-    /// Where a file cannot be read, or is not a fixture.
-    pub fn read(name: &str) -> Result<Self, Box<dyn Error>> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/fixtures");
-        let file = |extension| {
-            let path = folder.join(name).with_extension(extension);
-            std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
-        };
-        let mut fixture: Self = serde_json::from_slice(&file("json")?)?;
-        let bytes = file("f32")?;
-        let mut values = bytes.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four));
+    /// Where the files are not a fixture.
+    pub fn new(files: &Files) -> Result<Self, Box<dyn Error>> {
+        let mut fixture: Self = serde_json::from_slice(files.json)?;
+        if let Some(png) = files.images {
+            fixture.augmented = Some(image::load_from_memory(png)?.into_rgb8().into_raw());
+        }
+        let mut values = files.samples.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four));
         for tensor in fixture.after.iter_mut().flat_map(|snapshot| &mut snapshot.tensors) {
             let count = tensor.shape.iter().product::<usize>().div_ceil(tensor.stride);
             tensor.sample = values.by_ref().take(count).collect();
             if tensor.sample.len() < count {
-                return Err(format!("{name}.f32 ends within {}", tensor.name).into());
+                return Err(format!("the samples end within {}", tensor.name).into());
             }
         }
         if values.next().is_some() {
-            return Err(format!("{name}.f32 goes on behind the last tensor").into());
+            return Err("the samples go on behind the last tensor".into());
         }
         Ok(fixture)
     }

@@ -1,21 +1,34 @@
 """Twenty training steps of each of four networks in Keras, for tests/parity.rs to follow.
 
-Made with Python 3.11, tensorflow-cpu 2.21.0, keras 3.15.1 and numpy 2.4.6:
+Made with Python 3.11, tensorflow-cpu 2.21.0, keras 3.15.1, numpy 2.4.6 and scipy 1.17.1:
 
     python3 -m venv keras-venv
-    keras-venv/bin/pip install tensorflow-cpu==2.21.0 keras==3.15.1 numpy==2.4.6
+    keras-venv/bin/pip install tensorflow-cpu==2.21.0 keras==3.15.1 numpy==2.4.6 scipy==1.17.1
     keras-venv/bin/python tests/parity/make_fixtures.py           writes tests/parity/fixtures
+    keras-venv/bin/python tests/parity/make_fixtures.py digits    writes that case alone
     keras-venv/bin/python tests/parity/make_fixtures.py --time    times a step of each case, writes nothing
 
-Initial weights, images, labels and dropout masks are not stored: both sides draw them (drawn.py). A
-fixture is NAME.json and NAME.f32, read by fixture.rs, which says what is in them.
+Initial weights, images, labels and dropout masks are not stored: both sides draw them (drawn.py). Only the
+augmented images are (augmented.py). A fixture is NAME.json and NAME.f32, and NAME.png where it has images of
+its own; fixture.rs reads it and says what is in it.
 
-Keras itself does not repeat such a run to the last digit on another machine: where a sum is rounded
-otherwise, some relu or some pooling decides otherwise, and from that step on the two runs part, a little
-more each step. How far they may part is measured here: Keras trains again and again from weights moved by
-a few roundings, and the farthest it gets from the first run is stored as the run's `spread`.
+Fixed bounds can hold since none of the cases is chaotic. Where a sum is rounded otherwise, some relu or some
+pooling may decide otherwise; once one has, two runs part within a few steps, by far more than any bound (with
+stripes under noise for images, Keras in 32 and in 64 bits were 4e-4 apart in the median of six seeds, and after
+20 steps biases by a third of their size). So there must be few decisions so close to call:
+
+- The images are flat, with real contrast: a rectangle on a ground. Equal windows decide alike, and a tie between
+  them does not matter, so that of thousands of windows only those at edges count. Keras in 32 and in 64 bits then
+  stays within 1e-7 for eight of ten seeds. Augmented images have slanting edges, with many more different
+  windows; their rectangles are half as wide and high.
+- The batch of the digits is 8, a quarter of what it could be, for a quarter of the decisions. The rest is as the
+  recipes have it: Adam at 1e-3, RMSprop at 1e-4.
+- A seed is the first from 1 on with which Keras stays together with itself: twelve more runs, from weights that
+  are moved by several roundings, must be within a tenth of the bounds. It is Keras' own steadiness that chooses,
+  not what the crate does. It came to 4, 5, 1 and 8.
 """
 
+import itertools
 import json
 import math
 import os
@@ -31,18 +44,22 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from augmented import augmented, png
 from drawn import batch_of, checksum, dropout_factors, initial
 
 STEPS = 20
 STEPS_PER_EPOCH = 10
-# Parameters are looked at after this many steps, before runs part, and after the last.
+# Parameters are looked at after this many steps.
 SNAPSHOTS = (5, STEPS)
 MOST_SAMPLED = 2000
-# A few roundings of a 32-bit number: what a long sum differs by in another order.
-NUDGE = 5e-7
+# Several roundings of a 32-bit number: more than a long sum differs by in another order.
+NUDGE = 1e-6
 NUDGED_RUNS = 12
+# How far a nudged run may be from the first: a step's loss, of itself, and a parameter, of the largest in
+# its tensor. A tenth of what parity.rs allows a device.
+STABLE = {"loss": 1e-5, "values": 1e-4}
 # Photos whose two best logits are closer than this may be told either way.
-CLOSE = 0.02
+CLOSE = 1e-3
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
@@ -78,39 +95,30 @@ WINDOWS = [
 RMSPROP = {"name": "rmsprop", "learning_rate": 1e-4}
 SMALL_END = (dense(512, "relu"), dense(1, "sigmoid"))
 
-# Seeds from 1 to 40 that were found to have a small spread, so that little has to be allowed.
 CASES = [
     {
         "network": network("cats_and_dogs_small", [64, 64, 3], *CATS_AND_DOGS, *SMALL_END),
         "optimizer": RMSPROP,
         "loss": "binary_crossentropy",
         "batch": 8,
-        "seed": 29,
-        "look": {"stripes": 20, "brightness": 28, "noise": 16},
     },
     {
         "network": network("digits", [28, 28, 1], *DIGITS, dense(64, "relu"), dense(10, "softmax")),
         "optimizer": {"name": "adam", "learning_rate": 1e-3},
         "loss": "categorical_crossentropy",
-        "batch": 32,
-        "seed": 12,
-        "look": {"stripes": 160, "brightness": 64, "noise": 32},
+        "batch": 8,
     },
     {
         "network": network("windows", [33, 31, 3], *WINDOWS, dense(4, "softmax")),
         "optimizer": {"name": "sgd", "learning_rate": 0.01, "momentum": 0.9, "nesterov": True},
         "loss": "categorical_crossentropy",
         "batch": 6,
-        "seed": 3,
-        "look": {"stripes": 80, "brightness": 112, "noise": 64},
     },
     {
-        "network": network("dropout", [64, 64, 3], *CATS_AND_DOGS, DROPOUT, *SMALL_END),
+        "network": network("augmented", [64, 64, 3], *CATS_AND_DOGS, DROPOUT, *SMALL_END),
         "optimizer": RMSPROP,
         "loss": "binary_crossentropy",
         "batch": 8,
-        "seed": 27,
-        "look": {"stripes": 20, "brightness": 28, "noise": 16},
     },
 ]
 
@@ -170,8 +178,11 @@ def nudge(model, run):
 def batches(case):
     """Each step's images, labels, targets, epoch and samples' numbers."""
     units = case["network"]["layers"][-1]["config"]["units"]
+    name, seed = case["network"]["name"], case["seed"]
     for step in range(STEPS):
-        images, labels = batch_of(case, max(units, 2), step)
+        images, labels = batch_of(case, max(units, 2), step, narrow=2 if name == "augmented" else 4)
+        if name == "augmented":
+            images = augmented(images, seed=1000 * seed + step * case["batch"])
         targets = labels[:, None].astype(np.float32) if units == 1 else np.eye(units, dtype=np.float32)[labels]
         first = step % STEPS_PER_EPOCH * case["batch"]
         samples = np.arange(first, first + case["batch"], dtype=np.uint32)
@@ -240,31 +251,37 @@ def sample(values):
     return stride, values.reshape(-1)[::stride].astype(np.float64)
 
 
-def tensor(name, start, end, others):
-    """One tensor at a snapshot, and how far the nudged runs' (start, end) are from it."""
+def tensor(name, start, end):
+    """One tensor at a snapshot."""
     change = end.astype(np.float64) - start
-    stride, sampled = sample(end)
-    largest, size = np.abs(end).max(), rms(change)
-    spread = {"values": 0.0, "errors": 0.0, "mean_change": 0.0, "rms_change": 0.0}
-    for other_start, other_end in others:
-        errors, other = sample(other_end)[1] - sampled, other_end.astype(np.float64) - other_start
-        far = np.abs(errors).max() / largest, rms(errors) / size, abs(other.mean() - change.mean()) / size
-        for key, value in zip(spread, (*far, abs(rms(other) / size - 1))):
-            spread[key] = short(max(spread[key], value), 2)
-    numbers = {"largest": short(largest), "mean_change": short(change.mean()), "rms_change": short(size)}
-    return {"name": name, "shape": end.shape, "stride": stride, **numbers, "spread": spread}
+    numbers = {"largest": np.abs(end).max(), "mean_change": change.mean(), "rms_change": rms(change)}
+    numbers = {key: short(value) for key, value in numbers.items()}
+    return {"name": name, "shape": end.shape, "stride": sample(end)[0], **numbers}
+
+
+def together(run, other):
+    """Whether a nudged run stays with the first."""
+    (course, (_, *snapshots), _), (other_course, (_, *other_snapshots), _) = run, other
+    losses = np.abs(np.divide(other_course["losses"], course["losses"]) - 1).max()
+    pairs = zip(itertools.chain(*snapshots), itertools.chain(*other_snapshots))
+    values = max(np.abs(moved - values).max() / np.abs(values).max() for values, moved in pairs)
+    return losses < STABLE["loss"] and values < STABLE["values"]
+
+
+def stable(case):
+    """The case with the first seed that all nudged runs are together with, and what Keras makes of it."""
+    for seed in itertools.count(1):
+        seeded = {**case, "seed": seed}
+        run = train(seeded)
+        if all(together(run, train(seeded, nudged)) for nudged in range(1, 1 + NUDGED_RUNS)):
+            return seeded, run
 
 
 def fixture(case):
-    course, (start, *snapshots), names = train(case)
-    nudged = [train(case, run) for run in range(1, 1 + NUDGED_RUNS)]
-    far = [np.abs(np.divide(other["losses"], course["losses"]) - 1) for other, *_ in nudged]
-    course["spread"] = [short(value, 2) for value in np.maximum.accumulate(np.max(far, axis=0))]
+    case, (course, (start, *snapshots), names) = stable(case)
     after = []
-    for place, (steps, snapshot) in enumerate(zip(SNAPSHOTS, snapshots)):
-        others = [zip(other[0], other[1 + place]) for _, other, _ in nudged]
-        tensors = [tensor(*of_one, others) for *of_one, others in zip(names, start, snapshot, zip(*others))]
-        after.append({"steps": steps, "tensors": tensors})
+    for steps, snapshot in zip(SNAPSHOTS, snapshots):
+        after.append({"steps": steps, "tensors": [tensor(*of_one) for of_one in zip(names, start, snapshot)]})
     values = [sample(values)[1] for snapshot in snapshots for values in snapshot]
     written = {**case, "steps_per_epoch": STEPS_PER_EPOCH, "drawn": drawn(case, start), **course, "after": after}
     return written, np.concatenate(values)
@@ -283,6 +300,7 @@ def text(value, depth):
 
 
 def time_steps(case):
+    case = {**case, "seed": 1}
     model, _ = build(case)
     images, _, targets, *_ = next(batches(case))
     inputs = tf.constant(rescaled(images)), tf.constant(targets)
@@ -301,17 +319,22 @@ def main():
         for case in CASES:
             time_steps(case)
         return
-    if sys.argv[1:]:
+    wanted = sys.argv[1:] or [case["network"]["name"] for case in CASES]
+    cases = [case for case in CASES if case["network"]["name"] in wanted]
+    if len(cases) < len(wanted):
         sys.exit(__doc__)
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(1)
     FIXTURES.mkdir(exist_ok=True)
-    for case in CASES:
+    for case in cases:
         written, values = fixture(case)
         name = case["network"]["name"]
         (FIXTURES / f"{name}.json").write_text(text(written, 0) + "\n")
         values.astype("<f4").tofile(FIXTURES / f"{name}.f32")
-        print(f"{name}: loss {written['losses']}, spread {written['spread']}")
+        if name == "augmented":
+            images = [images for images, *_ in batches(written)]
+            (FIXTURES / f"{name}.png").write_bytes(png(np.concatenate(images)))
+        print(f"{name}: seed {written['seed']}, losses {written['losses']}", flush=True)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ fn wasm() -> Result<()> {
     let capabilities = project::path("target/webdriver.json");
     fs::write(&capabilities, webdriver_capabilities(&browser.chromium)).map_err(at(&capabilities))?;
     let mut cargo = process::command("cargo");
-    cargo.args(["test", "--lib", "--target", TARGET]);
+    cargo.args(["test", "--lib", "--test", "parity", "--target", TARGET]);
     cargo.env("WASM_BINDGEN_USE_DEDICATED_WORKER", "1");
     cargo.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "600");
