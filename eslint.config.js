@@ -1,8 +1,8 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const worker = ["www/worker.js"];
-const tests = ["tests/page/**/*.js", "eslint.config.js"];
+const worker = ["www/worker.js", "www/bench/worker.js"];
+const tests = ["tests/**/*.js", "eslint.config.js"];
 
 export default [
   { ignores: ["dist/", "target/", "node_modules/"] },

@@ -69,14 +69,35 @@ export class Lab {
   }
 
   /**
-   * What each part of a training step takes on its own, the shortest of three times. The model is left alone.
+   * What each operation of a training step takes on its own, in the order in which they run: the median of so many
+   * runs. The model is left alone.
    * @param {Model} model
-   * @param {{ batchSize?: number }} [options]
-   * @returns {Promise<{ label: string, seconds: number }[]>}
+   * @param {{ batchSize?: number, runs?: number, only?: string }} [options] 3 runs unless told; only the operations of
+   *   this label, or of this label and sizes with a space between them
+   * @returns {Promise<import("./types.js").Part[]>}
    */
   async profile(model, options) {
-    const { batchSize = 32 } = check.checkedOptions(options, "profile", ["batchSize"]);
-    return this.connection.call("profile", [this.#modelId(model, "profile"), batchSize]);
+    const given = check.checkedOptions(options, "profile", ["batchSize", "runs", "only"]);
+    const { batchSize = 32, runs = 3, only } = given;
+    check.checkNumber(runs, "profile: runs", { from: 1, whole: true });
+    if (only !== undefined && typeof only !== "string")
+      throw new Error('profile: only must be an operation\'s label, such as "conv2d forward".');
+    return this.connection.call("profile", [this.#modelId(model, "profile"), batchSize, runs, only]);
+  }
+
+  /**
+   * How long steps on a made-up batch take, one after the other: the seconds of each, from handing over the batch until
+   * its loss, or its probabilities, have been read back. The first ones are slower. The model is left alone.
+   * @param {Model} model
+   * @param {{ batchSize?: number, goal?: "train" | "predict", runs?: number }} [options] 10 runs of training unless told
+   * @returns {Promise<number[]>}
+   */
+  async time(model, options) {
+    const given = check.checkedOptions(options, "time", ["batchSize", "goal", "runs"]);
+    const { batchSize = 32, goal = "train", runs = 10 } = given;
+    check.checkChoice(goal, "time: goal", ["train", "predict"]);
+    check.checkNumber(runs, "time: runs", { from: 1, whole: true });
+    return this.connection.call("time", [this.#modelId(model, "time"), batchSize, goal, runs]);
   }
 
   /**

@@ -129,6 +129,14 @@
  * @property {{ label: string, precision: number, recall: number, f1: number, support: number }[]} per_class
  */
 
+/**
+ * @typedef {object} Part an operation of a training step
+ * @property {string} label
+ * @property {string} sizes those of its input and its kernel; empty where the label says enough
+ * @property {string[]} kernels the GPU's kernels that were chosen for it; none on the CPU
+ * @property {number} seconds
+ */
+
 /** @typedef {{ width: number, height: number, rgba: Uint8Array<ArrayBuffer>, label: string, path: string }} EngineImage */
 /** @typedef {{ width: number, height: number, rgba: Uint8ClampedArray }} Pixels */
 
@@ -164,7 +172,8 @@
  * @property {() => { bytes: number, peakBytes: number }} memory
  * @property {() => Tuning | null} tuning
  * @property {(tuning: Tuning) => void} tune
- * @property {(model: number, batchSize: number, runs: number) => Promise<{ label: string, seconds: number }[]>} profile
+ * @property {(model: number, batchSize: number, runs: number, only?: string) => Promise<Part[]>} profile
+ * @property {(model: number, batchSize: number, goal: "train" | "predict", runs: number) => Promise<number[]>} time
  * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
  * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model

@@ -55,7 +55,20 @@ const methods = {
     return { device: opened().device(), recipes: opened().recipes() };
   },
   memory: () => opened().memory(),
-  profile: (_, /** @type {number} */ model, /** @type {number} */ batchSize) => opened().profile(model, batchSize, 3),
+  profile: (
+    _,
+    /** @type {number} */ model,
+    /** @type {number} */ batchSize,
+    /** @type {number} */ runs,
+    /** @type {string | undefined} */ only,
+  ) => opened().profile(model, batchSize, runs, only),
+  time: (
+    _,
+    /** @type {number} */ model,
+    /** @type {number} */ batchSize,
+    /** @type {"train" | "predict"} */ goal,
+    /** @type {number} */ runs,
+  ) => opened().time(model, batchSize, goal, runs),
   async importImages(
     { post, signal },
     /** @type {import("./types.js").Entry[]} */ entries,

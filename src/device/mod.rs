@@ -6,6 +6,7 @@
 pub mod cpu;
 pub mod gpu;
 mod preparation;
+mod profile;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tuning;
@@ -126,6 +127,19 @@ impl<'a> Batch<'a> {
         let photos = self.images.len() / plan.image_len;
         (0..photos.max(1)).step_by(most).map(|first| self.part(plan, first, most)).collect()
     }
+}
+
+/// What one operation of a plan takes on its own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timing {
+    /// The operation's label.
+    pub label: String,
+    /// Its sizes; empty where the label says enough.
+    pub sizes: String,
+    /// The kernels that were chosen for it, in the order in which they run; none on the CPU.
+    pub kernels: Vec<String>,
+    /// Seconds: the median of the runs.
+    pub seconds: f64,
 }
 
 /// Sums over the photos of one step.
@@ -278,15 +292,17 @@ impl Program {
         Ok(())
     }
 
-    /// Seconds that each part of a step takes on its own, the shortest of `runs` times, by its label.
+    /// What each operation of a step takes on its own, in the plan's order: the median of `runs` times. Those that
+    /// are over soon are run several times in a row for it, so that waiting for the device does not count. With
+    /// `only`, those of this label, or of this label and sizes with a space between them.
     /// What is in the buffers means nothing afterwards; the weights stay as they are where the rate is 0.
     ///
     /// # Errors
     /// [`DeviceError::Gpu`] where the GPU failed.
-    pub async fn profile(&mut self, runs: usize) -> Result<Vec<(String, f64)>, DeviceError> {
+    pub async fn profile(&mut self, runs: usize, only: Option<&str>) -> Result<Vec<Timing>, DeviceError> {
         match self {
-            Self::Cpu(program) => Ok(program.profile(runs)),
-            Self::Gpu(program) => program.profile(runs).await,
+            Self::Cpu(program) => Ok(program.profile(runs, only)),
+            Self::Gpu(program) => program.profile(runs, only).await,
         }
     }
 

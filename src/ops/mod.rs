@@ -63,6 +63,11 @@ pub trait Operation: Debug {
     /// A short name for profiles and errors.
     fn label(&self) -> String;
 
+    /// Its sizes in words, to tell it from others of its label; empty where there are none worth telling.
+    fn sizes(&self) -> String {
+        String::new()
+    }
+
     /// The multiplications that it takes, for those operations that are made of little else.
     fn work(&self) -> f64 {
         0.0

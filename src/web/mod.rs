@@ -9,6 +9,7 @@ mod helper;
 mod importer;
 mod observer;
 mod store;
+mod timing;
 mod training;
 mod values;
 

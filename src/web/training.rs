@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 use js_sys::Function;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -13,8 +13,6 @@ use super::observer::{Control, PageObserver};
 use super::values::{error, from_js, to_js};
 use crate::data::Split;
 use crate::evaluate::{Photo, evaluate, predict};
-use crate::model::{Loss, Optimizer};
-use crate::plan::{Goal, Plan};
 use crate::train::{FitOptions, fit};
 
 #[derive(Deserialize)]
@@ -27,12 +25,6 @@ impl Default for EvaluateOptions {
     fn default() -> Self {
         Self { split: Split::Test.name().to_owned() }
     }
-}
-
-#[derive(Serialize)]
-struct Part {
-    label: String,
-    seconds: f64,
 }
 
 #[wasm_bindgen]
@@ -97,22 +89,6 @@ impl Engine {
         let data = (split, dataset.split(split));
         let evaluation = evaluate(&self.device, &model, data, &mut observer).await.map_err(error)?;
         to_js(&evaluation)
-    }
-
-    /// What each part of a training step takes on its own: an array of `{ label, seconds }`. The model is
-    /// left alone: a copy of it is trained.
-    ///
-    /// # Errors
-    /// An `Error` for a batch size that the device cannot do.
-    pub async fn profile(&self, model: u32, batch_size: usize, runs: usize) -> Result<JsValue, JsValue> {
-        let model = self.models.get(model)?;
-        let loss = Loss::of(model.network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
-        let plan = Plan::new(&model.network, batch_size, Goal::Train(loss, Optimizer::rmsprop(1e-4)));
-        let weights = self.device.weights(&model.weights.read().await.map_err(error)?).map_err(error)?;
-        let mut program = self.device.program(plan.map_err(error)?, &weights).await.map_err(error)?;
-        let profile = program.profile(runs).await.map_err(error)?;
-        let parts = profile.into_iter().map(|(label, seconds)| Part { label, seconds });
-        to_js(&parts.collect::<Vec<_>>())
     }
 
     /// The classes of an image file, the most likely first.

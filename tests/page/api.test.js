@@ -147,7 +147,7 @@ test("an import reports its progress, and is cancelled by its signal", async () 
   assert.equal(kept, "a");
 });
 
-test("a lab tells what its buffers take, and what each part of a step takes, and leaves the model alone", async () => {
+test("a lab tells what its buffers take, and how long its steps and their parts take, and leaves the model alone", async () => {
   const page = await open();
   const told = await page.evaluate(async () => {
     const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
@@ -157,17 +157,34 @@ test("a lab tells what its buffers take, and what each part of a step takes, and
     const { imageData } = await lab.image(dataset, "test", 0);
     const before = await lab.predict(model, imageData);
     const profile = await lab.profile(model, { batchSize: 4 });
+    const forwards = await lab.profile(model, { batchSize: 4, runs: 1, only: "conv2d forward" });
+    const last = await lab.profile(model, { batchSize: 4, runs: 1, only: "dense forward 4x64, 64x10" });
+    const training = await lab.time(model, { batchSize: 4, goal: "train", runs: 4 });
+    const predicting = await lab.time(model, { batchSize: 4, goal: "predict", runs: 3 });
     const after = await lab.predict(model, imageData);
-    let message = "";
-    await lab.profile(model, { batchSize: 0 }).catch((/** @type {Error} */ error) => (message = error.message));
+    /** @type {string[]} */
+    const messages = [];
+    const refused = (/** @type {Promise<unknown>} */ call) =>
+      call.catch((/** @type {Error} */ error) => messages.push(error.message));
+    await refused(lab.profile(model, { batchSize: 0 }));
+    await refused(lab.time(model, { goal: "learn" }));
+    await refused(lab.time(model, { runs: 0 }));
     const memory = await lab.memory();
     await lab.close();
-    return { before, after, profile, message, memory };
+    return { before, after, profile, forwards, last, training, predicting, messages, memory };
   });
   assert.deepEqual(told.after, told.before);
   assert.deepEqual(told.memory, { bytes: 0, peakBytes: 0 });
-  const forward = told.profile.filter((/** @type {any} */ part) => part.label === "conv2d forward");
-  assert.equal(forward.length, 3);
-  assert.ok(forward.every((/** @type {any} */ part) => part.seconds > 0));
-  assert.match(told.message, /batch size is 0/);
+  /** @param {import("../../www/types.js").Part[]} parts */
+  const sizes = (parts) => parts.filter(({ label }) => label === "conv2d forward").map((part) => part.sizes);
+  assert.deepEqual(sizes(told.profile), ["4x28x28x1, 3x3x1x32", "4x13x13x32, 3x3x32x64", "4x5x5x64, 3x3x64x64"]);
+  assert.deepEqual(sizes(told.forwards), sizes(told.profile));
+  assert.equal(told.forwards.length, 3);
+  assert.deepEqual([told.last.length, told.last[0].label], [1, "dense forward"]);
+  assert.ok(told.profile.every((/** @type {any} */ part) => part.seconds > 0));
+  assert.deepEqual([told.training.length, told.predicting.length], [4, 3]);
+  assert.ok([...told.training, ...told.predicting].every((seconds) => seconds > 0 && seconds < 10));
+  assert.match(told.messages[0], /batch size is 0/);
+  assert.match(told.messages[1], /goal must be "train" or "predict", not "learn"/);
+  assert.match(told.messages[2], /runs must be a whole number from 1, not 0/);
 });

@@ -3,22 +3,20 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { startChromium } from "./chromium.js";
 import { serveSite } from "./site.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
 
-const CHROMIUM = process.env.FOVEA_CHROMIUM ?? "/usr/bin/chromium";
 export const PHOTOS = process.env.FOVEA_PHOTOS ?? fileURLToPath(new URL("../../../shared/photos", import.meta.url));
-/** WebGPU on the software adapter: test machines have no GPU. */
-const FLAGS = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--disable-gpu-watchdog"];
 
 /**
  * A browser and the built page for the tests of one file. After each test every page of it is closed, and none may have
  * asked another origin for anything, failed a request, thrown, or written an error to the console.
  * @param {{ expected?: RegExp }} [options] what a test throws on purpose
- * @returns {{ open: (options?: ContextOptions) => Promise<Page> }}
+ * @returns {{ open: (options?: ContextOptions) => Promise<Page>, visit: (path: string, options?: ContextOptions) => Promise<Page> }}
+ *   `open` waits until the engine is there; `visit` goes to another page of the site
  */
 export function useBrowser({ expected } = {}) {
   /** @type {import("playwright-core").Browser} */
@@ -34,7 +32,7 @@ export function useBrowser({ expected } = {}) {
 
   before(async () => {
     site = await serveSite();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await startChromium();
   });
   after(async () => {
     await browser?.close();
@@ -89,6 +87,11 @@ export function useBrowser({ expected } = {}) {
       const page = await blank(options);
       await page.goto(site.url);
       await engineReady(page);
+      return page;
+    },
+    async visit(path, options) {
+      const page = await blank(options);
+      await page.goto(site.url + path);
       return page;
     },
   };

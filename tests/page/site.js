@@ -11,17 +11,26 @@ const UNDER = "/some/sub/path/";
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
   ".css": "text/css",
   ".wasm": "application/wasm",
   ".svg": "image/svg+xml",
   ".png": "image/png",
 };
 
+/** With these a page may share memory between its workers. */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "same-origin",
+};
+
 /**
  * Serves the built page as a plain static host does, under a sub-path.
+ * @param {{ isolated?: boolean }} [options] whether pages are cross-origin isolated, which they are on few hosts
  * @returns {Promise<{ url: string, origin: string, close: () => Promise<void> }>}
  */
-export async function serveSite() {
+export async function serveSite({ isolated = false } = {}) {
   await access(join(DIST, "index.html")).catch(() => {
     throw new Error("dist/index.html is missing: build the page first with `cargo xtask build`.");
   });
@@ -35,7 +44,8 @@ export async function serveSite() {
         (entry) => entry.isFile(),
         () => false,
       ));
-    response.writeHead(found ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    const type = { "content-type": TYPES[extname(file)] ?? "application/octet-stream" };
+    response.writeHead(found ? 200 : 404, isolated ? { ...type, ...ISOLATION } : type);
     if (found) createReadStream(file).pipe(response);
     else response.end();
   });

@@ -1,5 +1,6 @@
 //! Everything around building Fovea: `cargo xtask` without more says what there is.
 
+mod bench;
 mod bundle;
 mod checks;
 mod digits;
@@ -12,6 +13,7 @@ mod suites;
 
 use std::process::ExitCode;
 
+use bench::Bench;
 use error::{Error, Result};
 use suites::Suite;
 
@@ -23,6 +25,8 @@ cargo xtask <command>
   build                            the page as files in dist/, for any static host
   check                            format, lints, types, docs, release build and its size
   test [--only native|wasm|page]   Rust natively, Rust in the browser's wasm, the page in a browser
+  bench [--quick] [--gpu]          Fovea against other libraries in one browser: tables, and figures in --out file.json
+        [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id] [--no-build]
 
 Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, VK_DRIVER_FILES a Vulkan driver,
 FOVEA_PHOTOS the folder of photos that the page's tests train on (../shared/photos).
@@ -36,6 +40,7 @@ enum Action {
     Build,
     Check,
     Test { only: Option<Suite> },
+    Bench(Bench),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +66,7 @@ fn perform(action: Action) -> Result<()> {
         Action::Build => bundle::build(),
         Action::Check => checks::run(),
         Action::Test { only } => suites::run(only),
+        Action::Bench(bench) => bench::run(&bench),
     }
 }
 
@@ -77,6 +83,7 @@ fn parse(words: &[&str]) -> Result<Action> {
             let only = suite.ok_or_else(|| wrong(format!("`{name}` is no suite: native, wasm or page")))?;
             Ok(Action::Test { only: Some(only) })
         }
+        ["bench", options @ ..] => Bench::parse(options).map(Action::Bench).map_err(wrong),
         _ => Err(wrong(format!("`cargo xtask {}` is not understood", words.join(" ")))),
     }
 }
@@ -121,7 +128,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named() {
         for words in
-            [&["tset"][..], &["test", "--only", "gpu"], &["serve", "--port", "70000"], &["build", "--fast"]]
+            [&["tset"][..], &["test", "--only", "gpu"], &["serve", "--port", "70000"], &["bench", "--fast"]]
         {
             let error = parse(words).unwrap_err().to_string();
             assert!(

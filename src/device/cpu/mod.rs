@@ -18,7 +18,7 @@ use crew::{Crew, Version};
 pub use hand::{Answer, Hand, Helper, Order, Task};
 use part::Part;
 
-use super::Batch;
+use super::{Batch, Timing};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
 use crate::plan::{Goal, Plan, Role};
@@ -168,9 +168,9 @@ impl Program {
         add(self.part.gradients(), &before);
     }
 
-    /// Seconds of each step on its own, the shortest of `runs` times, by its operation's label.
-    pub(super) fn profile(&mut self, runs: usize) -> Vec<(String, f64)> {
-        self.part.profile(self.weights.read(), runs)
+    /// What each step takes on its own, or those alone that `only` names; of this thread's share.
+    pub(super) fn profile(&mut self, runs: usize, only: Option<&str>) -> Vec<Timing> {
+        self.part.profile(self.weights.read(), runs, only)
     }
 
     pub(super) fn read(&self, role: Role) -> Vec<f32> {

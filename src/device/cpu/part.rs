@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::device::Batch;
+use crate::device::profile::{is, median, more};
+use crate::device::{Batch, Timing};
 use crate::ops::{Io, Scratch, StepParams};
 use crate::plan::{Plan, Role, Step, View};
+
+/// How often a step is repeated at the most to be timed: a browser's clock may step by a tenth of a millisecond.
+const MOST_REPEATS: usize = 10_000;
 
 /// A plan with its buffers, but for the parameters, which a model's plans share.
 #[derive(Debug)]
@@ -76,19 +80,36 @@ impl Part {
         &mut self.probabilities
     }
 
-    /// Seconds of each step on its own, the shortest of `runs` times, by its operation's label.
-    pub(super) fn profile(&mut self, mut parameters: Vec<f32>, runs: usize) -> Vec<(String, f64)> {
+    /// What each step takes on its own, or those alone that `only` names.
+    pub(super) fn profile(
+        &mut self,
+        mut parameters: Vec<f32>,
+        runs: usize,
+        only: Option<&str>,
+    ) -> Vec<Timing> {
         let step = StepParams::default();
         let mut profile = Vec::new();
         self.with_parameters(&mut parameters, |part| {
-            for planned in &part.plan.steps {
-                let once = |_| {
+            let plan = Rc::clone(&part.plan);
+            for planned in plan.steps.iter().filter(|planned| is(planned.operation.as_ref(), only)) {
+                let mut time = |repeats: usize| {
                     let start = web_time::Instant::now();
-                    run(planned, &step, &mut part.buffers, &mut part.scratch);
+                    for _ in 0..repeats {
+                        run(planned, &step, &mut part.buffers, &mut part.scratch);
+                    }
                     start.elapsed().as_secs_f64()
                 };
-                let shortest = (0..runs).map(once).fold(f64::INFINITY, f64::min);
-                profile.push((planned.operation.label(), shortest));
+                time(1);
+                let mut repeats = 1;
+                while let Some(next) = more(repeats, time(repeats), MOST_REPEATS) {
+                    repeats = next;
+                }
+                profile.push(Timing {
+                    label: planned.operation.label(),
+                    sizes: planned.operation.sizes(),
+                    kernels: Vec::new(),
+                    seconds: median((0..runs).map(|_| time(repeats) / repeats as f64).collect()),
+                });
             }
         });
         profile

@@ -4,12 +4,15 @@ use futures_channel::oneshot;
 
 use super::Gpu;
 use super::buffers::{Owned, Weights};
-use crate::device::{Batch, DeviceError};
+use crate::device::profile::{is, median, more};
+use crate::device::{Batch, DeviceError, Timing};
 use crate::ops::{Binding, Kernel, Kernels, StepParams};
 use crate::plan::{Plan, Role, Step, View};
 
 /// Steps that may wait on the GPU: enough to keep it busy, few enough to stop soon.
 const MOST_WAITING: usize = 3;
+/// How often a step is repeated at the most to be timed.
+const MOST_REPEATS: usize = 256;
 
 /// A plan with its buffers, pipelines and bind groups.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub struct Program {
 
 #[derive(Debug)]
 struct Dispatch {
+    /// The number of the plan's step that it belongs to.
+    step: usize,
     label: String,
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
@@ -87,8 +92,11 @@ impl Gpu {
             .steps
             .iter()
             .zip(kernels)
-            .flat_map(|(step, kernels)| kernels.kernels.iter().map(move |kernel| (step, kernel)))
-            .map(|(step, kernel)| bind.dispatch(step, kernel))
+            .enumerate()
+            .flat_map(|(number, (step, kernels))| {
+                kernels.kernels.iter().map(move |kernel| (number, step, kernel))
+            })
+            .map(|(number, step, kernel)| bind.dispatch(number, step, kernel))
             .collect();
         self.failure.check()?;
         let dispatches_a_part =
@@ -116,7 +124,7 @@ struct Bind<'a> {
 }
 
 impl Bind<'_> {
-    fn dispatch(&self, step: &Step, kernel: &Kernel) -> Dispatch {
+    fn dispatch(&self, number: usize, step: &Step, kernel: &Kernel) -> Dispatch {
         let pipeline = self.gpu.pipelines.get(kernel);
         let entries: Vec<_> = kernel
             .bindings
@@ -132,7 +140,13 @@ impl Bind<'_> {
             layout: &pipeline.get_bind_group_layout(0),
             entries: &entries,
         });
-        Dispatch { label: kernel.label.clone(), pipeline, bindings, workgroups: kernel.workgroups }
+        Dispatch {
+            step: number,
+            label: kernel.label.clone(),
+            pipeline,
+            bindings,
+            workgroups: kernel.workgroups,
+        }
     }
 
     fn resource(&self, step: &Step, binding: Binding) -> wgpu::BindingResource<'_> {
@@ -202,25 +216,54 @@ impl Program {
         encoder.copy_buffer_to_buffer(&self.buffers[of_part], 0, whole, part as u64 * bytes, bytes);
     }
 
-    /// Seconds of each dispatch on its own, the shortest of `runs` times, by its label.
+    /// What each step takes on its own, or those alone that `only` names: all its dispatches, in one submission a run.
     pub(in crate::device) async fn profile(
         &mut self,
         runs: usize,
-    ) -> Result<Vec<(String, f64)>, DeviceError> {
-        let mut profile = Vec::with_capacity(self.dispatches.len());
-        for number in 0..self.dispatches.len() {
-            let mut shortest = f64::INFINITY;
-            for _ in 0..runs {
-                let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-                self.dispatches[number].encode(&mut encoder.begin_compute_pass(&Default::default()));
-                let start = web_time::Instant::now();
-                self.submit(encoder);
-                self.settle().await?;
-                shortest = shortest.min(start.elapsed().as_secs_f64());
+        only: Option<&str>,
+    ) -> Result<Vec<Timing>, DeviceError> {
+        let mut profile = Vec::with_capacity(self.plan.steps.len());
+        for number in 0..self.plan.steps.len() {
+            if !is(self.plan.steps[number].operation.as_ref(), only) {
+                continue;
             }
-            profile.push((self.dispatches[number].label.clone(), shortest));
+            // The first run pays for what the driver puts off until then.
+            self.time(number, 1).await?;
+            let mut repeats = 1;
+            while let Some(next) = more(repeats, self.time(number, repeats).await?, MOST_REPEATS) {
+                repeats = next;
+            }
+            let mut times = Vec::with_capacity(runs);
+            for _ in 0..runs {
+                times.push(self.time(number, repeats).await? / repeats as f64);
+            }
+            let operation = &self.plan.steps[number].operation;
+            let kernels = self.dispatches.iter().filter(|dispatch| dispatch.step == number);
+            profile.push(Timing {
+                label: operation.label(),
+                sizes: operation.sizes(),
+                kernels: kernels.map(|dispatch| dispatch.label.clone()).collect(),
+                seconds: median(times),
+            });
         }
         Ok(profile)
+    }
+
+    /// Seconds of so many runs of one step in a row.
+    async fn time(&mut self, number: usize, repeats: usize) -> Result<f64, DeviceError> {
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&Default::default());
+            for _ in 0..repeats {
+                for dispatch in self.dispatches.iter().filter(|dispatch| dispatch.step == number) {
+                    dispatch.encode(&mut pass);
+                }
+            }
+        }
+        let start = web_time::Instant::now();
+        self.submit(encoder);
+        self.settle().await?;
+        Ok(start.elapsed().as_secs_f64())
     }
 
     fn submit(&mut self, encoder: wgpu::CommandEncoder) {

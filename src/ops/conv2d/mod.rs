@@ -10,6 +10,8 @@ mod tests;
 mod tiled;
 mod window;
 
+use std::fmt::{self, Display, Formatter};
+
 pub use pooled::ForwardPooled;
 
 use super::{Io, Kernels, Operation, StepParams, max_pool2d};
@@ -55,6 +57,18 @@ impl Geometry {
     }
 }
 
+impl Display for Geometry {
+    /// The input and the kernel: `4x64x64x3, 3x3x3x32`.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { batch, window, channels, filters } = self;
+        let ([height, width], [kernel_height, kernel_width]) = (window.input, window.kernel);
+        write!(
+            formatter,
+            "{batch}x{height}x{width}x{channels}, {kernel_height}x{kernel_width}x{channels}x{filters}"
+        )
+    }
+}
+
 /// Inputs: image, kernel and, where `bias`, bias. Output: the convolution, through relu where `relu`.
 #[derive(Debug, Clone, Copy)]
 pub struct Forward {
@@ -94,6 +108,10 @@ impl Operation for Forward {
         "conv2d forward".into()
     }
 
+    fn sizes(&self) -> String {
+        self.geometry.to_string()
+    }
+
     fn work(&self) -> f64 {
         self.geometry.work()
     }
@@ -116,6 +134,10 @@ impl Operation for GradInput {
         "conv2d input gradient".into()
     }
 
+    fn sizes(&self) -> String {
+        self.geometry.to_string()
+    }
+
     fn work(&self) -> f64 {
         self.geometry.work()
     }
@@ -136,6 +158,10 @@ impl Operation for GradInput {
 impl Operation for GradKernel {
     fn label(&self) -> String {
         "conv2d kernel gradient".into()
+    }
+
+    fn sizes(&self) -> String {
+        self.geometry.to_string()
     }
 
     fn work(&self) -> f64 {

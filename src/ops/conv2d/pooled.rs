@@ -31,6 +31,10 @@ impl Operation for ForwardPooled {
         "conv2d + max_pool2d forward".into()
     }
 
+    fn sizes(&self) -> String {
+        self.convolution.sizes()
+    }
+
     fn work(&self) -> f64 {
         self.convolution.geometry.work()
     }

@@ -7,6 +7,8 @@ mod gpu;
 mod tests;
 mod tiled;
 
+use std::fmt::{self, Display, Formatter};
+
 use super::{Io, Kernels, Operation, StepParams};
 
 /// The sizes of a dense layer over a batch.
@@ -24,6 +26,14 @@ impl Geometry {
     /// Multiplications, forward and in each gradient.
     pub fn work(&self) -> f64 {
         self.rows as f64 * self.inputs as f64 * self.units as f64
+    }
+}
+
+impl Display for Geometry {
+    /// The input and the kernel: `4x512, 512x1`.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let Self { rows, inputs, units } = self;
+        write!(formatter, "{rows}x{inputs}, {inputs}x{units}")
     }
 }
 
@@ -57,6 +67,10 @@ impl Operation for Forward {
         "dense forward".into()
     }
 
+    fn sizes(&self) -> String {
+        self.geometry.to_string()
+    }
+
     fn work(&self) -> f64 {
         self.geometry.work()
     }
@@ -79,6 +93,10 @@ impl Operation for GradInput {
         "dense input gradient".into()
     }
 
+    fn sizes(&self) -> String {
+        self.geometry.to_string()
+    }
+
     fn work(&self) -> f64 {
         self.geometry.work()
     }
@@ -99,6 +117,10 @@ impl Operation for GradInput {
 impl Operation for GradKernel {
     fn label(&self) -> String {
         "dense kernel gradient".into()
+    }
+
+    fn sizes(&self) -> String {
+        self.geometry.to_string()
     }
 
     fn work(&self) -> f64 {

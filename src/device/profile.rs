@@ -1,0 +1,55 @@
+//! How the operations of a plan are timed, one by one. `www/bench/timing.js` times other libraries' in the same way.
+
+use crate::ops::Operation;
+
+/// What a run is to last at least, in seconds: much longer than the clock's step and the wait for a GPU's answer.
+const LEAST_SECONDS: f64 = 0.04;
+
+/// How often an operation is to be repeated next, now that so many repeats took so many seconds together; `None` once
+/// that is long enough to be timed, or `most` is reached.
+pub(super) fn more(repeats: usize, seconds: f64, most: usize) -> Option<usize> {
+    if seconds >= LEAST_SECONDS || repeats >= most {
+        return None;
+    }
+    // Not too many at once: short times tell little.
+    let wanted = (1.1 * LEAST_SECONDS / seconds.max(1e-9)).clamp(2.0, 8.0) * repeats as f64;
+    Some((wanted.ceil() as usize).min(most))
+}
+
+/// Whether the operation has this label, or this label and sizes with a space between them.
+pub(super) fn is(operation: &dyn Operation, only: Option<&str>) -> bool {
+    let Some(only) = only else { return true };
+    let label = operation.label();
+    only == label || only == format!("{label} {}", operation.sizes())
+}
+
+/// The middle one of the times; of an even number the mean of both in the middle.
+pub(super) fn median(mut seconds: Vec<f64>) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds.len() / 2;
+    match seconds.len() {
+        0 => f64::NAN,
+        len if len % 2 == 0 => (seconds[middle - 1] + seconds[middle]) / 2.0,
+        _ => seconds[middle],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_operations_are_repeated_until_they_can_be_timed() {
+        assert_eq!(more(1, 1.0, 100), None);
+        assert_eq!(more(1, 0.0, 100), Some(8));
+        assert_eq!(more(8, 0.0, 20), Some(20));
+        assert_eq!(more(20, 0.0, 20), None);
+        assert_eq!(more(10, LEAST_SECONDS / 4.0, 100), Some(44));
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+}

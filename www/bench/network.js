@@ -1,0 +1,88 @@
+/**
+ * The network that is raced, the book's for cats and dogs: four pairs of a 3x3 convolution with relu and a 2x2 pooling, a
+ * dense layer of 512 with relu, one sigmoid unit. Everybody gets the same batch and the same random weights.
+ */
+
+/** Filters of the four convolutions. */
+export const FILTERS = [32, 64, 128, 128];
+export const KERNEL = 3;
+export const POOL = 2;
+export const CHANNELS = 3;
+/** Units of the first dense layer; the second has one. */
+export const UNITS = 512;
+export const LEARNING_RATE = 1e-4;
+/** What RMSprop keeps of its mean of squares, and what it adds below the root: Keras' values. */
+export const RHO = 0.9;
+export const EPSILON = 1e-7;
+
+/** @typedef {{ size: number, channels: number, filters: number, output: number }} Convolution sides in pixels */
+
+/**
+ * @param {number} imageSize
+ * @returns {Convolution[]}
+ */
+export function convolutions(imageSize) {
+  let size = imageSize;
+  return FILTERS.map((filters, layer) => {
+    const channels = layer ? FILTERS[layer - 1] : CHANNELS;
+    const convolution = { size, channels, filters, output: size - KERNEL + 1 };
+    size = Math.floor(convolution.output / POOL);
+    return convolution;
+  });
+}
+
+/**
+ * @param {number} imageSize
+ * @returns {number} values that a photo is flattened to before the dense layers
+ */
+export function flattened(imageSize) {
+  const { output, filters } = convolutions(imageSize)[FILTERS.length - 1];
+  return Math.floor(output / POOL) ** 2 * filters;
+}
+
+/**
+ * Values spread evenly, the same at each call.
+ * @param {number} length
+ * @param {number} from
+ * @param {number} to
+ * @returns {Float32Array<ArrayBuffer>}
+ */
+export function uniform(length, from, to) {
+  let state = length >>> 0;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return from + ((to - from) * state) / 2 ** 32;
+  });
+}
+
+/**
+ * Glorot's uniform weights, as Keras begins with.
+ * @param {number} length
+ * @param {number} fanIn
+ * @param {number} fanOut
+ */
+export function glorot(length, fanIn, fanOut) {
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return uniform(length, -limit, limit);
+}
+
+/**
+ * The weights of a convolution, in whatever order.
+ * @param {Convolution} convolution
+ */
+export function kernelOf({ channels, filters }) {
+  const taps = KERNEL * KERNEL;
+  return glorot(taps * channels * filters, taps * channels, taps * filters);
+}
+
+/**
+ * A batch of photos as numbers from 0 to 1, and a label of 0 or 1 for each.
+ * @param {number} imageSize
+ * @param {number} batch
+ */
+export function batchOf(imageSize, batch) {
+  return {
+    images: uniform(batch * imageSize * imageSize * CHANNELS, 0, 1),
+    labels: Float32Array.from({ length: batch }, (_, photo) => photo % 2),
+  };
+}
