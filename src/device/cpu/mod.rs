@@ -168,9 +168,9 @@ impl Program {
         add(self.part.gradients(), &before);
     }
 
-    /// What each step takes on its own, or those alone that `only` names; of this thread's share.
+    /// What each step takes on its own, or those alone that `only` names: for the whole batch, on this thread.
     pub(super) fn profile(&mut self, runs: usize, only: Option<&str>) -> Vec<Timing> {
-        self.part.profile(self.weights.read(), runs, only)
+        Part::new(Rc::clone(&self.plan)).profile(self.weights.read(), runs, only)
     }
 
     pub(super) fn read(&self, role: Role) -> Vec<f32> {
