@@ -24,12 +24,13 @@ cargo xtask <command>
   serve [--port 8080] [--open]     build the page, serve it on this machine, build anew on every change
   build                            the page as files in dist/, for any static host
   check                            format, lints, types, docs, release build and its size
-  test [--only native|wasm|page]   Rust natively, Rust in the browser's wasm, the page in a browser
+  test [--only native|wasm|page|firefox]
+                                   Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox
   bench [--quick] [--gpu]          Fovea against other libraries in one browser: tables, and figures in --out file.json
         [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id] [--no-build]
 
-Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, VK_DRIVER_FILES a Vulkan driver,
-FOVEA_PHOTOS the folder of photos that the page's tests train on (../shared/photos).
+Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, FOVEA_FIREFOX and GECKODRIVER the second
+one and its, VK_DRIVER_FILES a Vulkan driver, FOVEA_PHOTOS the folder of photos that the page's tests train on (../shared/photos).
 ";
 
 #[derive(Debug, PartialEq)]
@@ -80,7 +81,8 @@ fn parse(words: &[&str]) -> Result<Action> {
         ["test"] => Ok(Action::Test { only: None }),
         ["test", "--only", name] => {
             let suite = Suite::named(name);
-            let only = suite.ok_or_else(|| wrong(format!("`{name}` is no suite: native, wasm or page")))?;
+            let only =
+                suite.ok_or_else(|| wrong(format!("`{name}` is no suite: native, wasm, page or firefox")))?;
             Ok(Action::Test { only: Some(only) })
         }
         ["bench", options @ ..] => Bench::parse(options).map(Action::Bench).map_err(wrong),
@@ -123,6 +125,10 @@ mod tests {
         );
         assert_eq!(parse(&["test"]).unwrap(), Action::Test { only: None });
         assert_eq!(parse(&["test", "--only", "page"]).unwrap(), Action::Test { only: Some(Suite::Page) });
+        assert_eq!(
+            parse(&["test", "--only", "firefox"]).unwrap(),
+            Action::Test { only: Some(Suite::Firefox) }
+        );
     }
 
     #[test]

@@ -6,12 +6,19 @@ use crate::error::{Error, Result};
 
 pub struct Parts {
     failed: Vec<String>,
+    skipped: Vec<String>,
     start: Instant,
 }
 
 impl Parts {
     pub fn new() -> Self {
-        Self { failed: Vec::new(), start: Instant::now() }
+        Self { failed: Vec::new(), skipped: Vec::new(), start: Instant::now() }
+    }
+
+    /// Leaves a part out, and says why there and again at the end.
+    pub fn skip(&mut self, name: &str, why: &Error) {
+        eprintln!("\n== {name}: SKIPPED: {why}");
+        self.skipped.push(name.to_owned());
     }
 
     pub fn run(&mut self, name: &str, part: impl FnOnce() -> Result<()>) {
@@ -27,11 +34,16 @@ impl Parts {
     }
 
     pub fn finish(self) -> Result<()> {
-        if self.failed.is_empty() {
-            eprintln!("\nAll passed in {:.1} s.", self.start.elapsed().as_secs_f32());
-            return Ok(());
+        if !self.failed.is_empty() {
+            return Err(Error::Check(format!("failed: {}", self.failed.join(", "))));
         }
-        Err(Error::Check(format!("failed: {}", self.failed.join(", "))))
+        eprintln!("\n{} in {:.1} s.", self.praise(), self.start.elapsed().as_secs_f32());
+        Ok(())
+    }
+
+    fn praise(&self) -> String {
+        let skipped = self.skipped.join(", ");
+        if skipped.is_empty() { "All passed".into() } else { format!("All passed that ran (not: {skipped})") }
     }
 }
 
@@ -51,5 +63,16 @@ mod tests {
         let error = parts.finish().unwrap_err().to_string();
         assert!(reached);
         assert!(error.contains("first") && !error.contains("second"), "{error}");
+    }
+
+    #[test]
+    fn a_skipped_part_is_no_failure_but_is_named() {
+        let mut parts = Parts::new();
+        parts.run("first", || Ok(()));
+        assert_eq!(parts.praise(), "All passed");
+        let missing = Error::Missing { what: "Firefox".into(), remedy: "Install it.".into() };
+        parts.skip("second", &missing);
+        assert_eq!(parts.praise(), "All passed that ran (not: second)");
+        assert!(parts.finish().is_ok());
     }
 }

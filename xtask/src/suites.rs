@@ -1,14 +1,15 @@
-//! The three suites of tests: Rust natively, Rust in the browser's wasm, and the page itself.
+//! The suites of tests: Rust natively, Rust in the browser's wasm, the page itself, and the page in a second browser.
 
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::error::{Error, Result, at};
 use crate::parts::Parts;
-use crate::setup::{self, Browser, TARGET};
+use crate::setup::{self, Browser, Firefox, TARGET};
 use crate::{bundle, process, project};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +17,7 @@ pub enum Suite {
     Native,
     Wasm,
     Page,
+    Firefox,
 }
 
 impl Suite {
@@ -24,6 +26,7 @@ impl Suite {
             "native" => Some(Self::Native),
             "wasm" => Some(Self::Wasm),
             "page" => Some(Self::Page),
+            "firefox" => Some(Self::Firefox),
             _ => None,
         }
     }
@@ -42,20 +45,42 @@ pub fn run(only: Option<Suite>) -> Result<()> {
     if wanted(Suite::Page) {
         parts.run("page tests", page);
     }
+    if wanted(Suite::Firefox) {
+        match setup::for_firefox_tests() {
+            Err(missing) if may_do_without(&missing, only.is_some(), in_ci()) => {
+                parts.skip("Firefox tests", &missing)
+            }
+            firefox => parts.run("Firefox tests", || second_browser(&firefox?)),
+        }
+    }
     parts.finish()
+}
+
+/// A second browser is asked of no contributor: where there is none, its suite is left out, but not where it was asked
+/// for by name, nor in CI.
+fn may_do_without(error: &Error, asked_for: bool, ci: bool) -> bool {
+    matches!(error, Error::Missing { .. }) && !asked_for && !ci
+}
+
+fn in_ci() -> bool {
+    env::var("CI").is_ok_and(|value| value == "true")
 }
 
 fn native() -> Result<()> {
     let mut cargo = process::command("cargo");
     cargo.args(["test", "--workspace"]);
     if let Some(driver) = setup::for_gpu_tests()? {
-        cargo.env("VK_DRIVER_FILES", driver);
-        // Without it Mesa looks for a desktop, and complains at every device.
-        if env::var_os("XDG_RUNTIME_DIR").is_none() {
-            cargo.env("XDG_RUNTIME_DIR", env::temp_dir());
-        }
+        use_vulkan(&mut cargo, &driver);
     }
     process::run(&mut cargo)
+}
+
+fn use_vulkan(command: &mut Command, driver: &Path) {
+    command.env("VK_DRIVER_FILES", driver);
+    // Without it Mesa looks for a desktop, and complains at every device.
+    if env::var_os("XDG_RUNTIME_DIR").is_none() {
+        command.env("XDG_RUNTIME_DIR", env::temp_dir());
+    }
 }
 
 /// In a dedicated worker of a real browser: there the engine lives, and there is WebGPU.
@@ -108,27 +133,60 @@ fn webdriver_capabilities(chromium: &Path) -> String {
 
 fn page() -> Result<()> {
     let Browser { chromium, .. } = setup::for_browser_tests()?;
-    bundle::build()?;
-    let mut files = Vec::new();
-    find_tests(&project::path("tests/page"), &mut files)?;
-    if files.is_empty() {
-        return Err(Error::Check("tests/page holds no *.test.js".into()));
-    }
-    files.sort();
     let photos = env::var_os("FOVEA_PHOTOS").map_or_else(|| project::path("../shared/photos"), PathBuf::from);
-    let mut node = process::command("node");
-    // One file at a time: they share the machine's cores, and some of them measure.
-    node.args(["--test", "--test-concurrency=1"]).args(&files);
+    let mut node = page_tests(is_chromiums)?;
     node.env("FOVEA_CHROMIUM", chromium).env("FOVEA_PHOTOS", photos);
     process::run(&mut node)
 }
 
-fn find_tests(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+fn second_browser(firefox: &Firefox) -> Result<()> {
+    let mut node = page_tests(is_firefoxs)?;
+    node.env("FOVEA_FIREFOX", &firefox.program).env("GECKODRIVER", &firefox.driver);
+    if let Some(driver) = &firefox.vulkan {
+        use_vulkan(&mut node, driver);
+    }
+    process::run(&mut node)
+}
+
+/// Node with those tests of the page that are a browser's, on a page that is built.
+fn page_tests(is_browsers: fn(&str) -> bool) -> Result<Command> {
+    build_once()?;
+    let mut files = Vec::new();
+    find_tests(&project::path("tests/page"), is_browsers, &mut files)?;
+    if files.is_empty() {
+        return Err(Error::Check("tests/page holds none of this browser's *.test.js".into()));
+    }
+    files.sort();
+    let mut node = process::command("node");
+    // One file at a time: they share the machine's cores, and some of them measure.
+    node.args(["--test", "--test-concurrency=1"]).args(&files);
+    Ok(node)
+}
+
+/// Two suites need the page; it is built once a run.
+fn build_once() -> Result<()> {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    if BUILT.get().is_none() {
+        bundle::build()?;
+        let _ = BUILT.set(());
+    }
+    Ok(())
+}
+
+fn is_firefoxs(name: &str) -> bool {
+    name.starts_with("firefox") && name.ends_with(".test.js")
+}
+
+fn is_chromiums(name: &str) -> bool {
+    name.ends_with(".test.js") && !is_firefoxs(name)
+}
+
+fn find_tests(folder: &Path, is_browsers: fn(&str) -> bool, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder).map_err(at(folder))?.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            find_tests(&path, files)?;
-        } else if entry.file_name().to_string_lossy().ends_with(".test.js") {
+            find_tests(&path, is_browsers, files)?;
+        } else if is_browsers(&entry.file_name().to_string_lossy()) {
             files.push(path);
         }
     }
@@ -149,6 +207,28 @@ mod tests {
     #[test]
     fn suites_have_names() {
         assert_eq!(Suite::named("wasm"), Some(Suite::Wasm));
+        assert_eq!(Suite::named("firefox"), Some(Suite::Firefox));
         assert_eq!(Suite::named("all"), None);
+    }
+
+    #[test]
+    fn each_test_of_the_page_is_one_browsers() {
+        for (name, chromiums, firefoxs) in [
+            ("digits.test.js", true, false),
+            ("firefox.test.js", false, true),
+            ("firefox.js", false, false),
+            ("site.js", false, false),
+        ] {
+            assert_eq!((is_chromiums(name), is_firefoxs(name)), (chromiums, firefoxs), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_missing_second_browser_is_forgiven_unless_asked_for_or_in_ci() {
+        let missing = Error::Missing { what: "Firefox".into(), remedy: "Install it.".into() };
+        assert!(may_do_without(&missing, false, false));
+        assert!(!may_do_without(&missing, true, false));
+        assert!(!may_do_without(&missing, false, true));
+        assert!(!may_do_without(&Error::Check("broken".into()), false, false));
     }
 }

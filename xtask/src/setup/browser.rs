@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::{apt, install};
+use super::{apt, install, named_by};
 use crate::error::{Error, Result};
 use crate::process;
 
@@ -59,14 +59,4 @@ fn driver() -> Result<Option<PathBuf>> {
     // GitHub's machines have it off the PATH, in a folder that this variable names.
     let in_folder = env::var_os("CHROMEWEBDRIVER").map(|folder| Path::new(&folder).join("chromedriver"));
     Ok(process::find("chromedriver").or_else(|| in_folder.filter(|file| file.is_file())))
-}
-
-fn named_by(variable: &str) -> Result<Option<PathBuf>> {
-    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
-    let file = PathBuf::from(value);
-    if file.is_file() {
-        return Ok(Some(file));
-    }
-    let what = format!("{variable}={}", file.display());
-    Err(Error::Missing { what, remedy: "Let the variable name a program that exists, or unset it.".into() })
 }

@@ -5,17 +5,20 @@
 mod apt;
 mod browser;
 mod debian_std;
+mod firefox;
 mod node;
 mod rust_tools;
 mod vulkan;
 mod wasm_target;
 
+use std::env;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub use browser::Browser;
+pub use firefox::Firefox;
 pub use wasm_target::{TARGET, WasmToolchain};
 
 /// What building the page needs.
@@ -39,6 +42,11 @@ pub fn for_browser_tests() -> Result<Browser> {
     browser::ensure()
 }
 
+/// A second browser for the page. `Error::Missing` where the machine has none and none can be installed.
+pub fn for_firefox_tests() -> Result<Firefox> {
+    firefox::ensure()
+}
+
 /// The Vulkan driver description that native tests should use; `None` where the machine has one of its own.
 pub fn for_gpu_tests() -> Result<Option<PathBuf>> {
     vulkan::ensure()
@@ -51,12 +59,30 @@ pub fn all() -> Result<()> {
     for_lints(&wasm)?;
     let browser = for_browser_tests()?;
     let vulkan = for_gpu_tests()?;
+    let firefox = match for_firefox_tests() {
+        Ok(firefox) => format!("{}, steered by {}", firefox.program.display(), firefox.driver.display()),
+        // All but one suite of tests does without it.
+        Err(missing @ Error::Missing { .. }) => missing.to_string(),
+        Err(other) => return Err(other),
+    };
     println!("wasm32:   {wasm}");
     println!("browser:  {}", browser.chromium.display());
     println!("driver:   {}", browser.driver.display());
+    println!("Firefox:  {firefox}");
     println!("Vulkan:   {}", vulkan.map_or("the machine's own".into(), |file| file.display().to_string()));
     println!("Set-up is complete ({}).", elapsed(start));
     Ok(())
+}
+
+/// The program that an environment variable names; a wrong name is an error, since it was meant.
+fn named_by(variable: &str) -> Result<Option<PathBuf>> {
+    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let path = PathBuf::from(value);
+    if path.is_file() {
+        return Ok(Some(path));
+    }
+    let problem = format!("is no program, but {variable} names it: let it name one that exists, or unset it");
+    Err(Error::Content { path, problem })
 }
 
 /// Says what is about to be installed and why, does it, and says how long it took.

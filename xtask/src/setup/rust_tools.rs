@@ -7,6 +7,9 @@ use crate::{process, project};
 /// The last trunk that this project's Rust compiles.
 const TRUNK: &str = "0.21.14";
 
+/// Steers Firefox for the tests of the page there.
+const GECKODRIVER: &str = "0.37.1";
+
 pub fn ensure_wasm_bindgen() -> Result<()> {
     let wanted = project::wasm_bindgen_version()?;
     if has_version("wasm-bindgen", &wanted) && has_version("wasm-bindgen-test-runner", &wanted) {
@@ -33,6 +36,18 @@ pub fn ensure_trunk() -> Result<()> {
         cargo_install(&[&package, "--locked", "--no-default-features", "--features", "rustls", "--force"])
     })?;
     installed("trunk", TRUNK)
+}
+
+pub fn ensure_geckodriver() -> Result<()> {
+    if has_version("geckodriver", GECKODRIVER) {
+        return Ok(());
+    }
+    install(
+        &format!("geckodriver {GECKODRIVER}"),
+        "it steers Firefox, in which the page is tested too (some 2 minutes)",
+        || cargo_install(&[&format!("geckodriver@{GECKODRIVER}"), "--locked", "--force"]),
+    )?;
+    installed("geckodriver", GECKODRIVER)
 }
 
 /// A rustup component, known by the cargo command that it brings.
