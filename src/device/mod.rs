@@ -74,7 +74,7 @@ pub enum Program {
     /// See [`cpu`].
     Cpu(cpu::Program),
     /// See [`gpu`].
-    Gpu(gpu::Program),
+    Gpu(Box<gpu::Program>),
 }
 
 /// What the host gives a step; all for `n` photos, of which a plan for a larger batch leaves the rest.
@@ -250,7 +250,9 @@ impl Device {
     pub async fn assemble(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
         match (self, weights) {
             (Self::Cpu(cpu), Weights::Cpu(weights)) => Ok(Program::Cpu(cpu.program(plan, weights))),
-            (Self::Gpu(gpu), Weights::Gpu(weights)) => Ok(Program::Gpu(gpu.assemble(plan, weights).await?)),
+            (Self::Gpu(gpu), Weights::Gpu(weights)) => {
+                Ok(Program::Gpu(Box::new(gpu.assemble(plan, weights).await?)))
+            }
             _ => Err(DeviceError::OtherDevice),
         }
     }

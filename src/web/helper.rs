@@ -18,6 +18,8 @@ use crate::ops::loss::METRIC_COLUMNS;
 /// Milliseconds without an answer after which a helper is given up.
 const PATIENCE: i32 = 60_000;
 
+type Listener = Closure<dyn FnMut(MessageEvent)>;
+
 /// A worker that obeys orders: `www/hand.js` at its other end.
 #[derive(Debug)]
 pub(super) struct WorkerHelper(Rc<Inner>);
@@ -29,7 +31,7 @@ struct Inner {
     waiting: RefCell<VecDeque<oneshot::Sender<Answer>>>,
     answered: Cell<u32>,
     ended: Cell<bool>,
-    listeners: RefCell<Vec<Closure<dyn FnMut(MessageEvent)>>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 impl WorkerHelper {
@@ -43,7 +45,7 @@ impl WorkerHelper {
         });
         let listen = |to: fn(&Inner, MessageEvent)| {
             let weak = Rc::downgrade(&inner);
-            Closure::<dyn FnMut(MessageEvent)>::new(move |event| {
+            Listener::new(move |event| {
                 if let Some(inner) = weak.upgrade() {
                     to(&inner, event);
                 }
