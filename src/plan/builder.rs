@@ -185,7 +185,7 @@ impl Builder<'_> {
             steps_a_part: steps.len(),
             steps: steps.collect(),
             buffers: self.buffers,
-            unshared_bytes: (self.short.iter().sum::<usize>() + self.spared) * 4,
+            unshared_bytes: 4 * (self.short.iter().sum::<usize>() as u64 + self.spared as u64),
         }
     }
 }

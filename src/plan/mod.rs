@@ -111,7 +111,7 @@ pub struct Plan {
     /// So many of them run for each micro-batch; those behind run once, after the last one.
     pub steps_a_part: usize,
     /// What all short-lived values would take without sharing and with each layer's output kept, in bytes.
-    pub unshared_bytes: usize,
+    pub unshared_bytes: u64,
 }
 
 impl Plan {

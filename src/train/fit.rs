@@ -73,7 +73,7 @@ async fn prepared(
         false => Some(plan(Goal::Evaluate(loss))?),
     };
     let plans: Vec<&Plan> = std::iter::once(&train).chain(&validate).collect();
-    if !device.prepare(&plans, &mut Preparing(observer)).await? {
+    if !device.prepare(&plans, &mut Preparing { observer, told: None }).await? {
         return Ok(None);
     }
     let train = device.assemble(train, &classifier.weights).await?;
@@ -85,12 +85,17 @@ async fn prepared(
 }
 
 /// Tells an observer how far the device is.
-struct Preparing<'a, O>(&'a mut O);
+struct Preparing<'a, O> {
+    observer: &'a mut O,
+    told: Option<usize>,
+}
 
 impl<O: Observer> Preparation for Preparing<'_, O> {
     async fn go_on(&mut self, done: usize, total: usize) -> bool {
-        self.0.event(&Event::Preparing { done, total });
-        self.0.turn().await == Turn::Continue
+        if self.told.replace(done) != Some(done) {
+            self.observer.event(&Event::Preparing { done, total });
+        }
+        self.observer.turn().await == Turn::Continue
     }
 }
 

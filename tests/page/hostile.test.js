@@ -58,8 +58,8 @@ async function write(name, files) {
  * @param {RegExp} message
  */
 async function expectError(page, message) {
-  await page.locator("#photos-error:not(:empty)").waitFor();
-  assert.match((await page.locator("#photos-error").textContent()) ?? "", message);
+  // An earlier message stands there until the new import begins.
+  await page.locator("#photos-error", { hasText: message }).waitFor({ timeout: 10_000 });
 }
 
 /**

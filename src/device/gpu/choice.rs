@@ -61,7 +61,11 @@ impl Gpu {
                 others.push(likeliest);
                 continue;
             }
-            let fastest = self.fastest(step, end).await?;
+            let Some(fastest) =
+                self.fastest(step, end, async || preparation.go_on(done, total).await).await?
+            else {
+                return Ok(false);
+            };
             self.choices.remember(&step.operation.gpu(), &fastest);
             done += 1;
             if !preparation.go_on(done, total).await {
@@ -118,28 +122,40 @@ impl Gpu {
         first.chain(others).collect()
     }
 
-    async fn fastest(&self, step: &Step, end: Instant) -> Result<Kernels, DeviceError> {
+    /// The fastest kernels for a step; `None` where it is not to go on after one of the candidates.
+    async fn fastest(
+        &self,
+        step: &Step,
+        end: Instant,
+        mut go_on: impl AsyncFnMut() -> bool,
+    ) -> Result<Option<Kernels>, DeviceError> {
         let candidates = self.candidates(step);
         // The first two are tried in any case; on a software adapter the others may come too late.
         let first = &candidates[..candidates.len().min(2)];
         first.iter().for_each(|kernels| self.pipelines.start(&kernels.kernels));
         for kernels in first {
             self.pipelines.ready(&kernels.kernels).await;
+            if !go_on().await {
+                return Ok(None);
+            }
         }
         let mut candidates = candidates.into_iter();
-        let Some(plain) = candidates.next() else { return Ok(step.operation.gpu()) };
+        let Some(plain) = candidates.next() else { return Ok(Some(step.operation.gpu())) };
         let (expected, time) = self.time(step, &plain, 0).await?;
         let mut best = (plain, time);
         for (number, variant) in candidates.enumerate() {
             if number > 0 && Instant::now() >= end {
                 break;
             }
+            if !go_on().await {
+                return Ok(None);
+            }
             let (found, time) = self.time(step, &variant, RUNS).await?;
             if time < best.1 && agree(&found, &expected) {
                 best = (variant, time);
             }
         }
-        Ok(best.0)
+        Ok(Some(best.0))
     }
 
     /// Runs kernels on buffers of their own: the first output, and the shortest time of `runs` runs after

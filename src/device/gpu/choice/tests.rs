@@ -89,6 +89,29 @@ fn a_wrong_variant_never_wins() {
     assert_eq!(chosen(&gpu, offered, 0.0), plain);
 }
 
+/// Stops when it has been asked so often.
+struct StopAtQuestion(usize);
+
+impl Preparation for StopAtQuestion {
+    async fn go_on(&mut self, _: usize, _: usize) -> bool {
+        self.0 -= 1;
+        self.0 > 0
+    }
+}
+
+#[test]
+fn choosing_can_be_called_off_between_two_candidates() {
+    let mut gpu = gpu();
+    // Asked at first, after each of the first two compilations, before each variant, and at the end.
+    for (question, settled) in [(1, 0), (2, 0), (3, 0), (4, 0), (5, 1)] {
+        gpu.choices = Choices::default();
+        let plan = plan(vec![kernels(Activation::Relu)], WORTH_TIMING);
+        let went_on = pollster::block_on(gpu.prepare(&[&plan], &mut StopAtQuestion(question))).unwrap();
+        assert!(!went_on);
+        assert_eq!(gpu.choices.all().len(), settled, "{question}");
+    }
+}
+
 /// Stops after so many operations.
 struct StopAt(usize);
 
