@@ -23,7 +23,7 @@ use fovea::plan::{Goal, Plan};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{console_log as println, wasm_bindgen_test as test};
 
-/// In a worker, as the page's engine is.
+// In a worker, as the page's engine is.
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
