@@ -43,15 +43,10 @@ impl PartialSums {
 
     /// The kernel `parts` that writes `parts * results` values of scratch, then the one that adds
     /// them up into output 0.
-    pub(super) fn followed_by_sum(&self, mut parts: Kernel) -> Kernels {
+    pub(super) fn followed_by_sum(&self, parts: Kernel) -> Kernels {
         if self.parts == 1 {
             // Nothing to add up: the one part is the sum.
-            for binding in &mut parts.bindings {
-                if *binding == Binding::Scratch {
-                    *binding = Binding::Output(0);
-                }
-            }
-            return parts.into();
+            return parts.rebound(Binding::Scratch, Binding::Output(0)).into();
         }
         let sum = Source::new(format!("{} sum", parts.label), include_str!("partial_sums.wgsl"))
             .sizes([("PARTS", self.parts)])

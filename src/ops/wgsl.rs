@@ -37,6 +37,16 @@ pub struct Kernel {
     pub bindings: Vec<Binding>,
 }
 
+impl Kernel {
+    /// The same with `to` in the place of the binding `from`.
+    pub(super) fn rebound(mut self, from: Binding, to: Binding) -> Self {
+        for binding in self.bindings.iter_mut().filter(|binding| **binding == from) {
+            *binding = to;
+        }
+        self
+    }
+}
+
 /// What a binding of a kernel is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Binding {

@@ -21,7 +21,7 @@ pub(super) fn grad_input(op: &GradInput) -> Kernels {
     let mut bindings = vec![gradient.values, kernel, Binding::Output(0)];
     bindings.extend(gradient.places());
     gradient
-        .told(source(&op.geometry, "conv2d input gradient", include_str!("grad_input.wgsl")))
+        .told_to(source(&op.geometry, "conv2d input gradient", include_str!("grad_input.wgsl")))
         .threads(op.geometry.input_len(), bindings)
         .into()
 }
@@ -34,7 +34,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Kernels {
     let mut bindings = vec![Binding::Input(0), gradient.values, Binding::Scratch];
     bindings.extend(gradient.places());
     let parts = gradient
-        .told(source(geometry, "conv2d kernel gradient", include_str!("grad_kernel.wgsl")))
+        .told_to(source(geometry, "conv2d kernel gradient", include_str!("grad_kernel.wgsl")))
         .sizes([("RESULTS", sums.results), ("PIXELS", pixels), ("PIXELS_A_PART", sums.terms_a_part)])
         .threads(sums.threads(), bindings);
     sums.followed_by_sum(parts)
@@ -44,7 +44,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Kernels {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Convolution {
     pub(super) geometry: Geometry,
-    pub(super) image: Gradient,
+    pub(super) image: Pixels,
     pub(super) kernel: Binding,
     pub(super) bias: Option<Binding>,
     pub(super) relu: bool,
@@ -54,7 +54,7 @@ impl Convolution {
     pub(super) fn of(op: &Forward) -> Self {
         Self {
             geometry: op.geometry,
-            image: Gradient { values: Binding::Input(0), pool: None },
+            image: Pixels { values: Binding::Input(0), pool: None },
             kernel: Binding::Input(1),
             bias: op.bias.then_some(Binding::Input(2)),
             relu: op.relu,
@@ -65,12 +65,12 @@ impl Convolution {
 /// Values of full size; or, where there is a `pool`, the gradient of the maxima of its windows, with the
 /// maxima's places: a pixel's value is then that of its window, if it is the pixel that won.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gradient {
+pub(super) struct Pixels {
     pub(super) values: Binding,
     pub(super) pool: Option<(max_pool2d::Geometry, Binding)>,
 }
 
-impl Gradient {
+impl Pixels {
     pub(super) fn places(&self) -> Option<Binding> {
         self.pool.map(|(_, places)| places)
     }
@@ -81,7 +81,7 @@ impl Gradient {
     }
 
     /// Tells a kernel how it is to read.
-    pub(super) fn told(&self, source: Source) -> Source {
+    pub(super) fn told_to(&self, source: Source) -> Source {
         let Some((pool, _)) = self.pool else { return source };
         let [cell, cells] = [pool.window.kernel, pool.window.output];
         source.flag("FROM_MAXIMA", true).sizes([
@@ -95,15 +95,15 @@ impl Gradient {
 
 impl GradInput {
     /// Where the output's gradient and the kernel are.
-    pub(super) fn gradient(&self) -> (Gradient, Binding) {
+    pub(super) fn gradient(&self) -> (Pixels, Binding) {
         let pool = self.pool.map(|pool| (pool, Binding::Input(1)));
-        (Gradient { values: Binding::Input(0), pool }, Binding::Input(1 + usize::from(pool.is_some())))
+        (Pixels { values: Binding::Input(0), pool }, Binding::Input(1 + usize::from(pool.is_some())))
     }
 }
 
 impl GradKernel {
-    pub(super) fn gradient(&self) -> Gradient {
-        Gradient { values: Binding::Input(1), pool: self.pool.map(|pool| (pool, Binding::Input(2))) }
+    pub(super) fn gradient(&self) -> Pixels {
+        Pixels { values: Binding::Input(1), pool: self.pool.map(|pool| (pool, Binding::Input(2))) }
     }
 }
 

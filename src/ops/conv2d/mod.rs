@@ -8,6 +8,7 @@ mod shared;
 #[cfg(test)]
 mod tests;
 mod tiled;
+mod variants;
 mod window;
 
 use std::fmt::{self, Display, Formatter};
@@ -125,7 +126,7 @@ impl Operation for Forward {
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        tiled::forward_variants(self)
+        variants::forward(self)
     }
 }
 
@@ -151,7 +152,7 @@ impl Operation for GradInput {
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        tiled::grad_input_variants(self)
+        variants::grad_input(self)
     }
 }
 
@@ -177,6 +178,6 @@ impl Operation for GradKernel {
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        tiled::grad_kernel_variants(self)
+        variants::grad_kernel(self)
     }
 }

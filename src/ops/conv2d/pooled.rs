@@ -1,10 +1,13 @@
 //! A convolution with its relu and its pooling in one: the full-size output need not be kept.
 
 use super::gpu::Convolution;
-use super::{Forward, cpu, gpu, window};
+use super::{Forward, cpu, gpu, variants, window};
 use crate::ops::max_pool2d;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 use crate::ops::{Io, Operation, StepParams};
+
+/// How many ways to convolve and then to pool are tried beside doing both at once.
+const FOR_GPUS: usize = 2;
 
 /// Inputs: image, kernel and, where `bias`, bias. Outputs: the maxima of the convolution over the pooling's
 /// windows and, where `places`, the place of each as `u32`.
@@ -49,18 +52,19 @@ impl Operation for ForwardPooled {
     }
 
     fn gpu_variants(&self) -> Vec<Kernels> {
-        let mut variants = Vec::new();
+        let Some(quads) = self.pool.gpu_variants().pop() else { return Vec::new() };
+        let mut in_turn = variants::forward(&self.convolution);
+        let mut variants: Vec<Kernels> = Vec::new();
         if self.pool.geometry.is_apart() {
             let convolution = Convolution::of(&self.convolution);
-            let fused = window::forward(&convolution, Some(&self.pool));
-            variants.extend(fused.into_iter().map(Kernels::from));
+            variants.extend(window::forward(&convolution, Some(&self.pool)).into_iter().map(Kernels::from));
+            // Software adapters have theirs; of the others, those for GPUs come last.
+            in_turn.drain(..in_turn.len().saturating_sub(FOR_GPUS));
         }
-        let quads = self.pool.gpu_variants().pop();
-        let in_turn = super::tiled::forward_variants(&self.convolution).into_iter().rev().take(2).rev();
         variants.extend(
-            in_turn.filter_map(|convolution| {
-                Some(self.one_after_the_other(convolution.kernels, quads.clone()?))
-            }),
+            in_turn
+                .into_iter()
+                .map(|convolution| self.one_after_the_other(convolution.kernels, quads.clone())),
         );
         variants
     }
@@ -69,18 +73,10 @@ impl Operation for ForwardPooled {
 impl ForwardPooled {
     /// The convolution into the scratch, and the pooling from there.
     fn one_after_the_other(&self, convolution: Vec<Kernel>, pool: Kernels) -> Kernels {
-        let rebound = |mut kernel: Kernel, from: Binding, to: Binding| {
-            for binding in &mut kernel.bindings {
-                if *binding == from {
-                    *binding = to;
-                }
-            }
-            kernel
-        };
         let convolution =
-            convolution.into_iter().map(|kernel| rebound(kernel, Binding::Output(0), Binding::Scratch));
+            convolution.into_iter().map(|kernel| kernel.rebound(Binding::Output(0), Binding::Scratch));
         let pool =
-            pool.kernels.into_iter().map(|kernel| rebound(kernel, Binding::Input(0), Binding::ScratchInput));
+            pool.kernels.into_iter().map(|kernel| kernel.rebound(Binding::Input(0), Binding::ScratchInput));
         Kernels {
             kernels: convolution.chain(pool).collect(),
             scratch: self.convolution.geometry.output_len(),

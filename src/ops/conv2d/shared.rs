@@ -29,7 +29,7 @@ pub(super) fn forward(convolution: &Convolution) -> Vec<Kernel> {
         .map(|pixels| {
             let label = format!("conv2d forward shared {}x64", 16 * pixels);
             image
-                .told(source(&geometry, &label, include_str!("forward_shared.wgsl")))
+                .told_to(source(&geometry, &label, include_str!("forward_shared.wgsl")))
                 .flag("BIAS", bias.is_some())
                 .flag("RELU", relu)
                 .count("PIXELS", pixels)
@@ -62,7 +62,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Option<Kernels> {
     bindings.extend(gradient.places());
     let label = "conv2d kernel gradient shared 32x64";
     let parts = gradient
-        .told(source(geometry, label, include_str!("grad_kernel_shared.wgsl")))
+        .told_to(source(geometry, label, include_str!("grad_kernel_shared.wgsl")))
         .count("LANES", 4)
         .sizes([
             ("PLACES", places),

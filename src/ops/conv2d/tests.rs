@@ -130,7 +130,7 @@ fn pooled_geometries() -> Vec<(Geometry, max_pool2d::Geometry)> {
         (2, [9, 12], Valid, 3, 8),
         (1, [9, 7], Same, 8, 4),
         (2, [8, 10], Valid, 4, 16),
-        (2, [9, 9], Valid, 2, 3),
+        (2, [9, 9], Valid, 2, 4),
         (2, [9, 8], Same, 64, 64),
     ];
     convolutions

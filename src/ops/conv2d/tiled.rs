@@ -1,8 +1,7 @@
 //! Register tiles: each thread keeps a block of results and reads each value for many of them at once.
 
+use super::Geometry;
 use super::gpu::{Convolution, source};
-use super::{Forward, Geometry, GradInput, GradKernel, shared, window};
-use crate::model::Window;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 
@@ -16,45 +15,22 @@ const LONGEST_RUN: usize = 16;
 /// Workgroups that WebGPU promises along one dimension.
 const MOST_WORKGROUPS: usize = 65_535;
 
-pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
-    convolutions(&Convolution::of(op)).map(Kernels::from).collect()
+/// All such convolutions, the largest blocks first.
+pub(super) fn forwards(convolution: &Convolution) -> impl Iterator<Item = Kernel> {
+    FORWARD.into_iter().filter_map(|tile| forward(convolution, tile))
 }
 
-/// For stride 1, as a convolution of the output's gradient with the kernel turned around.
-pub(super) fn grad_input_variants(op: &GradInput) -> Vec<Kernels> {
-    let geometry = &op.geometry;
-    let Geometry { batch, window, channels, filters } = *geometry;
-    let Window { input, kernel, strides, before, output } = window;
-    if strides != [1, 1] {
-        return Vec::new();
+/// All such kernel gradients, the largest blocks first.
+pub(super) fn grad_kernels(geometry: &Geometry) -> Vec<Kernels> {
+    let Geometry { window, channels, filters, .. } = *geometry;
+    let run = window.kernel[1] * channels;
+    if filters.is_multiple_of(4) && channels.is_multiple_of(4) {
+        GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)).collect()
+    } else if filters.is_multiple_of(4) && run <= LONGEST_RUN && !window.is_padded() {
+        [4, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)).collect()
+    } else {
+        Vec::new()
     }
-    let back = Window {
-        input: output,
-        kernel,
-        strides,
-        before: [kernel[0] - 1 - before[0], kernel[1] - 1 - before[1]],
-        output: input,
-    };
-    let back = Geometry { batch, window: back, channels: filters, filters: channels };
-    let (image, kernel) = op.gradient();
-    let flip = source(geometry, "conv2d kernel flip", include_str!("flip.wgsl"))
-        .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
-    convolutions(&Convolution {
-        geometry: back,
-        image,
-        kernel: Binding::ScratchInput,
-        bias: None,
-        relu: false,
-    })
-    .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
-    .collect()
-}
-
-/// All ways to convolve, those for software adapters first.
-fn convolutions(convolution: &Convolution) -> impl Iterator<Item = Kernel> {
-    let windows = window::forward(convolution, None).into_iter();
-    let tiled = FORWARD.into_iter().filter_map(|tile| forward(convolution, tile));
-    windows.chain(tiled).chain(shared::forward(convolution))
 }
 
 fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Kernel> {
@@ -88,22 +64,6 @@ fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Ke
             ("FILTER_QUADS", filter_quads),
         ]);
     Some(source.dispatch([groups, filter_quads / quads, 1], &bindings))
-}
-
-pub(super) fn grad_kernel_variants(op: &GradKernel) -> Vec<Kernels> {
-    let geometry = &op.geometry;
-    let Geometry { window, channels, filters, .. } = *geometry;
-    let mut variants = window::grad_kernel(op);
-    let run = window.kernel[1] * channels;
-    if op.pool.is_some() {
-        variants.extend(shared::grad_kernel(op));
-    } else if filters.is_multiple_of(4) && channels.is_multiple_of(4) {
-        variants.extend(GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)));
-        variants.extend(shared::grad_kernel(op));
-    } else if filters.is_multiple_of(4) && run <= LONGEST_RUN && !window.is_padded() {
-        variants.extend([4, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)));
-    }
-    variants
 }
 
 fn grad_kernel_deep(geometry: &Geometry, (deep, quads): (usize, usize)) -> Option<Kernels> {

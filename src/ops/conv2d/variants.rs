@@ -1,0 +1,56 @@
+//! Which kernels there are for each of a convolution's operations, beside the plain ones: those for software
+//! adapters first, those for GPUs last.
+
+use super::gpu::{Convolution, source};
+use super::{Forward, Geometry, GradInput, GradKernel, shared, tiled, window};
+use crate::model::Window;
+use crate::ops::wgsl::{Binding, Kernel, Kernels};
+
+pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
+    convolutions(&Convolution::of(op)).map(Kernels::from).collect()
+}
+
+/// For stride 1, as a convolution of the output's gradient with the kernel turned around.
+pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
+    let geometry = &op.geometry;
+    let Geometry { batch, window, channels, filters } = *geometry;
+    let Window { input, kernel, strides, before, output } = window;
+    if strides != [1, 1] {
+        return Vec::new();
+    }
+    let back = Window {
+        input: output,
+        kernel,
+        strides,
+        before: [kernel[0] - 1 - before[0], kernel[1] - 1 - before[1]],
+        output: input,
+    };
+    let back = Geometry { batch, window: back, channels: filters, filters: channels };
+    let (image, kernel) = op.gradient();
+    let flip = source(geometry, "conv2d kernel flip", include_str!("flip.wgsl"))
+        .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
+    convolutions(&Convolution {
+        geometry: back,
+        image,
+        kernel: Binding::ScratchInput,
+        bias: None,
+        relu: false,
+    })
+    .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
+    .collect()
+}
+
+/// All ways to convolve.
+fn convolutions(convolution: &Convolution) -> impl Iterator<Item = Kernel> {
+    let windows = window::forward(convolution, None).into_iter();
+    windows.chain(tiled::forwards(convolution)).chain(shared::forward(convolution))
+}
+
+pub(super) fn grad_kernel(op: &GradKernel) -> Vec<Kernels> {
+    let mut variants = window::grad_kernel(op);
+    if op.pool.is_none() {
+        variants.extend(tiled::grad_kernels(&op.geometry));
+    }
+    variants.extend(shared::grad_kernel(op));
+    variants
+}
