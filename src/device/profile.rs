@@ -1,6 +1,21 @@
 //! How the operations of a plan are timed, one by one. `www/bench/timing.js` times other libraries' in the same way.
 
+use serde::Serialize;
+
 use crate::ops::Operation;
+
+/// What one operation of a plan takes on its own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timing {
+    /// The operation's label.
+    pub label: String,
+    /// Its sizes; empty where the label says enough.
+    pub sizes: String,
+    /// The kernels that were chosen for it, in the order in which they run; none on the CPU.
+    pub kernels: Vec<String>,
+    /// Seconds: the median of the runs.
+    pub seconds: f64,
+}
 
 /// What a run is to last at least, in seconds: much longer than the clock's step and the wait for a GPU's answer.
 const LEAST_SECONDS: f64 = 0.04;
