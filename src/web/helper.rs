@@ -34,6 +34,12 @@ struct Inner {
     listeners: RefCell<Vec<Listener>>,
 }
 
+impl Drop for WorkerHelper {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 impl WorkerHelper {
     pub(super) fn new(worker: Worker) -> Self {
         let inner = Rc::new(Inner {
@@ -51,7 +57,12 @@ impl WorkerHelper {
                 }
             })
         };
-        let (on_answer, on_error) = (listen(Inner::hear), listen(|inner, _| inner.end()));
+        let on_answer = listen(Inner::hear);
+        let on_error = listen(|inner, event| {
+            // Else it would count as an error of this worker, too.
+            event.prevent_default();
+            inner.end();
+        });
         inner.worker.set_onmessage(Some(on_answer.as_ref().unchecked_ref()));
         inner.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         inner.listeners.replace(vec![on_answer, on_error]);

@@ -69,3 +69,39 @@ test("the page says that its engine crashed, and starts it again with the same p
   await page.locator("#start:enabled").waitFor();
   assert.equal(await page.locator("#restart").isVisible(), false);
 });
+
+test("when a helper of the engine crashes the training goes on without it, and a closed lab leaves none", async () => {
+  const page = await open();
+  const hands = () => page.workers().filter((worker) => worker.url().endsWith("/hand.js"));
+  const before = hands();
+  await page.evaluate(async () => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const lab = await openLab({ device: "cpu", workers: 3 });
+    const dataset = await lab.importDemo("digits");
+    const model = await lab.createModel({ recipe: "digits", dataset });
+    let steps = 0;
+    const run = lab.fit(model, dataset, { epochs: 1, batchSize: 32 }, (/** @type {any} */ event) => {
+      if (event.type === "step") Object.assign(window, { steps: ++steps });
+    });
+    Object.assign(window, { lab, run });
+  });
+  await page.waitForFunction(() => /** @type {any} */ (window).steps > 2);
+  const own = hands().filter((hand) => !before.includes(hand));
+  assert.equal(own.length, 2);
+  await own[0].evaluate(() => void setTimeout(() => {
+    throw new Error("a bug in the engine");
+  }, 0));
+  const at = await page.evaluate(() => /** @type {any} */ (window).steps);
+  await page.waitForFunction((steps) => /** @type {any} */ (window).steps > steps + 10, at);
+  const told = await page.evaluate(async () => {
+    const { lab, run } = /** @type {any} */ (window);
+    await run.stop();
+    await run.finished;
+    const told = { workers: lab.device.workers, closed: lab.closed };
+    await lab.close();
+    return told;
+  });
+  assert.deepEqual(told, { workers: 3, closed: false });
+  for (let tries = 0; hands().length > before.length && tries < 50; tries++) await page.waitForTimeout(100);
+  assert.equal(hands().length, before.length);
+});

@@ -20,13 +20,12 @@ pub(super) struct Crew {
 
 #[derive(Debug)]
 struct Member {
-    helper: Box<dyn Helper>,
+    /// None where it did not answer: it is told nothing any more.
+    helper: Option<Box<dyn Helper>>,
     /// Which version of the parameters with this number it has.
     parameters: HashMap<u32, u64>,
     /// The largest batch that the program with this number is for.
     programs: HashMap<u32, usize>,
-    /// It did not answer, and is told nothing any more.
-    gone: bool,
 }
 
 /// Parameters as they are now: their number, and how often they have changed.
@@ -39,12 +38,12 @@ pub(super) struct Version {
 impl Crew {
     pub(super) fn join(&self, helper: Box<dyn Helper>) {
         let (parameters, programs) = Default::default();
-        self.members.borrow_mut().push(Member { helper, parameters, programs, gone: false });
+        self.members.borrow_mut().push(Member { helper: Some(helper), parameters, programs });
     }
 
     /// The helpers that work.
     pub(super) fn count(&self) -> usize {
-        self.members.borrow().iter().filter(|member| !member.gone).count()
+        self.members.borrow().iter().filter(|member| member.helper.is_some()).count()
     }
 
     /// A number that nothing else has.
@@ -64,25 +63,25 @@ impl Crew {
         step: &StepParams,
     ) -> Vec<(usize, oneshot::Receiver<Answer>)> {
         let mut members = self.members.borrow_mut();
-        let working = members.iter_mut().enumerate().filter(|(_, member)| !member.gone);
+        let working = members.iter_mut().enumerate().filter(|(_, member)| member.helper.is_some());
         let run = |((number, member), share): ((usize, &mut Member), &Batch<'_>)| {
             member.prepare(program, plan, share.images.len() / plan.image_len);
             member.teach(version, parameters);
-            (number, member.run(program, version.number, share, step))
+            Some((number, member.run(program, version.number, share, step)?))
         };
-        working.zip(shares).map(run).collect()
+        working.zip(shares).filter_map(run).collect()
     }
 
-    /// Counts on a helper no more.
+    /// Counts on a helper no more, and drops it.
     pub(super) fn lose(&self, number: usize) {
         if let Some(member) = self.members.borrow_mut().get_mut(number) {
-            member.gone = true;
+            member.helper = None;
         }
     }
 
     /// Tells all helpers that a program or parameters are gone.
     pub(super) fn forget(&self, number: u32) {
-        for member in self.members.borrow_mut().iter_mut().filter(|member| !member.gone) {
+        for member in self.members.borrow_mut().iter_mut() {
             let known =
                 member.programs.remove(&number).is_some() | member.parameters.remove(&number).is_some();
             if known {
@@ -95,7 +94,9 @@ impl Crew {
 impl Member {
     /// Orders are obeyed in turn: what is told before a run need not be waited for.
     fn tell(&self, task: Task, values: Vec<f32>) {
-        drop(self.helper.order(Order { task, images: Vec::new(), values }));
+        if let Some(helper) = &self.helper {
+            drop(helper.order(Order { task, images: Vec::new(), values }));
+        }
     }
 
     fn prepare(&mut self, program: u32, plan: &Plan, photos: usize) {
@@ -120,7 +121,7 @@ impl Member {
         parameters: u32,
         share: &Batch<'_>,
         step: &StepParams,
-    ) -> oneshot::Receiver<Answer> {
+    ) -> Option<oneshot::Receiver<Answer>> {
         let task = Task::Run {
             program,
             parameters,
@@ -129,6 +130,7 @@ impl Member {
             samples: share.samples.to_vec(),
             step: bytemuck::cast(*step),
         };
-        self.helper.order(Order { task, images: share.images.to_vec(), values: Vec::new() })
+        let order = Order { task, images: share.images.to_vec(), values: Vec::new() };
+        self.helper.as_ref().map(|helper| helper.order(order))
     }
 }

@@ -17,7 +17,7 @@ use crate::plan::{Goal, Plan};
 /// A thread that obeys orders one after the other, with memory of its own: a [`Hand`] at its other end.
 pub trait Helper: Debug {
     /// Hands over an order. The answer comes later; it never comes, and the sender is dropped, where the
-    /// thread has ended.
+    /// thread has ended. Dropping the helper ends it.
     fn order(&self, order: Order) -> oneshot::Receiver<Answer>;
 }
 
@@ -32,7 +32,7 @@ pub struct Order {
     pub values: Vec<f32>,
 }
 
-/// What is to be done. Numbers are whole, so that they can be written down as text.
+/// What is to be done. It is sent as text, and so a run's numbers that are not whole are their bits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Task {
     /// Makes a program for at most `batch` photos.
