@@ -5,7 +5,7 @@
 // @ts-expect-error: Trunk puts it there
 import init, { Engine } from "../fovea.js";
 import { defaultWorkers, startHands } from "./hands.js";
-import { keep, recall } from "./memory.js";
+import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
 import { importFiles, readAll } from "./reading.js";
 
