@@ -2,18 +2,19 @@
  * Runs the race of the built page and writes what it found: `cargo xtask bench` calls it.
  *
  *   node tests/bench/bench.js [--sizes 64x4,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
- *     [--budget 4] [--limit 90] [--starts 3] [--gpu] [--out file.json]
+ *     [--budget 4] [--limit 90] [--starts 3] [--browser chromium|firefox] [--gpu] [--out file.json]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { startChromium } from "../page/chromium.js";
 import { serveSite } from "../page/site.js";
 import { CONTENDERS, GROUPS, SIZES, sizeName } from "../../www/bench/contenders.js";
 import { DEVICES, markdown, median, threeFigures, timeOf, titleOf } from "../../www/bench/report.js";
+import { openChromium } from "./chromium.js";
+import { openFirefox } from "./firefox.js";
 
 /** @typedef {import("../../www/bench/race.js").Report} Report */
-/** @typedef {import("playwright-core").Browser} Browser */
+/** @typedef {import("./chromium.js").Browser} Browser */
 
 const COLD = "cold";
 
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     budget: { type: "string", default: "4" },
     limit: { type: "string", default: "90" },
     starts: { type: "string", default: "3" },
+    browser: { type: "string", default: "chromium" },
     gpu: { type: "boolean", default: false },
     out: { type: "string" },
   },
@@ -47,26 +49,14 @@ function checked(option, known) {
  * @returns {Promise<Report>}
  */
 async function runRace(browser, url) {
-  const page = await browser.newPage();
-  page.on("pageerror", (error) => console.error(`the page: ${error.message}`));
   /** @type {Report | undefined} */
   let report;
   let told = "";
-  await page.exposeFunction("heard", (/** @type {Report} */ soFar, /** @type {number} */ row, /** @type {string} */ id) => {
+  const status = await browser.race(url, (soFar, row, id) => {
     report = soFar;
     if (told) console.log(lineOf(report, told));
-    told = id && `${row} ${id}`;
+    told = id ? `${row} ${id}` : "";
   });
-  await page.addInitScript(() => {
-    document.addEventListener("race:progress", (event) => {
-      const { report, now } = /** @type {CustomEvent} */ (event).detail;
-      /** @type {any} */ (window).heard(report, report.rows.indexOf(now?.row), now?.contender.id);
-    });
-  });
-  await page.goto(url);
-  await page.locator("html[data-race=done]").waitFor({ state: "attached", timeout: 0 });
-  const status = await page.locator("#status").textContent();
-  await page.close();
   if (!report) throw new Error(`the race did not run: ${status}`);
   return report;
 }
@@ -94,13 +84,7 @@ function lineOf(report, turn) {
 async function coldStart(browser, url, contender) {
   const runs = [];
   for (let start = 0; start < Number(options.starts); start++) {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${url}?cold=${contender}`);
-    const ended = page.locator("html[data-cold], html[data-failed]");
-    await ended.waitFor({ state: "attached", timeout: Number(options.limit) * 1000 }).catch(() => {});
-    const { cold, failed } = await page.evaluate(() => ({ ...document.documentElement.dataset }));
-    await context.close();
+    const { cold, failed } = await browser.cold(`${url}?cold=${contender}`, Number(options.limit));
     if (failed) return { status: "failed", message: failed };
     if (!cold) return { status: "slow" };
     runs.push(Number(cold));
@@ -125,14 +109,15 @@ function coldTable({ cold, settings }) {
 const sizes = checked("sizes", SIZES.map(sizeName));
 const groups = checked("groups", [...GROUPS, COLD]);
 const contenders = checked("contenders", CONTENDERS.map(({ id }) => id));
+const [program] = checked("browser", ["chromium", "firefox"]);
 const site = await serveSite({ isolated: true });
-const browser = await startChromium({ gpu: options.gpu });
+const browser = program === "firefox" ? await openFirefox() : await openChromium({ gpu: options.gpu });
 try {
   const url = `${site.url}bench.html`;
   const raced = groups.filter((/** @type {string} */ group) => group !== COLD);
   const { budget, limit } = options;
   const query = new URLSearchParams({ sizes: sizes.join(), groups: raced.join(), contenders: contenders.join(), budget, limit });
-  const report = await runRace(browser, `${url}?${query}&start`);
+  const report = await runRace(browser, `${url}?${query}`);
   report.cold = {};
   if (groups.includes(COLD))
     for (const { id } of CONTENDERS.filter(({ id, trains }) => trains && contenders.includes(id))) {
@@ -144,13 +129,14 @@ try {
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${process.platform} ${process.arch}`,
-    chromium: browser.version(),
+    browser: `${browser.name} ${browser.version}`,
   };
   if (options.out) await writeFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
-  const { cpu, cores, chromium } = report.machine;
+  const { cpu, cores } = report.machine;
   const adapter = Object.values(report.adapter).join(" ");
-  console.log(`\n${cpu}, ${cores} cores; Chromium ${chromium}; WebGPU adapter: ${adapter}; ${report.date.slice(0, 10)}\n`);
+  console.log(`\n${cpu}, ${cores} cores; ${report.machine.browser}; WebGPU adapter: ${adapter || "does not tell"}; ${report.date.slice(0, 10)}\n`);
   console.log(markdown(report));
+  if (browser.caveat) console.log(`${browser.caveat}\n`);
   if (groups.includes(COLD)) console.log(coldTable(report));
 } finally {
   await browser.close();

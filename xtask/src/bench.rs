@@ -1,10 +1,10 @@
-//! Fovea against other libraries, in one Chromium: `tests/bench/bench.js` lets the built page run its own race.
+//! Fovea against other libraries, in one browser: `tests/bench/bench.js` lets the built page run its own race.
 
 use std::path::PathBuf;
 
 use crate::error::Result;
 use crate::setup::{self, Browser};
-use crate::{bundle, process, project};
+use crate::{bundle, process, project, suites};
 
 /// Where the figures go unless told otherwise.
 const OUT: &str = "target/bench.json";
@@ -17,6 +17,8 @@ const QUICK: [&str; 8] = ["--sizes", "64x4", "--budget", "1", "--limit", "20", "
 pub struct Bench {
     /// The smallest size and short times only.
     pub quick: bool,
+    /// In Firefox and not in Chromium.
+    pub firefox: bool,
     /// On the machine's own GPU and not on the software adapter.
     pub gpu: bool,
     /// On the `dist/` that is there.
@@ -36,6 +38,13 @@ impl Bench {
             match *word {
                 "--quick" => bench.quick = true,
                 "--gpu" => bench.gpu = true,
+                "--browser" => {
+                    bench.firefox = match words.next() {
+                        Some(&"firefox") => true,
+                        Some(&"chromium") => false,
+                        _ => return Err("`--browser` is chromium or firefox".into()),
+                    }
+                }
                 "--no-build" => bench.no_build = true,
                 "--sizes" | "--groups" | "--contenders" | "--out" => {
                     let given = words.next().filter(|given| !given.starts_with("--"));
@@ -48,6 +57,9 @@ impl Bench {
                 other => return Err(format!("bench has no option `{other}`")),
             }
         }
+        if bench.firefox && bench.gpu {
+            return Err("Firefox takes the GPU that Vulkan offers: leave out `--gpu`".into());
+        }
         Ok(bench)
     }
 
@@ -56,6 +68,9 @@ impl Bench {
         let mut arguments = Vec::new();
         if self.quick {
             arguments.extend(QUICK.map(str::to_owned));
+        }
+        if self.firefox {
+            arguments.extend(["--browser".into(), "firefox".into()]);
         }
         if self.gpu {
             arguments.push("--gpu".into());
@@ -69,16 +84,21 @@ impl Bench {
 
 /// Runs the race, prints its tables and writes its figures.
 pub fn run(bench: &Bench) -> Result<()> {
-    let Browser { chromium, .. } = setup::for_browser_tests()?;
+    let mut node = process::command("node");
+    if bench.firefox {
+        let firefox = setup::for_firefox_tests()?;
+        suites::steer_firefox(&mut node, &firefox);
+    } else {
+        let Browser { chromium, .. } = setup::for_browser_tests()?;
+        node.env("FOVEA_CHROMIUM", chromium);
+    }
     if !bench.no_build {
         bundle::build()?;
     }
     // The script runs in the project's folder; the user may be in another one.
     let here = std::env::current_dir().unwrap_or_default();
     let out = bench.out.as_ref().map_or_else(|| project::path(OUT), |out| here.join(out));
-    let mut node = process::command("node");
     node.arg("tests/bench/bench.js").args(bench.arguments()).arg("--out").arg(&out);
-    node.env("FOVEA_CHROMIUM", chromium);
     process::run(&mut node)?;
     println!("All figures: {}", shown(out));
     Ok(())
@@ -114,5 +134,14 @@ mod tests {
         assert!(Bench::parse(&["--fast"]).unwrap_err().contains("`--fast`"));
         assert!(Bench::parse(&["--sizes"]).unwrap_err().contains("`--sizes` needs"));
         assert!(Bench::parse(&["--out", "--gpu"]).unwrap_err().contains("`--out` needs"));
+        assert!(Bench::parse(&["--browser", "safari"]).unwrap_err().contains("chromium or firefox"));
+        assert!(Bench::parse(&["--browser", "firefox", "--gpu"]).unwrap_err().contains("`--gpu`"));
+    }
+
+    #[test]
+    fn the_browser_is_chosen() {
+        assert!(!Bench::parse(&["--browser", "chromium"]).unwrap().firefox);
+        let bench = Bench::parse(&["--browser", "firefox"]).unwrap();
+        assert_eq!(bench.arguments(), ["--browser", "firefox"]);
     }
 }

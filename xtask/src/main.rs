@@ -26,7 +26,8 @@ cargo xtask <command>
   check                            format, lints, types, docs, release build and its size
   test [--only native|wasm|page|firefox]
                                    Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox
-  bench [--quick] [--gpu]          Fovea against other libraries in one browser: tables, and figures in --out file.json
+  bench [--quick] [--gpu] [--browser chromium|firefox]
+                                   Fovea against other libraries in one browser: tables, and figures in --out file.json
         [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id] [--no-build]
 
 Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, FOVEA_FIREFOX and GECKODRIVER the second

@@ -131,11 +131,16 @@ fn page() -> Result<()> {
 
 fn second_browser(firefox: &Firefox) -> Result<()> {
     let mut node = page_tests(is_firefoxs)?;
+    steer_firefox(&mut node, firefox);
+    process::run(&mut node)
+}
+
+/// Tells a script which Firefox it is to start, with what, and on which GPU.
+pub fn steer_firefox(node: &mut Command, firefox: &Firefox) {
     node.env("FOVEA_FIREFOX", &firefox.program).env("GECKODRIVER", &firefox.driver);
     if let Some(driver) = &firefox.vulkan {
-        use_vulkan(&mut node, driver);
+        use_vulkan(node, driver);
     }
-    process::run(&mut node)
 }
 
 /// Node with those tests of the page that are a browser's, on a page that is built.
