@@ -1,8 +1,10 @@
 /** Puts the page together: one store, the actions on it, and a view for each panel. */
 import { Actions } from "./actions.js";
+import { keepLanguage, preferredLanguage } from "./language.js";
 import { Store } from "./state.js";
 import { setLanguage, t } from "./texts.js";
 import { mountDevice } from "./views/device.js";
+import { mountFoot } from "./views/foot.js";
 import { mountNetwork } from "./views/network.js";
 import { mountPhotos } from "./views/photos.js";
 import { mountResult } from "./views/result.js";
@@ -10,7 +12,6 @@ import { mountTraining } from "./views/training.js";
 
 /** @typedef {{ store: Store, actions: Actions, speak: (language: string) => void }} App what each view is given */
 
-const LANGUAGE_KEY = "fovea.language";
 const store = new Store();
 /** @type {App} */
 const app = { store, actions: new Actions(store), speak };
@@ -21,6 +22,7 @@ const views = {
   network: mountNetwork,
   training: mountTraining,
   result: mountResult,
+  foot: mountFoot,
 };
 
 /** Builds every view anew from the state. */
@@ -36,22 +38,8 @@ function mountAll() {
 
 /** @param {string} language */
 function speak(language) {
-  const taken = setLanguage(language);
-  try {
-    localStorage.setItem(LANGUAGE_KEY, taken);
-  } catch {
-    // Storage may be forbidden; the choice then lasts as long as the page.
-  }
+  keepLanguage(setLanguage(language));
   mountAll();
-}
-
-/** @returns {string} */
-function preferredLanguage() {
-  try {
-    return localStorage.getItem(LANGUAGE_KEY) ?? navigator.language;
-  } catch {
-    return navigator.language;
-  }
 }
 
 /** A tab in the background says how far it is. */

@@ -9,6 +9,10 @@ const en = {
   promise: "No photo leaves this machine.",
   languages: "Language",
   skip: "Skip to the photos",
+  race: {
+    text: "How fast is this machine?",
+    link: "Race Fovea against other libraries on it",
+  },
   device: {
     label: "Compute on",
     choices: { auto: "Automatic", webgpu: "WebGPU", cpu: "CPU" },
@@ -178,6 +182,10 @@ const ko = {
   promise: "사진은 이 기기를 떠나지 않습니다.",
   languages: "언어",
   skip: "사진으로 건너뛰기",
+  race: {
+    text: "이 기기는 얼마나 빠를까요?",
+    link: "다른 라이브러리와 속도 경주하기",
+  },
   device: {
     label: "계산 장치",
     choices: { auto: "자동", webgpu: "WebGPU", cpu: "CPU" },

@@ -17,17 +17,24 @@ pub struct Timing {
     pub seconds: f64,
 }
 
-/// What a run is to last at least, in seconds: much longer than the clock's step and the wait for a GPU's answer.
+/// What a run is to last at least, in seconds: much longer than the clock's step.
 const LEAST_SECONDS: f64 = 0.04;
+/// And so many times as long as the wait for the answer of a GPU that has nothing to do: Firefox' is 0.1 seconds.
+const WAITS: f64 = 5.0;
+
+/// What a run is to last at least on a device that lets one wait so long for nothing.
+pub(super) fn least(wait: f64) -> f64 {
+    LEAST_SECONDS.max(WAITS * wait)
+}
 
 /// How often an operation is to be repeated next, now that so many repeats took so many seconds together; `None` once
-/// that is long enough to be timed, or `most` is reached.
-pub(super) fn more(repeats: usize, seconds: f64, most: usize) -> Option<usize> {
-    if seconds >= LEAST_SECONDS || repeats >= most {
+/// that is `least`, or `most` is reached.
+pub(super) fn more(repeats: usize, seconds: f64, least: f64, most: usize) -> Option<usize> {
+    if seconds >= least || repeats >= most {
         return None;
     }
     // Not too many at once: short times tell little.
-    let wanted = (1.1 * LEAST_SECONDS / seconds.max(1e-9)).clamp(2.0, 8.0) * repeats as f64;
+    let wanted = (1.1 * least / seconds.max(1e-9)).clamp(2.0, 8.0) * repeats as f64;
     Some((wanted.ceil() as usize).min(most))
 }
 
@@ -55,11 +62,17 @@ mod tests {
 
     #[test]
     fn short_operations_are_repeated_until_they_can_be_timed() {
-        assert_eq!(more(1, 1.0, 100), None);
-        assert_eq!(more(1, 0.0, 100), Some(8));
-        assert_eq!(more(8, 0.0, 20), Some(20));
-        assert_eq!(more(20, 0.0, 20), None);
-        assert_eq!(more(10, LEAST_SECONDS / 4.0, 100), Some(44));
+        assert_eq!(more(1, 1.0, 0.5, 100), None);
+        assert_eq!(more(1, 0.0, 0.5, 100), Some(8));
+        assert_eq!(more(8, 0.0, 0.5, 20), Some(20));
+        assert_eq!(more(20, 0.0, 0.5, 20), None);
+        assert_eq!(more(10, 0.125, 0.5, 100), Some(44));
+    }
+
+    #[test]
+    fn a_run_is_much_longer_than_the_wait_for_its_end() {
+        assert_eq!(least(0.0001), LEAST_SECONDS);
+        assert_eq!(least(0.1), 0.5);
     }
 
     #[test]

@@ -136,7 +136,10 @@ try {
   const adapter = Object.values(report.adapter).join(" ");
   console.log(`\n${cpu}, ${cores} cores; ${report.machine.browser}; WebGPU adapter: ${adapter || "does not tell"}; ${report.date.slice(0, 10)}\n`);
   console.log(markdown(report));
-  if (browser.caveat) console.log(`${browser.caveat}\n`);
+  if (report.wait > 0.01) {
+    const wait = Math.round(report.wait * 1000);
+    console.log(`The browser takes ${wait} ms to notice that the GPU is done: steps and inferences on WebGPU that take about as long are its wait.\n`);
+  }
   if (groups.includes(COLD)) console.log(coldTable(report));
 } finally {
   await browser.close();

@@ -11,7 +11,6 @@ import { startChromium } from "../page/chromium.js";
  * @property {string} version
  * @property {(url: string, heard: Heard) => Promise<string>} race until it is over: what its page says then
  * @property {(url: string, limit: number) => Promise<DOMStringMap>} cold what a page that knows nothing leaves at its document
- * @property {string} caveat what its figures are to be read with; empty where there is nothing to say
  * @property {() => Promise<void>} close
  */
 
@@ -24,7 +23,6 @@ export async function openChromium({ gpu }) {
   return {
     name: "Chromium",
     version: browser.version(),
-    caveat: "",
     async race(url, heard) {
       const page = await browser.newPage();
       page.on("pageerror", (error) => console.error(`the page: ${error.message}`));

@@ -15,7 +15,6 @@ export async function openFirefox() {
   return {
     name: "Firefox",
     version,
-    caveat: "Firefox tells only every 100 ms that the GPU is done: on WebGPU, times up to that are its wait and no library's.",
     async race(url, heard) {
       const bidi = await driver.getBidi();
       await bidi.subscribe("log.entryAdded");

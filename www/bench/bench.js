@@ -24,6 +24,9 @@ const copyJson = copyButton("copy-json", t.copyJson, () => JSON.stringify(last, 
 const copyTable = copyButton("copy-table", t.copyTable, () => (last ? markdown(last) : ""));
 const status = h("p", { id: "status", role: "status" }, t.ready);
 const bar = h("progress", { max: 1, value: 0, "aria-label": t.progress, hidden: true });
+/** Waits that are longer, in seconds, are told. */
+const LONG_WAIT = 0.01;
+const wait = h("p", { id: "wait", class: "hint", hidden: true });
 const tables = h("div", { id: "tables" });
 const choices = h(
   "form",
@@ -96,9 +99,11 @@ async function run(settings) {
     await race(settings, running.signal, (report, now) => {
       last = report;
       if (now) {
-        status.textContent = t.now(titleOf(now.row), `${now.contender.name} ${DEVICES[now.contender.device]}`);
+        status.textContent = t.now(titleOf(now.row, t), `${now.contender.name} ${DEVICES[now.contender.device]}`);
         bar.value = now.done / now.total;
       }
+      wait.hidden = report.wait < LONG_WAIT;
+      wait.textContent = t.wait(Math.round(report.wait * 1000));
       showTables(report, now);
       document.dispatchEvent(new CustomEvent("race:progress", { detail: { report, now } }));
     });
@@ -148,10 +153,10 @@ function table(report, rows, now) {
       const atIt = now?.row === row && now.contender === contender;
       const pace = ratio === null ? null : ratio < 1 ? "faster" : "slower";
       const message = row.results[contender.id]?.message;
-      const text = atIt ? "…" : cellOf(report, row, contender);
+      const text = atIt ? "…" : cellOf(report, row, contender).replace("failed", t.failed);
       return h("td", { class: pace, title: message, "data-contender": contender.id }, text);
     });
-    return h("tr", null, h("th", { scope: "row" }, titleOf(row)), ...cells);
+    return h("tr", null, h("th", { scope: "row" }, titleOf(row, t)), ...cells);
   });
   return h(
     "div",
@@ -173,6 +178,7 @@ async function mount() {
     h("div", { class: "buttons" }, start, stop, copyJson, copyTable),
     status,
     bar,
+    wait,
     tables,
     h("details", null, h("summary", null, t.howTitle), ...t.how.map((text) => h("p", { class: "hint" }, text))),
   );

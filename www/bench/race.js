@@ -1,6 +1,6 @@
 /** Runs the race: measure by measure, the contenders in turn, each in a worker of its own. No DOM here. */
 import { CONTENDERS, measuresOf, takesPart } from "./contenders.js";
-import { adapterOfPage, median } from "./report.js";
+import { adapterOfPage, median, waitOfGpu } from "./report.js";
 
 /** @typedef {import("./contenders.js").Contender} Contender */
 /** @typedef {import("./contenders.js").Measure} Measure */
@@ -41,11 +41,11 @@ class Racer {
 
   /**
    * @param {Measure} measure
-   * @param {Settings} settings
+   * @param {Settings & { wait: number }} settings
    * @param {AbortSignal} signal
    * @returns {Promise<Result>}
    */
-  async measure(measure, { budget, limit }, signal) {
+  async measure(measure, { budget, limit, wait }, signal) {
     /** @type {number[]} */
     const runs = [];
     const heard = (/** @type {{ run?: number, counts?: boolean }} */ { run = NaN, counts }) => {
@@ -56,7 +56,7 @@ class Racer {
         this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: this.contender.id });
         this.adapter = (await this.#ask({ open: this.contender }, OPENING_LIMIT, signal)).opened ?? "";
       }
-      const { measured: kernels } = await this.#ask({ measure, budget }, limit, signal, heard);
+      const { measured: kernels } = await this.#ask({ measure, budget, wait }, limit, signal, heard);
       return { status: "measured", median: median(runs), runs, kernels };
     } catch (error) {
       this.close();
@@ -115,6 +115,7 @@ class TooSlow extends Error {}
  * @property {number} cores
  * @property {boolean} isolated whether the page is cross-origin isolated, and libraries of wasm have their threads
  * @property {Record<string, string>} adapter as WebGPU tells
+ * @property {number} wait seconds that the browser takes to notice that the GPU is done
  * @property {Record<string, string>} adapters as the contenders tell
  * @property {Settings} settings
  * @property {Record<string, string>} versions
@@ -139,6 +140,7 @@ export async function race(settings, signal, onProgress) {
     cores: navigator.hardwareConcurrency,
     isolated: globalThis.crossOriginIsolated,
     adapter: await adapterOfPage(),
+    wait: await waitOfGpu(),
     adapters: {},
     settings,
     versions: Object.fromEntries(CONTENDERS.map(({ name, version }) => [name, version])),
@@ -154,7 +156,7 @@ export async function race(settings, signal, onProgress) {
       const { contender } = racer;
       onProgress(report, { row, contender, done, total: turns.length });
       const { results, ...measure } = row;
-      results[contender.id] = await racer.measure(measure, settings, signal);
+      results[contender.id] = await racer.measure(measure, { ...settings, wait: report.wait }, signal);
       if (racer.adapter) report.adapters[contender.id] = racer.adapter;
     }
   } finally {

@@ -29,6 +29,24 @@ export async function adapterOfPage() {
   return Object.fromEntries(facts.filter(([, told]) => told));
 }
 
+/** @returns {Promise<number>} seconds that the browser takes to tell that a GPU is done which has nothing to do */
+export async function waitOfGpu() {
+  /** @type {any} */
+  const gpu = "gpu" in navigator ? navigator.gpu : null;
+  const device = await (await gpu?.requestAdapter({ powerPreference: "high-performance" }))?.requestDevice();
+  if (!device) return 0;
+  const waits = [];
+  for (let run = 0; run < 4; run++) {
+    const start = performance.now();
+    device.queue.submit([device.createCommandEncoder().finish()]);
+    await device.queue.onSubmittedWorkDone();
+    waits.push((performance.now() - start) / 1000);
+  }
+  device.destroy();
+  // The first one starts the device.
+  return median(waits.slice(1));
+}
+
 /**
  * @param {Report} report
  * @returns {Contender[]} those that took part
@@ -37,15 +55,29 @@ export function contendersOf({ settings }) {
   return CONTENDERS.filter(({ id }) => settings.contenders.includes(id));
 }
 
+/** @typedef {{ kinds: Record<import("./contenders.js").Kind, string>, size: (size: [number, number]) => string }} Words */
+
+/** @type {Words} */
+const ENGLISH = {
+  kinds: {
+    train: "Training step",
+    predict: "Inference",
+    forward: "forward",
+    "input gradient": "input gradient",
+    "kernel gradient": "kernel gradient",
+  },
+  size: ([imageSize, batch]) => `${imageSize}×${imageSize}, batch ${batch}`,
+};
+
 /**
  * @param {Row} row
+ * @param {Words} [words] tables to take along are English
  * @returns {string}
  */
-export function titleOf({ kind, imageSize, batch, layer }) {
-  if (layer === undefined)
-    return `${kind === "train" ? "Training step" : "Inference"}, ${imageSize}×${imageSize}, batch ${batch}`;
-  const { size, channels, filters } = convolutions(imageSize)[layer];
-  return `${size}×${size}×${channels} → ${filters}, ${kind}`;
+export function titleOf({ kind, imageSize, batch, layer }, { kinds, size } = ENGLISH) {
+  if (layer === undefined) return `${kinds[kind]}, ${size([imageSize, batch])}`;
+  const { size: side, channels, filters } = convolutions(imageSize)[layer];
+  return `${side}×${side}×${channels} → ${filters}, ${kinds[kind]}`;
 }
 
 /**

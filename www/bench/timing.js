@@ -20,22 +20,24 @@
 const WARM_UP = 2;
 const FEWEST = 3;
 const MOST = 100;
-/** In seconds, and how often a launch is repeated for it at the most. */
+/** In seconds; so many times as long as the wait for a GPU; and how often a launch is repeated at the most. */
 const LEAST_SECONDS = 0.04;
-const MOST_REPEATS = 256;
+const WAITS = 5;
+const MOST_REPEATS = 1024;
 /** Runs of the repeated launches. */
 const LAUNCHED_RUNS = 5;
 
 /**
  * @param {Task} task
- * @param {number} budget seconds that the runs that count may take, once there are a few
+ * @param {{ budget: number, wait: number }} seconds that the runs that count may take, once there are a few; that the browser
+ *   takes to notice that the GPU is done
  * @param {(seconds: number, counts: boolean) => void} onRun
  */
-export async function timeTask(task, budget, onRun) {
+export async function timeTask(task, { budget, wait }, onRun) {
   if (task.seconds !== undefined) onRun(task.seconds, true);
   else if (task.times) await timeSelf(task.times, budget, onRun);
   else if (task.step) await timeSteps(task.step, budget, onRun);
-  else await timeLaunches(task, onRun);
+  else await timeLaunches(task, wait, onRun);
 }
 
 /**
@@ -84,22 +86,24 @@ async function timeSelf(times, budget, onRun) {
 
 /**
  * @param {Task} task
+ * @param {number} wait
  * @param {(seconds: number, counts: boolean) => void} onRun
  */
-async function timeLaunches({ launch, settle }, onRun) {
+async function timeLaunches({ launch, settle }, wait, onRun) {
   const together = (/** @type {number} */ repeats) =>
     seconds(async () => {
       for (let repeat = 0; repeat < repeats; repeat++) await launch?.();
       await settle?.();
     });
+  const least = Math.max(LEAST_SECONDS, WAITS * wait);
   onRun(await together(1), false);
   let repeats = 1;
   for (;;) {
     const took = await together(repeats);
     onRun(took / repeats, false);
-    if (took >= LEAST_SECONDS || repeats >= MOST_REPEATS) break;
+    if (took >= least || repeats >= MOST_REPEATS) break;
     // Not too many at once: short times tell little.
-    const wanted = repeats * Math.min(8, Math.max(2, (1.1 * LEAST_SECONDS) / took));
+    const wanted = repeats * Math.min(8, Math.max(2, (1.1 * least) / took));
     repeats = Math.min(MOST_REPEATS, Math.ceil(wanted));
   }
   for (let run = 0; run < LAUNCHED_RUNS; run++) onRun((await together(repeats)) / repeats, true);

@@ -1,7 +1,7 @@
 /**
  * A contender's own worker. It is opened once, then times whatever the page asks for.
  *
- * page to worker   { open: Contender } | { measure: Measure, budget: number } | { measure: Measure, once: true }
+ * page to worker   { open: Contender } | { measure: Measure, budget: number, wait: number } | { measure: Measure, once: true }
  * worker to page   { opened: Opened } | { run: number, counts: boolean } | { measured: string[] } | { error: string }
  */
 import { messageOf } from "../protocol.js";
@@ -26,7 +26,7 @@ self.addEventListener("message", async ({ data }) => {
     } else if (opened) {
       const task = await opened.prepare(data.measure);
       if (data.once) await (task.times?.(1) ?? task.step?.());
-      else await timeTask(task, data.budget, (run, counts) => self.postMessage({ run, counts }));
+      else await timeTask(task, data, (run, counts) => self.postMessage({ run, counts }));
       task.dispose?.();
       self.postMessage({ measured: task.kernels ?? [] });
     }

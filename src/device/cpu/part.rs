@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::device::profile::{is, median, more};
+use crate::device::profile::{is, least, median, more};
 use crate::device::{Batch, Timing};
 use crate::ops::{Io, Scratch, StepParams};
 use crate::plan::{Plan, Role, Step, View};
@@ -101,7 +101,7 @@ impl Part {
                 };
                 time(1);
                 let mut repeats = 1;
-                while let Some(next) = more(repeats, time(repeats), MOST_REPEATS) {
+                while let Some(next) = more(repeats, time(repeats), least(0.0), MOST_REPEATS) {
                     repeats = next;
                 }
                 profile.push(Timing {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use super::buffers::Ledger;
 use super::choices::Choices;
+use super::clock::Clock;
 use super::failure::Failure;
 use super::pipelines::Pipelines;
 use crate::device::tuning::ENGINE;
@@ -21,6 +22,8 @@ pub struct Gpu {
     identity: String,
     pub(super) software: bool,
     pub(super) pipelines: Pipelines,
+    /// Where the adapter has one.
+    pub(super) clock: Option<Rc<Clock>>,
 }
 
 impl Gpu {
@@ -55,6 +58,7 @@ impl Gpu {
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("fovea"),
                 required_limits: limits,
+                required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
                 ..Default::default()
             })
             .await
@@ -68,7 +72,7 @@ impl Gpu {
                 noted.note(&format!("the device was lost: {message}"));
             }
         });
-        Ok(Self {
+        let mut gpu = Self {
             identity: identity(&device, &info.name),
             pipelines: Pipelines::new(device.clone()),
             device,
@@ -78,7 +82,10 @@ impl Gpu {
             software: info.device_type == wgpu::DeviceType::Cpu,
             choices: Choices::default(),
             ledger: Rc::default(),
-        })
+            clock: None,
+        };
+        gpu.clock = Clock::of(&gpu)?.map(Rc::new);
+        Ok(gpu)
     }
 
     pub(in crate::device) fn memory(&self) -> Memory {

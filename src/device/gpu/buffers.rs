@@ -100,13 +100,19 @@ impl Gpu {
     }
 
     /// The first `len` values of a buffer, once all that was submitted before is done.
-    pub(super) async fn read(&self, buffer: &wgpu::Buffer, len: usize) -> Result<Vec<f32>, DeviceError> {
-        let staging = self.buffer(len, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST)?;
+    pub(super) async fn read<T: bytemuck::AnyBitPattern + bytemuck::NoUninit>(
+        &self,
+        buffer: &wgpu::Buffer,
+        len: usize,
+    ) -> Result<Vec<T>, DeviceError> {
+        let bytes = (len * size_of::<T>()) as u64;
+        let staging = self
+            .buffer(len * size_of::<T>() / 4, wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST)?;
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, len as u64 * 4);
+        encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, bytes);
         self.queue.submit([encoder.finish()]);
         let (mapped, is_mapped) = futures_channel::oneshot::channel();
-        staging.map_async(wgpu::MapMode::Read, 0..len as u64 * 4, move |result| {
+        staging.map_async(wgpu::MapMode::Read, 0..bytes, move |result| {
             // Nobody waits any more where the receiver is gone.
             let _ = mapped.send(result);
         });
@@ -115,7 +121,7 @@ impl Gpu {
         self.failure.check()?;
         let gone = |message: String| DeviceError::Gpu(message);
         result.map_err(|error| gone(error.to_string()))?.map_err(|error| gone(error.to_string()))?;
-        let view = staging.get_mapped_range(0..len as u64 * 4).map_err(|error| gone(error.to_string()))?;
+        let view = staging.get_mapped_range(0..bytes).map_err(|error| gone(error.to_string()))?;
         Ok(bytemuck::pod_collect_to_vec(&view))
     }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use web_time::Instant;
 
-use super::{Gpu, Program};
-use crate::device::{Batch, DeviceError, Preparation};
-use crate::ops::{Kernels, StepParams};
+use super::Gpu;
+use crate::device::{DeviceError, Preparation};
+use crate::ops::Kernels;
 use crate::plan::{Plan, Step, View};
 use crate::random::{Purpose, Stream};
 
@@ -18,7 +18,11 @@ const LEAST_WORK: f64 = 2e6;
 /// What the plain kernels are sure to do a second, on a software adapter and on a GPU.
 const PLAIN_SPEED: [f64; 2] = [1e8, 5e9];
 /// How often a variant is timed; the fastest time counts.
-const RUNS: usize = 3;
+const RUNS: u32 = 3;
+/// What a timed run is to last, in seconds, and how often a variant is repeated in it at the most: browsers tell a GPU's
+/// time in tenths of a millisecond.
+const RUN: f64 = 2e-3;
+const MOST_REPEATS: f64 = 64.0;
 /// How far a variant's values may lie from the plain kernels', as a share of the largest one.
 const TOLERANCE: f32 = 1e-3;
 
@@ -142,6 +146,10 @@ impl Gpu {
         let mut candidates = candidates.into_iter();
         let Some(plain) = candidates.next() else { return Ok(Some(step.operation.gpu())) };
         let (expected, time) = self.time(step, &plain, 0).await?;
+        if time == 0.0 {
+            // The clock tells nothing.
+            return Ok(Some(self.likeliest(step)));
+        }
         let mut best = (plain, time);
         for (number, variant) in candidates.enumerate() {
             if number > 0 && Instant::now() >= end {
@@ -158,14 +166,9 @@ impl Gpu {
         Ok(Some(best.0))
     }
 
-    /// Runs kernels on buffers of their own: the first output, and the shortest time of `runs` runs after
+    /// Runs kernels on buffers of their own: the first output, and the seconds of the shortest of `runs` runs after
     /// the first one, or of that one if there are no others.
-    async fn time(
-        &self,
-        step: &Step,
-        kernels: &Kernels,
-        runs: usize,
-    ) -> Result<(Vec<f32>, Duration), DeviceError> {
+    async fn time(&self, step: &Step, kernels: &Kernels, runs: u32) -> Result<(Vec<f32>, f64), DeviceError> {
         let lens = |views: &[View]| views.iter().map(|view| view.len).collect::<Vec<_>>();
         self.pipelines.ready(&kernels.kernels).await;
         let mut program = self.alone(kernels, &lens(&step.inputs), &lens(&step.outputs)).await?;
@@ -174,24 +177,17 @@ impl Gpu {
             self.queue.write_buffer(&program.buffers[number], 0, bytemuck::cast_slice(&values));
         }
         let output = step.inputs.len();
-        let start = Instant::now();
-        run(&mut program).await?;
         // The first run pays for what the driver puts off until then.
-        let mut shortest = if runs == 0 { start.elapsed() } else { Duration::MAX };
+        let first = program.times(0, 1, 1).await?[0];
         let result = self.read(&program.buffers[output], step.outputs[0].len).await?;
-        for _ in 0..runs {
-            let start = Instant::now();
-            run(&mut program).await?;
-            shortest = shortest.min(start.elapsed());
+        if runs == 0 {
+            return Ok((result, first));
         }
-        Ok((result, shortest))
+        let repeats = (RUN / first).clamp(1.0, MOST_REPEATS);
+        let times = program.times(0, repeats as usize, runs).await?;
+        let shortest = times.into_iter().fold(f64::INFINITY, f64::min);
+        Ok((result, shortest / repeats.trunc()))
     }
-}
-
-async fn run(program: &mut Program) -> Result<(), DeviceError> {
-    let step = StepParams::default();
-    program.run(&Batch::default(), &step)?;
-    program.settle().await
 }
 
 /// Numbers in [-1, 1) that repeat after a prime number of them: drawing millions would take its time.

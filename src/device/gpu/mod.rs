@@ -9,6 +9,7 @@ mod background;
 mod buffers;
 mod choice;
 mod choices;
+mod clock;
 mod failure;
 mod pipelines;
 mod program;

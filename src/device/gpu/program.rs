@@ -4,7 +4,8 @@ use futures_channel::oneshot;
 
 use super::Gpu;
 use super::buffers::{Owned, Weights};
-use crate::device::profile::{is, median, more};
+use super::clock::MOST_PASSES;
+use crate::device::profile::{is, least, median, more};
 use crate::device::{Batch, DeviceError, Timing};
 use crate::ops::{Binding, Kernel, Kernels, StepParams};
 use crate::plan::{Plan, Role, Step, View};
@@ -12,7 +13,7 @@ use crate::plan::{Plan, Role, Step, View};
 /// Steps that may wait on the GPU: enough to keep it busy, few enough to stop soon.
 const MOST_WAITING: usize = 3;
 /// How often a step is repeated at the most to be timed.
-const MOST_REPEATS: usize = 256;
+const MOST_REPEATS: usize = 1024;
 
 /// A plan with its buffers, pipelines and bind groups.
 #[derive(Debug)]
@@ -223,6 +224,8 @@ impl Program {
         only: Option<&str>,
     ) -> Result<Vec<Timing>, DeviceError> {
         let mut profile = Vec::with_capacity(self.plan.steps.len());
+        self.time(0, 0).await?;
+        let least = least(self.time(0, 0).await?);
         for number in 0..self.plan.steps.len() {
             if !is(self.plan.steps[number].operation.as_ref(), only) {
                 continue;
@@ -230,7 +233,7 @@ impl Program {
             // The first run pays for what the driver puts off until then.
             self.time(number, 1).await?;
             let mut repeats = 1;
-            while let Some(next) = more(repeats, self.time(number, repeats).await?, MOST_REPEATS) {
+            while let Some(next) = more(repeats, self.time(number, repeats).await?, least, MOST_REPEATS) {
                 repeats = next;
             }
             let mut times = Vec::with_capacity(runs);
@@ -249,21 +252,48 @@ impl Program {
         Ok(profile)
     }
 
-    /// Seconds of so many runs of one step in a row.
+    /// Seconds of so many repeats of one step in a row, from handing them over until the browser says that they are done.
     async fn time(&mut self, number: usize, repeats: usize) -> Result<f64, DeviceError> {
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&Default::default());
-            for _ in 0..repeats {
-                for dispatch in self.dispatches.iter().filter(|dispatch| dispatch.step == number) {
-                    dispatch.encode(&mut pass);
-                }
-            }
-        }
+        self.repeat(number, repeats, encoder.begin_compute_pass(&Default::default()));
         let start = web_time::Instant::now();
         self.submit(encoder);
         self.settle().await?;
         Ok(start.elapsed().as_secs_f64())
+    }
+
+    /// Seconds of each of a few runs, by the GPU's own clock where there is one: a run is so many repeats of one step.
+    pub(super) async fn times(
+        &mut self,
+        number: usize,
+        repeats: usize,
+        runs: u32,
+    ) -> Result<Vec<f64>, DeviceError> {
+        let Some(clock) = self.gpu.clock.clone() else {
+            let mut times = Vec::new();
+            for _ in 0..runs {
+                times.push(self.time(number, repeats).await?);
+            }
+            return Ok(times);
+        };
+        let runs = runs.min(MOST_PASSES);
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        for run in 0..runs {
+            let timestamp_writes = Some(clock.at_the_ends_of(run));
+            let timed = wgpu::ComputePassDescriptor { label: None, timestamp_writes };
+            self.repeat(number, repeats, encoder.begin_compute_pass(&timed));
+        }
+        clock.gather(&mut encoder, runs);
+        self.gpu.queue.submit([encoder.finish()]);
+        clock.read(&self.gpu, runs).await
+    }
+
+    fn repeat(&self, number: usize, repeats: usize, mut pass: wgpu::ComputePass<'_>) {
+        for _ in 0..repeats {
+            for dispatch in self.dispatches.iter().filter(|dispatch| dispatch.step == number) {
+                dispatch.encode(&mut pass);
+            }
+        }
     }
 
     fn submit(&mut self, encoder: wgpu::CommandEncoder) {

@@ -3,7 +3,7 @@ use crate::device::Tuning;
 use crate::device::gpu::choices::Choices;
 use crate::model::Activation;
 use crate::ops::tests::gpu;
-use crate::ops::{Io, Operation, activation};
+use crate::ops::{Io, Operation, StepParams, activation};
 
 const LEN: usize = 1 << 16;
 const WORTH_TIMING: f64 = 2.0 * LEAST_WORK;
