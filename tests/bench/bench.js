@@ -2,7 +2,8 @@
  * Runs the race of the built page and writes what it found: `cargo xtask bench` calls it.
  *
  *   node tests/bench/bench.js [--sizes 64x4,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
- *     [--budget 4] [--limit 90] [--starts 3] [--browser chromium|firefox] [--gpu] [--out file.json]
+ *     [--budget 4] [--limit 90] [--starts 3] [--browser chromium|firefox] [--gpu]
+ *     [--keras python] [--out file.json]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
@@ -12,6 +13,7 @@ import { CONTENDERS, GROUPS, SIZES, sizeName } from "../../www/bench/contenders.
 import { DEVICES, markdown, median, threeFigures, timeOf, titleOf } from "../../www/bench/report.js";
 import { openChromium } from "./chromium.js";
 import { openFirefox } from "./firefox.js";
+import { raceKeras } from "./keras.js";
 
 /** @typedef {import("../../www/bench/race.js").Report} Report */
 /** @typedef {import("./chromium.js").Browser} Browser */
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     starts: { type: "string", default: "3" },
     browser: { type: "string", default: "chromium" },
     gpu: { type: "boolean", default: false },
+    keras: { type: "string" },
     out: { type: "string" },
   },
 });
@@ -118,6 +121,7 @@ try {
   const { budget, limit } = options;
   const query = new URLSearchParams({ sizes: sizes.join(), groups: raced.join(), contenders: contenders.join(), budget, limit });
   const report = await runRace(browser, `${url}?${query}`);
+  if (options.keras) await raceKeras(options.keras, report);
   report.cold = {};
   if (groups.includes(COLD))
     for (const { id } of CONTENDERS.filter(({ id, trains }) => trains && contenders.includes(id))) {

@@ -5,7 +5,7 @@
  * @property {string} id
  * @property {string} name
  * @property {string} version
- * @property {"webgpu" | "webgl" | "wasm" | "cpu"} device as the library itself calls it
+ * @property {"webgpu" | "webgl" | "wasm" | "cpu" | "native"} device as the library itself calls it
  * @property {string} module in this folder
  * @property {boolean} trains
  * @property {string} rival which of ours it is held against
@@ -39,6 +39,17 @@ export const CONTENDERS = [
     id: `${contender.module}-${contender.device}`,
     rival: onGpu ? `${OURS}-webgpu` : `${OURS}-cpu`,
   });
+});
+
+/** Keras outside any browser, timed by `cargo xtask bench --keras`: no contender, but a column beside them. */
+export const NATIVE = /** @type {Contender} */ ({
+  id: "keras-native",
+  name: "Keras",
+  version: "",
+  device: "native",
+  module: "",
+  trains: true,
+  rival: `${OURS}-cpu`,
 });
 
 /** @type {Size[]} */

@@ -13,6 +13,8 @@ export async function open(device) {
   const ort = await import(new URL(`ort.${device}.min.mjs`, VENDOR).href);
   ort.env.wasm.wasmPaths = VENDOR.href;
   ort.env.logLevel = "error";
+  // Left alone it takes half of the cores.
+  if (globalThis.crossOriginIsolated) ort.env.wasm.numThreads = navigator.hardwareConcurrency;
   return {
     adapter: "",
     prepare: (/** @type {Measure} */ measure) =>

@@ -1,5 +1,5 @@
 /** What a race's figures mean: medians, ratios, tables. No DOM here. */
-import { CONTENDERS } from "./contenders.js";
+import { CONTENDERS, NATIVE } from "./contenders.js";
 import { convolutions } from "./network.js";
 
 /** @typedef {import("./contenders.js").Contender} Contender */
@@ -8,7 +8,7 @@ import { convolutions } from "./network.js";
 /** @typedef {import("./race.js").Row} Row */
 
 /** What a device is called where people read. */
-export const DEVICES = { webgpu: "WebGPU", webgl: "WebGL", wasm: "wasm", cpu: "CPU" };
+export const DEVICES = { webgpu: "WebGPU", webgl: "WebGL", wasm: "wasm", cpu: "CPU", native: "native" };
 
 /**
  * @param {number[]} values
@@ -52,7 +52,7 @@ export async function waitOfGpu() {
  * @returns {Contender[]} those that took part
  */
 export function contendersOf({ settings }) {
-  return CONTENDERS.filter(({ id }) => settings.contenders.includes(id));
+  return [...CONTENDERS, NATIVE].filter(({ id }) => settings.contenders.includes(id));
 }
 
 /** @typedef {{ kinds: Record<import("./contenders.js").Kind, string>, size: (size: [number, number]) => string }} Words */

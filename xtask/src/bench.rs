@@ -21,6 +21,8 @@ pub struct Bench {
     pub firefox: bool,
     /// On the machine's own GPU and not on the software adapter.
     pub gpu: bool,
+    /// Native Keras beside it.
+    pub keras: bool,
     /// On the `dist/` that is there.
     pub no_build: bool,
     /// `--sizes`, `--groups` and `--contenders` with their lists.
@@ -45,6 +47,7 @@ impl Bench {
                         _ => return Err("`--browser` is chromium or firefox".into()),
                     }
                 }
+                "--keras" => bench.keras = true,
                 "--no-build" => bench.no_build = true,
                 "--sizes" | "--groups" | "--contenders" | "--out" => {
                     let given = words.next().filter(|given| !given.starts_with("--"));
@@ -99,6 +102,9 @@ pub fn run(bench: &Bench) -> Result<()> {
     let here = std::env::current_dir().unwrap_or_default();
     let out = bench.out.as_ref().map_or_else(|| project::path(OUT), |out| here.join(out));
     node.arg("tests/bench/bench.js").args(bench.arguments()).arg("--out").arg(&out);
+    if bench.keras {
+        node.arg("--keras").arg(setup::for_keras()?);
+    }
     process::run(&mut node)?;
     println!("All figures: {}", shown(out));
     Ok(())

@@ -6,6 +6,7 @@ mod apt;
 mod browser;
 mod debian_std;
 mod firefox;
+mod keras;
 mod node;
 mod rust_tools;
 mod vulkan;
@@ -52,7 +53,12 @@ pub fn for_gpu_tests() -> Result<Option<PathBuf>> {
     vulkan::ensure()
 }
 
-/// Everything, for all commands.
+/// Native Keras, for the race against it; a Python that has it.
+pub fn for_keras() -> Result<PathBuf> {
+    keras::ensure()
+}
+
+/// Everything, for all commands but `bench --keras`.
 pub fn all() -> Result<()> {
     let start = Instant::now();
     let wasm = for_build()?;

@@ -1,0 +1,30 @@
+//! Native Keras for `bench --keras`, in a Python environment of its own below `target`.
+
+use std::path::PathBuf;
+
+use super::install;
+use crate::error::{Error, Result, at};
+use crate::{process, project};
+
+/// What `tests/parity` was made with, too.
+const PACKAGES: [&str; 3] = ["tensorflow-cpu==2.21.0", "keras==3.15.1", "numpy==2.4.6"];
+
+/// The Python that has Keras.
+pub fn ensure() -> Result<PathBuf> {
+    let folder = project::path("target/keras");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    // Written when all is installed: half an environment is made anew.
+    let whole = folder.join("complete");
+    if whole.is_file() {
+        return Ok(python);
+    }
+    let system = ["python3", "python"].iter().find_map(|name| process::find(name)).ok_or_else(|| {
+        Error::Missing { what: "Python".into(), remedy: "Install Python 3.11 or later.".into() }
+    })?;
+    install("Keras and TensorFlow", "native Keras is raced against", || {
+        process::run(process::command(system).args(["-m", "venv", "--clear"]).arg(&folder))?;
+        process::run(process::command(&python).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))
+    })?;
+    std::fs::write(&whole, PACKAGES.join("\n")).map_err(at(whole))?;
+    Ok(python)
+}
