@@ -16,7 +16,7 @@ export { Dataset, Model, Run };
 const WORKER = new URL("./worker.js", import.meta.url);
 const SPLITS = ["train", "validation", "test"];
 const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed"];
-const IMPORT_OPTIONS = ["imageSize", "validation", "test", "seed", "signal"];
+const IMPORT_OPTIONS = ["imageSize", "validation", "test", "seed", "layout", "signal"];
 
 /**
  * Starts the engine.
@@ -101,7 +101,8 @@ export class Lab {
   }
 
   /**
-   * Reads a folder of photos: a folder a class. Files that are no photos are left out and named in `summary.rejected`.
+   * Reads a folder of photos: a folder a class, names that begin with the class, or a table of file names and labels.
+   * Files that are no photos are left out and named in `summary.rejected`.
    * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
    * @param {import("./types.js").ImportOptions} [options]
    * @param {(progress: import("./types.js").Progress) => void} [onProgress]

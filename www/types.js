@@ -34,7 +34,30 @@
  * @property {number} [validation] validation photos of each class: below 1 a share, from 1 on a number
  * @property {number} [test] test photos of each class, alike
  * @property {number} [seed]
+ * @property {"auto" | LayoutKind} [layout] what tells the classes; a table, else folders, else names unless told
  * @property {AbortSignal} [signal] cancels the import
+ */
+
+/**
+ * What tells the classes: folders that are named as them, file names that begin with them, or a table of file names
+ * and labels.
+ * @typedef {"folders" | "names" | "table"} LayoutKind
+ */
+
+/**
+ * What is known of a folder's files before its photos are read, by the number of their path.
+ * @typedef {object} Contents
+ * @property {[number, string][]} tables texts of tables
+ * @property {[number, string][]} refused files that are not read, and why
+ */
+
+/**
+ * What a folder was understood as.
+ * @typedef {object} Told
+ * @property {LayoutKind} by
+ * @property {{ path: string, columns: [string, string] | null }[]} tables that tell the classes, with the heads of their
+ *   columns of names and labels where they have heads
+ * @property {Split[]} splits that the folder gives, and that were kept; none where they were drawn
  */
 
 /**
@@ -43,6 +66,7 @@
  * @property {Record<Split, number[]>} counts photos of each class in each split
  * @property {{ path: string, reason: string }[]} rejected
  * @property {number[]} imageShape [height, width, channels]
+ * @property {Told} [layout] what the folder was understood as; nothing for photos that come with the page
  */
 
 /**
@@ -156,7 +180,7 @@
  * @typedef {object} Engine
  * @property {() => DeviceInfo} device
  * @property {() => Recipe[]} recipes
- * @property {(paths: string[], options: ImportOptions) => EngineImporter} importer
+ * @property {(paths: string[], options: ImportOptions, contents: Contents) => EngineImporter} importer
  * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
  * @property {(dataset: number) => DatasetSummary} dataset_summary
  * @property {(dataset: number, split: Split, index: number) => EngineImage} image

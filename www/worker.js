@@ -8,6 +8,7 @@ import { defaultWorkers, startHands } from "./hands.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
 import { importFiles, readAll } from "./reading.js";
+import { readTables } from "./tables.js";
 
 /** @typedef {import("./types.js").Engine} EngineApi */
 /** @typedef {import("./types.js").Split} Split */
@@ -74,8 +75,9 @@ const methods = {
     /** @type {import("./types.js").Entry[]} */ entries,
     /** @type {object} */ options,
   ) {
-    const paths = entries.map(({ path }) => path);
-    const importer = opened().importer(paths, options);
+    // A Mac writes the letters of Korean names apart.
+    const paths = entries.map(({ path }) => path.normalize("NFC"));
+    const importer = opened().importer(paths, options, await readTables(entries));
     return datasetAnswer(await importFiles(importer, entries, post, signal));
   },
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::Split;
+use super::{Split, Told};
 
 /// Photos of one size, sorted into classes and splits.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Dataset {
     pub test: SplitData,
     /// The files that are in no split, in the order in which they came.
     pub rejected: Vec<Rejection>,
+    /// Where the classes come from; nothing for photos that come with the page.
+    pub told: Option<Told>,
 }
 
 /// The photos of one split, sorted by class and then by path.
@@ -51,6 +53,9 @@ pub struct DatasetSummary {
     pub rejected: Vec<Rejection>,
     /// Height, width and channels of every photo.
     pub image_shape: [usize; 3],
+    /// Where the classes come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Told>,
 }
 
 /// Photos of each class, a number a class.
@@ -112,6 +117,7 @@ impl Dataset {
             },
             rejected: self.rejected.clone(),
             image_shape: self.image_shape,
+            layout: self.told.clone(),
         }
     }
 }

@@ -74,7 +74,8 @@ pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError>
             data.paths.push(format!("digits/{label}/{index:05}"));
         }
     }
-    Ok(Dataset { classes, image_shape: [SIDE, SIDE, 1], train, validation, test, rejected: Vec::new() })
+    let image_shape = [SIDE, SIDE, 1];
+    Ok(Dataset { classes, image_shape, train, validation, test, rejected: Vec::new(), told: None })
 }
 
 /// The file's grey values, `[digits, ROW]`.

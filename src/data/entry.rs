@@ -4,6 +4,8 @@ use super::Split;
 const PHOTO: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp"];
 /// Endings of photos that need converting first: phones and cameras write them.
 const OTHER_PHOTO: [&str; 10] = ["heic", "heif", "avif", "tif", "tiff", "jxl", "dng", "cr2", "nef", "arw"];
+/// Endings of tables, which may name the photos' classes.
+const TABLE: [&str; 2] = ["csv", "tsv"];
 /// What systems leave in folders, besides names that begin with a dot.
 const SYSTEM: [&str; 4] = ["thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx"];
 
@@ -14,31 +16,39 @@ pub(super) enum Entry<'a> {
     Hidden,
     /// Not a photo, and why.
     Rejected(String),
-    /// Named as a photo, in these folders.
-    Photo(Vec<&'a str>),
+    /// Named as a table, in these folders.
+    Table(Vec<&'a str>),
+    /// Named as a photo.
+    Photo {
+        /// From the outermost folder on.
+        folders: Vec<&'a str>,
+        /// The file's name.
+        name: &'a str,
+    },
 }
 
 impl<'a> Entry<'a> {
     pub(super) fn of(path: &'a str) -> Self {
-        let mut names: Vec<&str> =
-            path.split(['/', '\\']).filter(|name| !name.is_empty() && *name != ".").collect();
+        let mut names = names(path);
         if names.contains(&"..") {
             return Self::Rejected("its path leads out of the folder (..)".to_owned());
         }
         if names.iter().any(|name| is_hidden(name)) {
             return Self::Hidden;
         }
-        let Some(file) = names.pop() else {
+        let Some(name) = names.pop() else {
             return Self::Rejected("its path is empty".to_owned());
         };
-        let ending = match file.rsplit_once('.') {
+        let ending = match name.rsplit_once('.') {
             Some((_, ending)) if !ending.is_empty() => ending,
             _ => return Self::Rejected("not a photo: files without an ending are not read".to_owned()),
         };
-        let lower = ending.to_ascii_lowercase();
-        if PHOTO.contains(&lower.as_str()) {
-            Self::Photo(names)
-        } else if OTHER_PHOTO.contains(&lower.as_str()) {
+        let is_one_of = |endings: &[&str]| endings.iter().any(|known| ending.eq_ignore_ascii_case(known));
+        if is_one_of(&PHOTO) {
+            Self::Photo { folders: names, name }
+        } else if is_one_of(&TABLE) {
+            Self::Table(names)
+        } else if is_one_of(&OTHER_PHOTO) {
             Self::Rejected(format!(".{ending} photos are not read: save them as JPEG or PNG"))
         } else {
             Self::Rejected(format!("not a photo: .{ending} files are not read"))
@@ -46,16 +56,35 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// A path's names, from the outermost folder on; empty ones and `.` say nothing.
+pub(super) fn names(path: &str) -> Vec<&str> {
+    path.split(['/', '\\']).filter(|name| !name.is_empty() && *name != ".").collect()
+}
+
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || SYSTEM.iter().any(|system| name.eq_ignore_ascii_case(system))
 }
 
-/// The split that a folder of this name holds, in the usual spellings.
+/// The split that a folder of this name holds: `train`, `valid`, `test_set`, `test1`, `seg_train`.
+///
+/// One of its words names the split, and the others say no more than that there are photos.
 pub(super) fn split_of_folder(name: &str) -> Option<Split> {
-    match name.to_ascii_lowercase().as_str() {
-        "train" | "training" | "train_set" | "training_set" => Some(Split::Train),
-        "validation" | "valid" | "val" | "validation_set" => Some(Split::Validation),
-        "test" | "testing" | "test_set" => Some(Split::Test),
-        _ => None,
+    let mut found = None;
+    for word in name.split(|letter: char| !letter.is_alphanumeric()) {
+        let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_lowercase();
+        let split = match word.as_str() {
+            "train" | "training" | "학습" | "훈련" => Split::Train,
+            "validation" | "valid" | "val" | "검증" => Split::Validation,
+            "test" | "testing" | "테스트" | "시험" => Split::Test,
+            "" | "set" | "data" | "dataset" | "images" | "photos" | "seg" | "데이터" | "사진" => {
+                continue;
+            }
+            _ => return None,
+        };
+        if found.is_some_and(|found| found != split) {
+            return None;
+        }
+        found = Some(split);
     }
+    found
 }

@@ -28,7 +28,8 @@ pub enum DataError {
     /// Photos, but no class folders.
     #[error(
         "the photos are not sorted into classes: put those of each class into a subfolder of its own, \
-         such as cats/1.jpg and dogs/1.jpg{reasons}"
+         such as cats/1.jpg and dogs/1.jpg, begin their names with the class, such as cat.1.jpg, or add a \
+         table of file names and labels{reasons}"
     )]
     NoClassFolders {
         /// The first few rejections.
@@ -42,6 +43,15 @@ pub enum DataError {
     OneClass {
         /// The class that was found.
         class: String,
+        /// The first few rejections.
+        reasons: String,
+    },
+    /// Names are to tell the classes, and do not.
+    #[error("the photos' names do not begin with at least two classes, such as cat.1.jpg and dog.1.jpg")]
+    NoNames,
+    /// A table is to tell the classes, and does not.
+    #[error("there is no table (.csv) of file names and labels with at least two classes{reasons}")]
+    NoTable {
         /// The first few rejections.
         reasons: String,
     },

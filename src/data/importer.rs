@@ -2,8 +2,8 @@ use super::arena::Arena;
 use super::error::first_reasons;
 use super::split::{Shares, assign};
 use super::{
-    DataError, Dataset, DecodeError, ImageSize, ImportOptions, Layout, Placement, Rejection, Split,
-    SplitData, decode,
+    Contents, DataError, Dataset, DecodeError, ImageSize, ImportOptions, Layout, Placement, Rejection, Split,
+    SplitData, Told, decode,
 };
 
 /// Turns a folder into a dataset, one file at a time and in any order.
@@ -16,6 +16,9 @@ pub struct Importer {
     files: Vec<File>,
     options: ImportOptions,
     arena: Arena,
+    told: Told,
+    /// What tables say of photos that are not there.
+    missing: Vec<Rejection>,
 }
 
 #[derive(Debug)]
@@ -39,8 +42,20 @@ impl Importer {
     /// # Errors
     /// Options out of their range, a layout that is none ([`Layout::of`]), or more photos than memory.
     pub fn new(paths: Vec<String>, options: ImportOptions) -> Result<Self, DataError> {
+        Self::with_contents(paths, &Contents::default(), options)
+    }
+
+    /// Takes the folder's paths and what is known of its files besides.
+    ///
+    /// # Errors
+    /// As [`Importer::new`].
+    pub fn with_contents(
+        paths: Vec<String>,
+        contents: &Contents,
+        options: ImportOptions,
+    ) -> Result<Self, DataError> {
         options.check()?;
-        let Layout { classes, placements } = Layout::of(&paths)?;
+        let Layout { classes, placements, told, missing } = Layout::of(&paths, contents, options.layout)?;
         let files: Vec<File> = placements
             .into_iter()
             .map(|placement| match placement {
@@ -51,7 +66,7 @@ impl Importer {
             .collect();
         let photos = files.iter().filter(|file| matches!(file, File::Waiting { .. })).count();
         let arena = Arena::new(photos, options.image_size)?;
-        Ok(Self { paths, classes, files, options, arena })
+        Ok(Self { paths, classes, files, options, arena, told, missing })
     }
 
     /// Whether the bytes of file `index` are still to be given to [`Importer::add`].
@@ -122,6 +137,7 @@ impl Importer {
             };
             rejected.push(Rejection { path: std::mem::take(&mut self.paths[index]), reason });
         }
+        rejected.append(&mut self.missing);
         let (classes, mut of_class): (Vec<String>, Vec<Vec<Photo>>) =
             self.classes.iter().cloned().zip(of_class).filter(|(_, photos)| !photos.is_empty()).unzip();
         if classes.len() < 2 {
@@ -154,7 +170,7 @@ impl Importer {
         let [train, validation, test] = with_pixels([train, validation, test], pixels);
         let size = self.options.image_size;
         let image_shape = [size.height() as usize, size.width() as usize, 3];
-        Ok(Dataset { classes, image_shape, train, validation, test, rejected })
+        Ok(Dataset { classes, image_shape, train, validation, test, rejected, told: Some(self.told) })
     }
 }
 

@@ -1,26 +1,81 @@
 use std::collections::BTreeSet;
 
-use super::entry::{Entry, split_of_folder};
-use super::error::first_reasons;
-use super::{DataError, Rejection, Split};
+use serde::{Deserialize, Serialize};
 
-/// What a folder means, told from its paths alone.
+use super::entry::Entry;
+use super::error::first_reasons;
+use super::labels::Labels;
+use super::tree::Tree;
+use super::{DataError, Rejection, Split, names};
+
+/// What a folder means.
 ///
 /// Folders that all photos have in common are stripped. Below them lie either the class folders, or a
-/// `train` folder with a `validation` or `test` folder beside it, and the class folders in those.
-/// Folders inside a class folder belong to it, as Keras' `flow_from_directory` follows them.
+/// `train` folder with a `validation` or `test` folder beside it and the class folders in those, or such
+/// folders in each class folder. Folders inside a class folder belong to it, as Keras'
+/// `flow_from_directory` follows them. Where photos lie in no class folders, their names may begin with
+/// the class; and a table may name the classes, as for Keras' `flow_from_dataframe`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     /// The classes, sorted by code point as Keras sorts them; at least two.
     pub classes: Vec<String>,
     /// One for each path, in the order of the paths.
     pub placements: Vec<Placement>,
+    /// Where the classes come from.
+    pub told: Told,
+    /// What tables say of photos that are not there.
+    pub missing: Vec<Rejection>,
+}
+
+/// Where the classes come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// By folders, names or a table.
+    pub by: LayoutKind,
+    /// The tables that are used.
+    pub tables: Vec<UsedTable>,
+    /// The splits that the folder gives; empty where it gives none.
+    pub splits: Vec<Split>,
+}
+
+/// A table that tells classes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UsedTable {
+    /// Its path.
+    pub path: String,
+    /// The heads of the columns of names and labels, where they have heads.
+    pub columns: Option<[String; 2]>,
+}
+
+/// What tells the classes: `layout` of `lab.importImages`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayoutKind {
+    /// A table where there is one, else folders, else names.
+    #[default]
+    Auto,
+    /// A folder a class.
+    Folders,
+    /// File names that begin with the class.
+    Names,
+    /// A table of file names and labels.
+    Table,
+}
+
+/// What is known of a folder's files besides their paths; files are meant by the number of their path.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Contents {
+    /// The texts of tables.
+    pub tables: Vec<(usize, String)>,
+    /// Files that are not read, and why.
+    pub refused: Vec<(usize, String)>,
 }
 
 /// What becomes of one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Placement {
-    /// A hidden or a system file: nobody misses it.
+    /// A hidden or a system file, which nobody misses, or a table that was used.
     Ignored,
     /// Left out, for this reason.
     Rejected(String),
@@ -28,90 +83,84 @@ pub enum Placement {
     Photo {
         /// Index into [`Layout::classes`].
         class: usize,
-        /// The split that its folder gives it, if there is one for each.
+        /// The split that the folder gives it, if it gives more than one.
         split: Option<Split>,
     },
 }
 
 impl Layout {
-    /// Reads the layout of a folder from its files' paths.
+    /// Reads the layout of a folder from its files' paths and its tables.
     ///
     /// Both `/` and `\` separate; empty names and `.` are dropped. In a tree of splits the classes are
     /// those of `train`, and a tree of one split only is taken as if its classes lay at the top.
     ///
     /// # Errors
-    /// No files, no photos, photos outside of class folders only, one class only, or a tree of splits
-    /// without `train`.
-    pub fn of(paths: &[String]) -> Result<Self, DataError> {
+    /// No files, no photos, photos without classes only, one class only, a tree of splits without
+    /// `train`, or a layout that is asked for and is not there.
+    pub fn of(paths: &[String], contents: &Contents, wanted: LayoutKind) -> Result<Self, DataError> {
         if paths.is_empty() {
             return Err(DataError::NoFiles);
         }
-        let entries: Vec<Entry> = paths.iter().map(|path| Entry::of(path)).collect();
-        let photos: Vec<&[&str]> = entries
-            .iter()
-            .filter_map(|entry| match entry {
-                Entry::Photo(folders) => Some(folders.as_slice()),
-                _ => None,
-            })
-            .collect();
-        let Some(first) = photos.first() else {
+        let mut entries: Vec<Entry> = paths.iter().map(|path| Entry::of(path)).collect();
+        for (file, reason) in &contents.refused {
+            refuse(&mut entries, *file, reason);
+        }
+        if folders(&entries).next().is_none() {
             return Err(no_photos(paths, &entries));
+        }
+        let labels = match wanted {
+            LayoutKind::Auto | LayoutKind::Table => Labels::read(paths, contents, &mut entries),
+            _ => Labels::default(),
         };
-        let mut common = photos.iter().fold(first.len(), |length, photo| shared(&first[..length], photo));
-        let in_one_folder = photos.iter().all(|photo| photo.len() == common);
-        if in_one_folder && first.last().is_some_and(|name| split_of_folder(name).is_none()) {
-            // That folder is a class, not what the classes have in common.
-            common -= 1;
+        for (file, _) in &contents.tables {
+            if labels.is_empty() && matches!(entries.get(*file), Some(Entry::Table(_))) {
+                refuse(&mut entries, *file, "not used: the photos' classes are told without it");
+            }
         }
-        let tree = is_split_tree(photos.iter().map(|photo| &photo[common..]));
-
-        let spots: Vec<Spot> = entries.iter().map(|entry| Spot::of(entry, common, tree)).collect();
-        if let (Some(found), false) = (first_split(&spots, |_| true), has_train(&spots)) {
-            return Err(DataError::NoTrainFolder { found });
+        let photos: Vec<&[&str]> = folders(&entries).collect();
+        let (tree, flat) = (Tree::of(&photos), Tree::flat(&photos));
+        let by_folders = || settle(paths, entries.iter().map(|entry| tree.spot(entry)), LayoutKind::Folders);
+        let by_names = || {
+            let spots = names::spots(&entries, &flat, wanted == LayoutKind::Names)?;
+            Some(settle(paths, spots.into_iter(), LayoutKind::Names))
+        };
+        match wanted {
+            LayoutKind::Folders => by_folders(),
+            LayoutKind::Names => by_names().unwrap_or(Err(DataError::NoNames)),
+            _ if !labels.is_empty() => {
+                let spots = labels.spots(&entries, &flat);
+                let layout = settle(paths, spots.into_iter(), LayoutKind::Table)?;
+                let told = Told { tables: labels.used(), ..layout.told };
+                Ok(Self { told, missing: labels.missing(), ..layout })
+            }
+            LayoutKind::Table => {
+                Err(DataError::NoTable { reasons: first_reasons(&rejections(paths, &entries)) })
+            }
+            LayoutKind::Auto => by_folders().or_else(|error| by_names().and_then(Result::ok).ok_or(error)),
         }
-        let classes: BTreeSet<&str> = spots
-            .iter()
-            .filter_map(|spot| match spot {
-                Spot::In { class, split: None | Some(Split::Train) } => Some(*class),
-                _ => None,
-            })
-            .collect();
-        let classes: Vec<&str> = classes.into_iter().collect();
-        // Splits are given only where there is more than one of them.
-        let given = first_split(&spots, |split| split != Split::Train).is_some();
-        let placements: Vec<Placement> = spots.into_iter().map(|spot| spot.place(&classes, given)).collect();
-        if classes.len() < 2 {
-            return Err(too_few(classes.first(), paths, &placements));
-        }
-        let classes = classes.into_iter().map(str::to_owned).collect();
-        Ok(Self { classes, placements })
     }
 }
 
 /// Where a path lies, before it is known which classes count.
-enum Spot<'a> {
+pub(super) enum Spot<'a> {
     Ignored,
     Rejected(String),
     In { class: &'a str, split: Option<Split> },
 }
 
 impl<'a> Spot<'a> {
-    fn of(entry: &Entry<'a>, common: usize, tree: bool) -> Self {
-        let folders = match entry {
-            Entry::Hidden => return Self::Ignored,
-            Entry::Rejected(reason) => return Self::Rejected(reason.clone()),
-            Entry::Photo(folders) => &folders[common..],
-        };
-        match (tree, folders) {
-            (false, []) => Self::Rejected("it lies outside of every class folder".to_owned()),
-            (false, [class, ..]) => Self::In { class, split: None },
-            (true, folders) => match (folders.first().and_then(|name| split_of_folder(name)), folders) {
-                (Some(split), [_, class, ..]) => Self::In { class, split: Some(split) },
-                (Some(_), [name, ..]) => {
-                    Self::Rejected(format!("it lies in \"{name}\" itself, outside of every class folder"))
-                }
-                _ => Self::Rejected("it lies outside of the train, validation and test folders".to_owned()),
-            },
+    /// What a path is that is no photo; a table is one that was used.
+    pub(super) fn other(entry: &Entry) -> Self {
+        match entry {
+            Entry::Rejected(reason) => Self::Rejected(reason.clone()),
+            _ => Self::Ignored,
+        }
+    }
+
+    fn split(&self) -> Option<Split> {
+        match self {
+            Self::In { split, .. } => *split,
+            _ => None,
         }
     }
 
@@ -129,52 +178,62 @@ impl<'a> Spot<'a> {
     }
 }
 
-/// How many leading folders two paths share.
-fn shared(one: &[&str], other: &[&str]) -> usize {
-    one.iter().zip(other).take_while(|(a, b)| a == b).count()
-}
-
-/// Whether the top folders are splits rather than classes.
-///
-/// They are where nothing but splits lies there, or where `train` has class folders and another split
-/// stands beside it: so a class that is named "train" among others stays a class.
-fn is_split_tree<'a>(photos: impl Iterator<Item = &'a [&'a str]>) -> bool {
-    let (mut splits_only, mut train_has_classes, mut found) = (true, false, Vec::new());
-    for folders in photos {
-        let Some(top) = folders.first() else { continue };
-        match split_of_folder(top) {
-            None => splits_only = false,
-            Some(split) => {
-                train_has_classes |= split == Split::Train && folders.len() > 1;
-                if !found.contains(&split) {
-                    found.push(split);
-                }
-            }
-        }
+/// Settles which classes there are, and so what becomes of each path.
+fn settle<'a>(
+    paths: &[String],
+    spots: impl Iterator<Item = Spot<'a>>,
+    by: LayoutKind,
+) -> Result<Layout, DataError> {
+    let spots: Vec<Spot> = spots.collect();
+    let splits: Vec<Split> = Split::ALL
+        .into_iter()
+        .filter(|split| spots.iter().any(|spot| spot.split() == Some(*split)))
+        .collect();
+    if let (Some(found), false) = (spots.iter().find_map(Spot::split), splits.contains(&Split::Train)) {
+        return Err(DataError::NoTrainFolder { found });
     }
-    !found.is_empty() && (splits_only || (train_has_classes && found.len() > 1))
+    let classes: BTreeSet<&str> = spots
+        .iter()
+        .filter_map(|spot| match spot {
+            Spot::In { class, split: None | Some(Split::Train) } => Some(*class),
+            _ => None,
+        })
+        .collect();
+    let classes: Vec<&str> = classes.into_iter().collect();
+    // Splits are given only where there is more than one of them.
+    let given = splits.len() > 1;
+    let placements: Vec<Placement> = spots.into_iter().map(|spot| spot.place(&classes, given)).collect();
+    if classes.len() < 2 {
+        return Err(too_few(classes.first(), paths, &placements));
+    }
+    let told = Told { by, tables: Vec::new(), splits: if given { splits } else { Vec::new() } };
+    let classes = classes.into_iter().map(str::to_owned).collect();
+    Ok(Layout { classes, placements, told, missing: Vec::new() })
 }
 
-fn first_split(spots: &[Spot], wanted: impl Fn(Split) -> bool) -> Option<Split> {
-    spots.iter().find_map(|spot| match spot {
-        Spot::In { split, .. } => split.filter(|split| wanted(*split)),
+fn folders<'a>(entries: &'a [Entry<'a>]) -> impl Iterator<Item = &'a [&'a str]> {
+    entries.iter().filter_map(|entry| match entry {
+        Entry::Photo { folders, .. } => Some(folders.as_slice()),
         _ => None,
     })
 }
 
-fn has_train(spots: &[Spot]) -> bool {
-    first_split(spots, |split| split == Split::Train).is_some()
+fn refuse(entries: &mut [Entry], file: usize, reason: &str) {
+    if let Some(entry) = entries.get_mut(file) {
+        *entry = Entry::Rejected(reason.to_owned());
+    }
+}
+
+fn rejections(paths: &[String], entries: &[Entry]) -> Vec<Rejection> {
+    let rejected = paths.iter().zip(entries).filter_map(|(path, entry)| match entry {
+        Entry::Rejected(reason) => Some(Rejection { path: path.clone(), reason: reason.clone() }),
+        _ => None,
+    });
+    rejected.collect()
 }
 
 fn no_photos(paths: &[String], entries: &[Entry]) -> DataError {
-    let rejected: Vec<Rejection> = paths
-        .iter()
-        .zip(entries)
-        .filter_map(|(path, entry)| match entry {
-            Entry::Rejected(reason) => Some(Rejection { path: path.clone(), reason: reason.clone() }),
-            _ => None,
-        })
-        .collect();
+    let rejected = rejections(paths, entries);
     let reasons = if rejected.is_empty() {
         ". All are hidden files: a name in their path begins with a dot".to_owned()
     } else {

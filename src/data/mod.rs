@@ -3,9 +3,9 @@
 //! Paths come first, bytes later, and every photo is decoded once:
 //!
 //! ```text
-//! paths ─► Layout (classes, splits) ─► Importer ◄─ bytes of each photo it wants
-//!                                         │
-//!                                         └─► Dataset: u8 pixels, labels, what was rejected and why
+//! paths, tables ─► Layout (classes, splits) ─► Importer ◄─ bytes of each photo it wants
+//!                                                 │
+//!                                                 └─► Dataset: u8 pixels, labels, what was rejected and why
 //! ```
 //!
 //! A file that cannot be read is rejected with its path and the reason, and the import goes on.
@@ -16,20 +16,25 @@ mod decode;
 pub mod digits;
 mod entry;
 mod error;
+mod finder;
 mod importer;
+mod labels;
 mod layout;
+mod names;
 mod options;
 pub mod order;
 mod pixels;
 mod resize;
 mod split;
+mod table;
+mod tree;
 mod whole;
 
 pub use dataset::{Dataset, DatasetSummary, Rejection, SplitCounts, SplitData};
 pub use decode::{MAX_DECODED_BYTES, MAX_SIDE, decode};
 pub use error::{DataError, DecodeError};
 pub use importer::Importer;
-pub use layout::{Layout, Placement};
+pub use layout::{Contents, Layout, LayoutKind, Placement, Told, UsedTable};
 pub use options::{ImageSize, ImportOptions};
 pub use pixels::{from_rgba, grey};
 pub use split::Split;

@@ -3,8 +3,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::DataError;
 use super::split::Shares;
+use super::{DataError, LayoutKind};
 
 /// How photos become a dataset: `lab.importImages`' second argument, in camel case there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,12 +21,15 @@ pub struct ImportOptions {
     /// Which photos the splits draw: the same seed draws the same ones.
     #[serde(deserialize_with = "seed")]
     pub seed: u32,
+    /// What tells the classes.
+    pub layout: LayoutKind,
 }
 
 impl Default for ImportOptions {
     /// 150 x 150 pixels, half of the photos to train with and a quarter each to validate and to test.
     fn default() -> Self {
-        Self { image_size: ImageSize { height: 150, width: 150 }, validation: 0.25, test: 0.25, seed: 0 }
+        let image_size = ImageSize { height: 150, width: 150 };
+        Self { image_size, validation: 0.25, test: 0.25, seed: 0, layout: LayoutKind::Auto }
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn stripes() -> Dataset {
         validation: split("validation", 21, 2),
         test: split("test", 30, 3),
         rejected: Vec::new(),
+        told: None,
     }
 }
 

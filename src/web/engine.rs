@@ -15,7 +15,7 @@ use super::observer::Control;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use crate::data::digits::{DigitsOptions, unpack};
-use crate::data::{self, Dataset, ImportOptions, Split};
+use crate::data::{self, Contents, Dataset, ImportOptions, Split};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
@@ -158,13 +158,19 @@ impl Engine {
         to_js(&Recipe::ALL.map(Recipe::info))
     }
 
-    /// Takes a folder's paths and says what it means, before a file is read.
+    /// Takes a folder's paths and the [`Contents`] that are known, and says what it means, before a photo
+    /// is read.
     ///
     /// # Errors
     /// An `Error` for a folder that holds no classes, or an option that is none.
-    pub fn importer(&self, paths: Vec<String>, options: JsValue) -> Result<Importer, JsValue> {
-        let options: ImportOptions = from_js(options)?;
-        let importer = data::Importer::new(paths, options).map_err(error)?;
+    pub fn importer(
+        &self,
+        paths: Vec<String>,
+        options: JsValue,
+        contents: JsValue,
+    ) -> Result<Importer, JsValue> {
+        let (options, contents): (ImportOptions, Contents) = (from_js(options)?, from_js(contents)?);
+        let importer = data::Importer::with_contents(paths, &contents, options).map_err(error)?;
         Ok(Importer::new(importer, Rc::clone(&self.datasets)))
     }
 

@@ -10,7 +10,13 @@ use crate::data::{DataError, Dataset, DecodeError, ImageSize, ImportOptions, Imp
 use crate::random::{Purpose, Stream};
 
 fn options(validation: f64, test: f64) -> ImportOptions {
-    ImportOptions { image_size: ImageSize::new(3, 4).unwrap(), validation, test, seed: 1 }
+    ImportOptions {
+        image_size: ImageSize::new(3, 4).unwrap(),
+        validation,
+        test,
+        seed: 1,
+        ..ImportOptions::default()
+    }
 }
 
 /// A photo whose colour tells its path.
@@ -79,6 +85,7 @@ fn a_folder_becomes_a_dataset() {
             "counts": { "train": [16, 21], "validation": [8, 10], "test": [8, 10] },
             "rejected": [],
             "imageShape": [3, 4, 3],
+            "layout": { "by": "folders", "tables": [], "splits": [] },
         })
     );
 }

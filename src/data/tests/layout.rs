@@ -1,10 +1,11 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::data::{DataError, Layout, Placement, Split};
+use crate::data::{Contents, DataError, Layout, LayoutKind, Placement, Split};
 
 fn layout(paths: &[&str]) -> Result<Layout, DataError> {
-    Layout::of(&paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>())
+    let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+    Layout::of(&paths, &Contents::default(), LayoutKind::Auto)
 }
 
 /// Each path as `class`, `split/class`, `-` where it is ignored, or `!` and the reason.
@@ -122,6 +123,11 @@ fn the_usual_spellings_of_splits_are_known() {
         ("test", Split::Test),
         ("Testing", Split::Test),
         ("test_set", Split::Test),
+        ("seg_train", Split::Train),
+        ("test1", Split::Test),
+        ("val-images", Split::Validation),
+        ("훈련", Split::Train),
+        ("검증 데이터", Split::Validation),
     ];
     for (name, split) in cases {
         let other = if split == Split::Train { "test" } else { "train" };
@@ -130,6 +136,18 @@ fn the_usual_spellings_of_splits_are_known() {
             [&path[..], &format!("{other}/a/2.jpg"), &format!("{other}/b/2.jpg"), &format!("{name}/b/1.jpg")];
         assert_eq!(places(&paths)[0], format!("{split}/a"), "{name}");
     }
+}
+
+#[test]
+fn a_split_may_lie_in_a_folder_of_its_name_or_in_each_class() {
+    let twice =
+        ["seg_train/seg_train/sea/1.jpg", "seg_train/seg_train/ice/1.jpg", "seg_test/seg_test/sea/2.jpg"];
+    assert_eq!(places(&twice), ["train/sea", "train/ice", "test/sea"]);
+    let inside = ["r/sea/train/1.jpg", "r/ice/train/1.jpg", "r/sea/test/2.jpg", "r/ice/val/deep/2.jpg"];
+    assert_eq!(places(&inside), ["train/sea", "train/ice", "test/sea", "validation/ice"]);
+    // A split that is given nowhere else is a folder in a class as any other.
+    let one = ["r/sea/train/1.jpg", "r/ice/train/1.jpg"];
+    assert_eq!(places(&one), ["sea", "ice"]);
 }
 
 #[test]

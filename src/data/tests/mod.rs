@@ -3,6 +3,7 @@ mod digits;
 mod hostile;
 mod importer;
 mod layout;
+mod names;
 mod options;
 mod order;
 #[cfg(not(target_arch = "wasm32"))]
@@ -11,4 +12,5 @@ mod pixels;
 mod resize;
 mod samples;
 mod split;
+mod table;
 mod truncated;

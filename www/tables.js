@@ -1,0 +1,46 @@
+/** Reads the tables among a folder's files: those of file names and labels tell the photos' classes. */
+import { messageOf } from "./protocol.js";
+
+/** @typedef {import("./types.js").Contents} Contents */
+
+const TABLE = /\.[ct]sv$/i;
+/** A row takes some 50 bytes: this is a table of half a million photos. */
+const LARGEST = 32e6;
+
+/**
+ * @param {import("./types.js").Entry[]} entries
+ * @returns {Promise<Contents>}
+ */
+export async function readTables(entries) {
+  /** @type {Contents} */
+  const contents = { tables: [], refused: [] };
+  for (const [index, { path, blob }] of entries.entries()) {
+    if (!TABLE.test(path)) continue;
+    if (blob.size > LARGEST) {
+      contents.refused.push([index, "not used: a table of file names and labels has 32 MB at most"]);
+      continue;
+    }
+    try {
+      contents.tables.push([index, decoded(await blob.arrayBuffer())]);
+    } catch (error) {
+      contents.refused.push([index, `the file could not be read (${messageOf(error)})`]);
+    }
+  }
+  return contents;
+}
+
+/**
+ * Text as spreadsheets save it: UTF-8, UTF-16 with its mark, or what Korean ones write without being told.
+ * @param {ArrayBuffer} bytes
+ * @returns {string}
+ */
+function decoded(bytes) {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes).normalize("NFC");
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes).normalize("NFC");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).normalize("NFC");
+  } catch {
+    return new TextDecoder("euc-kr").decode(bytes).normalize("NFC");
+  }
+}
