@@ -1,32 +1,27 @@
 /** Reads the tables among a folder's files: those of file names and labels tell the photos' classes. */
 import { messageOf } from "./protocol.js";
 
-/** @typedef {import("./types.js").Contents} Contents */
-
 const TABLE = /\.[ct]sv$/i;
 /** A row takes some 50 bytes: this is a table of half a million photos. */
 const LARGEST = 32e6;
 
 /**
  * @param {import("./types.js").Entry[]} entries
- * @returns {Promise<Contents>}
+ * @param {import("./types.js").EngineContents} contents is told of them
  */
-export async function readTables(entries) {
-  /** @type {Contents} */
-  const contents = { tables: [], refused: [] };
+export async function readTables(entries, contents) {
   for (const [index, { path, blob }] of entries.entries()) {
     if (!TABLE.test(path)) continue;
     if (blob.size > LARGEST) {
-      contents.refused.push([index, "not used: a table of file names and labels has 32 MB at most"]);
+      contents.refuse(index, "not used: a table of file names and labels has 32 MB at most");
       continue;
     }
     try {
-      contents.tables.push([index, decoded(await blob.arrayBuffer())]);
+      contents.table(index, decoded(await blob.arrayBuffer()));
     } catch (error) {
-      contents.refused.push([index, `the file could not be read (${messageOf(error)})`]);
+      contents.refuse(index, `the file could not be read (${messageOf(error)})`);
     }
   }
-  return contents;
 }
 
 /**

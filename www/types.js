@@ -46,17 +46,18 @@
 
 /**
  * What is known of a folder's files before its photos are read, by the number of their path.
- * @typedef {object} Contents
- * @property {[number, string][]} tables texts of tables
- * @property {[number, string][]} refused files that are not read, and why
+ * @typedef {object} EngineContents
+ * @property {(file: number, text: string) => void} table
+ * @property {(file: number, reason: string) => void} refuse
+ * @property {() => void} free
  */
 
 /**
  * What a folder was understood as.
  * @typedef {object} Told
  * @property {LayoutKind} by
- * @property {{ path: string, columns: [string, string] | null }[]} tables that tell the classes, with the heads of their
- *   columns of names and labels where they have heads
+ * @property {string[]} tables paths of those that tell the classes
+ * @property {string[]} columns the heads of the first table's columns of names and labels; none where it has no heads
  * @property {Split[]} splits that the folder gives, and that were kept; none where they were drawn
  */
 
@@ -180,7 +181,7 @@
  * @typedef {object} Engine
  * @property {() => DeviceInfo} device
  * @property {() => Recipe[]} recipes
- * @property {(paths: string[], options: ImportOptions, contents: Contents) => EngineImporter} importer
+ * @property {(paths: string[], options: ImportOptions, contents: EngineContents) => EngineImporter} importer
  * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
  * @property {(dataset: number) => DatasetSummary} dataset_summary
  * @property {(dataset: number, split: Split, index: number) => EngineImage} image

@@ -3,7 +3,7 @@
  * answerable while it trains.
  */
 // @ts-expect-error: Trunk puts it there
-import init, { Engine } from "../fovea.js";
+import init, { Contents, Engine } from "../fovea.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
@@ -77,7 +77,10 @@ const methods = {
   ) {
     // A Mac writes the letters of Korean names apart.
     const paths = entries.map(({ path }) => path.normalize("NFC"));
-    const importer = opened().importer(paths, options, await readTables(entries));
+    const contents = new Contents();
+    await readTables(entries, contents);
+    const importer = opened().importer(paths, options, contents);
+    contents.free();
     return datasetAnswer(await importFiles(importer, entries, post, signal));
   },
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {

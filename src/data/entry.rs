@@ -70,9 +70,9 @@ fn is_hidden(name: &str) -> bool {
 /// One of its words names the split, and the others say no more than that there are photos.
 pub(super) fn split_of_folder(name: &str) -> Option<Split> {
     let mut found = None;
-    for word in name.split(|letter: char| !letter.is_alphanumeric()) {
-        let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_lowercase();
-        let split = match word.as_str() {
+    let name = name.to_ascii_lowercase();
+    for word in name.split(|letter: char| letter.is_ascii() && !letter.is_ascii_alphabetic()) {
+        let split = match word {
             "train" | "training" | "학습" | "훈련" => Split::Train,
             "validation" | "valid" | "val" | "검증" => Split::Validation,
             "test" | "testing" | "테스트" | "시험" => Split::Test,

@@ -1,10 +1,10 @@
 //! Which class and split the tables of a folder give each photo.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::entry::{Entry, names, split_of_folder};
 use super::finder::Finder;
-use super::layout::{Contents, Spot, UsedTable};
+use super::layout::{Contents, Spot};
 use super::names::stem;
 use super::table::{Row, Table};
 use super::tree::Tree;
@@ -47,9 +47,13 @@ impl Labels {
             }
         }
         let labels = Self { tables };
-        let classes: BTreeSet<&str> =
-            labels.rows().filter(|(_, row)| row.photo.is_some()).map(|(_, row)| &row.label[..]).collect();
-        if classes.iter().filter(|class| !class.is_empty()).count() < 2 { Self::default() } else { labels }
+        if labels.are_several() { labels } else { Self::default() }
+    }
+
+    /// Whether photos have different classes.
+    fn are_several(&self) -> bool {
+        let mut said = self.rows().filter(|(_, row)| row.photo.is_some() && !row.label.is_empty());
+        said.next().is_some_and(|(_, first)| said.any(|(_, row)| row.label != first.label))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -84,9 +88,13 @@ impl Labels {
         entries.iter().enumerate().map(of_photo).collect()
     }
 
-    pub(super) fn used(&self) -> Vec<UsedTable> {
-        let used = self.tables.iter();
-        used.map(|(path, table)| UsedTable { path: path.clone(), columns: table.columns.clone() }).collect()
+    pub(super) fn paths(&self) -> Vec<String> {
+        self.tables.iter().map(|(path, _)| path.clone()).collect()
+    }
+
+    /// What the first table calls its columns of names and labels.
+    pub(super) fn columns(&self) -> Vec<String> {
+        self.tables.first().map(|(_, table)| table.columns.clone()).unwrap_or_default()
     }
 
     /// The rows that name photos which are not there.

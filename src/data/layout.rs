@@ -33,18 +33,11 @@ pub struct Told {
     /// By folders, names or a table.
     pub by: LayoutKind,
     /// The tables that are used.
-    pub tables: Vec<UsedTable>,
-    /// The splits that the folder gives; empty where it gives none.
-    pub splits: Vec<Split>,
-}
-
-/// A table that tells classes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UsedTable {
-    /// Its path.
-    pub path: String,
-    /// The heads of the columns of names and labels, where they have heads.
-    pub columns: Option<[String; 2]>,
+    pub tables: Vec<String>,
+    /// What the first table calls its columns of names and labels; empty where it has no heads.
+    pub columns: Vec<String>,
+    /// The names of the splits that the folder gives; empty where it gives none.
+    pub splits: Vec<String>,
 }
 
 /// What tells the classes: `layout` of `lab.importImages`.
@@ -63,8 +56,7 @@ pub enum LayoutKind {
 }
 
 /// What is known of a folder's files besides their paths; files are meant by the number of their path.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contents {
     /// The texts of tables.
     pub tables: Vec<(usize, String)>,
@@ -119,25 +111,32 @@ impl Layout {
         }
         let photos: Vec<&[&str]> = folders(&entries).collect();
         let (tree, flat) = (Tree::of(&photos), Tree::flat(&photos));
-        let by_folders = || settle(paths, entries.iter().map(|entry| tree.spot(entry)), LayoutKind::Folders);
-        let by_names = || {
-            let spots = names::spots(&entries, &flat, wanted == LayoutKind::Names)?;
-            Some(settle(paths, spots.into_iter(), LayoutKind::Names))
-        };
-        match wanted {
-            LayoutKind::Folders => by_folders(),
-            LayoutKind::Names => by_names().unwrap_or(Err(DataError::NoNames)),
-            _ if !labels.is_empty() => {
-                let spots = labels.spots(&entries, &flat);
-                let layout = settle(paths, spots.into_iter(), LayoutKind::Table)?;
-                let told = Told { tables: labels.used(), ..layout.told };
-                Ok(Self { told, missing: labels.missing(), ..layout })
-            }
-            LayoutKind::Table => {
-                Err(DataError::NoTable { reasons: first_reasons(&rejections(paths, &entries)) })
-            }
-            LayoutKind::Auto => by_folders().or_else(|error| by_names().and_then(Result::ok).ok_or(error)),
+        if !labels.is_empty() {
+            let layout = settle(paths, labels.spots(&entries, &flat), LayoutKind::Table)?;
+            let told = Told { tables: labels.paths(), columns: labels.columns(), ..layout.told };
+            return Ok(Self { told, missing: labels.missing(), ..layout });
         }
+        let mut error = match wanted {
+            LayoutKind::Table => {
+                return Err(DataError::NoTable { reasons: first_reasons(&rejections(paths, &entries)) });
+            }
+            LayoutKind::Names => DataError::NoNames,
+            LayoutKind::Auto | LayoutKind::Folders => {
+                let spots = entries.iter().map(|entry| tree.spot(entry)).collect();
+                match settle(paths, spots, LayoutKind::Folders) {
+                    Err(error) if wanted == LayoutKind::Auto => error,
+                    done => return done,
+                }
+            }
+        };
+        if let Some(spots) = names::spots(&entries, &flat, wanted == LayoutKind::Names) {
+            match settle(paths, spots, LayoutKind::Names) {
+                Err(because) if wanted == LayoutKind::Names => error = because,
+                Err(_) => {}
+                done => return done,
+            }
+        }
+        Err(error)
     }
 }
 
@@ -179,12 +178,8 @@ impl<'a> Spot<'a> {
 }
 
 /// Settles which classes there are, and so what becomes of each path.
-fn settle<'a>(
-    paths: &[String],
-    spots: impl Iterator<Item = Spot<'a>>,
-    by: LayoutKind,
-) -> Result<Layout, DataError> {
-    let spots: Vec<Spot> = spots.collect();
+#[inline(never)]
+fn settle(paths: &[String], spots: Vec<Spot>, by: LayoutKind) -> Result<Layout, DataError> {
     let splits: Vec<Split> = Split::ALL
         .into_iter()
         .filter(|split| spots.iter().any(|spot| spot.split() == Some(*split)))
@@ -206,7 +201,8 @@ fn settle<'a>(
     if classes.len() < 2 {
         return Err(too_few(classes.first(), paths, &placements));
     }
-    let told = Told { by, tables: Vec::new(), splits: if given { splits } else { Vec::new() } };
+    let splits = splits.iter().filter(|_| given).map(|split| split.name().to_owned()).collect();
+    let told = Told { by, tables: Vec::new(), columns: Vec::new(), splits };
     let classes = classes.into_iter().map(str::to_owned).collect();
     Ok(Layout { classes, placements, told, missing: Vec::new() })
 }

@@ -34,7 +34,7 @@ pub use dataset::{Dataset, DatasetSummary, Rejection, SplitCounts, SplitData};
 pub use decode::{MAX_DECODED_BYTES, MAX_SIDE, decode};
 pub use error::{DataError, DecodeError};
 pub use importer::Importer;
-pub use layout::{Contents, Layout, LayoutKind, Placement, Told, UsedTable};
+pub use layout::{Contents, Layout, LayoutKind, Placement, Told};
 pub use options::{ImageSize, ImportOptions};
 pub use pixels::{from_rgba, grey};
 pub use split::Split;

@@ -1,29 +1,15 @@
 //! Classes that file names begin with, as in `cat.0.jpg`, `Bengal_1.jpg` or `great_pyrenees_12.jpg`.
 
-use std::collections::BTreeSet;
-
 use super::Split;
 use super::entry::Entry;
+use super::finder::different;
 use super::layout::Spot;
 use super::tree::Tree;
 
 /// What stands between a class and a number.
 const SEPARATORS: [char; 9] = ['.', '_', '-', ' ', '(', ')', '[', ']', '#'];
 /// What cameras and phones begin every name with.
-const CAMERA: [&str; 12] = [
-    "dsc",
-    "dscf",
-    "dscn",
-    "image",
-    "img",
-    "mvimg",
-    "photo",
-    "picture",
-    "pxl",
-    "scan",
-    "screenshot",
-    "whatsapp",
-];
+const CAMERA: &str = " dsc dscf dscn image img mvimg photo picture pxl scan screenshot whatsapp ";
 
 /// A way to read the class from a file's name.
 type Rule = fn(&str) -> Option<&str>;
@@ -63,14 +49,14 @@ fn classes<'a>(names: &[&'a str], asked: bool) -> Option<Vec<Option<&'a str>>> {
     let rules: [Rule; 2] = [before_number, before_separator];
     rules.into_iter().find_map(|rule| {
         let found: Vec<Option<&str>> = names.iter().map(|name| rule(stem(name))).collect();
-        let classes: BTreeSet<&str> = found.iter().copied().flatten().collect();
+        let classes = different(found.iter().copied().flatten());
         let photos = found.iter().flatten().count();
         if classes.len() < 2 || (!asked && classes.len() * 2 > photos.max(4)) {
             return None;
         }
         // A photo that is named as its class alone needs no number.
         let named = |(name, class): (&&'a str, Option<&'a str>)| {
-            class.or_else(|| Some(stem(name)).filter(|stem| classes.contains(stem)))
+            class.or_else(|| Some(stem(name)).filter(|stem| classes.contains_key(*stem)))
         };
         Some(names.iter().zip(found).map(named).collect())
     })
@@ -94,7 +80,7 @@ fn before_separator(stem: &str) -> Option<&str> {
 /// Not a camera's word, and not a date: digits alone are a class only where they are few.
 fn is_class(class: &str) -> bool {
     let first = class.split(SEPARATORS).next().unwrap_or_default();
-    let camera = CAMERA.iter().any(|word| first.eq_ignore_ascii_case(word));
+    let camera = CAMERA.contains(&[" ", &first.to_ascii_lowercase(), " "].concat());
     let number = class.bytes().all(|byte| byte.is_ascii_digit());
     !class.is_empty() && !camera && (!number || class.len() <= 3)
 }

@@ -9,13 +9,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Worker;
 
-use super::Importer;
 use super::helper::WorkerHelper;
 use super::observer::Control;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
+use super::{Contents, Importer};
 use crate::data::digits::{DigitsOptions, unpack};
-use crate::data::{self, Contents, Dataset, ImportOptions, Split};
+use crate::data::{self, Dataset, ImportOptions, Split};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
@@ -167,10 +167,10 @@ impl Engine {
         &self,
         paths: Vec<String>,
         options: JsValue,
-        contents: JsValue,
+        contents: &Contents,
     ) -> Result<Importer, JsValue> {
-        let (options, contents): (ImportOptions, Contents) = (from_js(options)?, from_js(contents)?);
-        let importer = data::Importer::with_contents(paths, &contents, options).map_err(error)?;
+        let options: ImportOptions = from_js(options)?;
+        let importer = data::Importer::with_contents(paths, &contents.contents, options).map_err(error)?;
         Ok(Importer::new(importer, Rc::clone(&self.datasets)))
     }
 

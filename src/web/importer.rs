@@ -46,3 +46,29 @@ impl Importer {
         Ok(self.datasets.add(self.importer.finish().map_err(error)?))
     }
 }
+
+/// What is known of a folder's files besides their paths: see [`crate::data::Contents`].
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Contents {
+    pub(super) contents: data::Contents,
+}
+
+#[wasm_bindgen]
+impl Contents {
+    /// Nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The text of a table, by the number of its path.
+    pub fn table(&mut self, file: usize, text: String) {
+        self.contents.tables.push((file, text));
+    }
+
+    /// A file that is not read, and why.
+    pub fn refuse(&mut self, file: usize, reason: String) {
+        self.contents.refused.push((file, reason));
+    }
+}

@@ -15,4 +15,4 @@ mod values;
 
 pub use engine::Engine;
 pub use helper::Hand;
-pub use importer::Importer;
+pub use importer::{Contents, Importer};

@@ -85,7 +85,7 @@ fn a_folder_becomes_a_dataset() {
             "counts": { "train": [16, 21], "validation": [8, 10], "test": [8, 10] },
             "rejected": [],
             "imageShape": [3, 4, 3],
-            "layout": { "by": "folders", "tables": [], "splits": [] },
+            "layout": { "by": "folders", "tables": [], "columns": [], "splits": [] },
         })
     );
 }
