@@ -1,14 +1,16 @@
-/** A dropped folder as entries, path by path. */
+/** What is dropped as entries, path by path. */
 
 /** @typedef {import("./types.js").Entry} Entry */
 
+const PHOTO = /\.(jpe?g|png|gif|bmp|webp)$/i;
+
 /**
  * @param {DataTransfer} dropped read at once: it is empty after the event
- * @returns {Promise<Entry[] | null>} all files in all folders dropped; null if no folder was among them
+ * @returns {Promise<Entry[] | null>} all files, and those in all folders; null if there was nothing of the kind
  */
 export async function droppedEntries(dropped) {
   const roots = Array.from(dropped.items, (item) => item.webkitGetAsEntry()).filter((root) => root !== null);
-  if (!roots.some((root) => root.isDirectory)) return null;
+  if (!roots.length) return null;
   /** @type {Entry[]} */
   const found = [];
   for (const root of roots) await walk(root, found);
@@ -28,10 +30,14 @@ async function walk(entry, found) {
   }
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   // A reader gives a hundred entries at a time, and none at the end.
-  for (;;) {
+  for (let read = 0; ; read++) {
     /** @type {FileSystemEntry[]} */
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) return;
+    if (!some.length) {
+      // A folder that is called as a photo would be missed.
+      if (!read && PHOTO.test(path)) found.push({ path: `${path}/`, blob: new Blob() });
+      return;
+    }
     for (const child of some) await walk(child, found);
   }
 }

@@ -1,3 +1,4 @@
+import { contentOf } from "./archives.js";
 import { messageOf } from "./protocol.js";
 
 /** Files read ahead: enough to keep the decoder busy, few enough to fit a phone's memory. */
@@ -7,12 +8,12 @@ const PROGRESS_EVERY_MS = 60;
 /**
  * Feeds an importer the files it wants.
  * @param {import("./types.js").EngineImporter} importer freed when this returns or throws
- * @param {import("./types.js").Entry[]} entries
+ * @param {import("./archives.js").Source[]} files
  * @param {(progress: import("./types.js").Progress) => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<number>} the dataset's id
  */
-export async function importFiles(importer, entries, onProgress, signal) {
+export async function importFiles(importer, files, onProgress, signal) {
   let next = 0;
   let done = 0;
   let rejected = 0;
@@ -21,12 +22,12 @@ export async function importFiles(importer, entries, onProgress, signal) {
     const now = performance.now();
     if (!last && now - reported < PROGRESS_EVERY_MS) return;
     reported = now;
-    onProgress({ done, total: entries.length, rejected });
+    onProgress({ done, total: files.length, rejected });
   };
   const read = async () => {
-    while (next < entries.length && !signal.aborted) {
+    while (next < files.length && !signal.aborted) {
       const index = next++;
-      if (importer.wants(index) && !(await addOne(importer, index, entries[index].blob, signal))) rejected++;
+      if (importer.wants(index) && !(await addOne(importer, index, files[index], signal))) rejected++;
       done++;
       report(false);
     }
@@ -46,14 +47,14 @@ export async function importFiles(importer, entries, onProgress, signal) {
 /**
  * @param {import("./types.js").EngineImporter} importer
  * @param {number} index
- * @param {Blob} blob
+ * @param {import("./archives.js").Source} file
  * @param {AbortSignal} signal
  * @returns {Promise<boolean>} whether it was a photo
  */
-async function addOne(importer, index, blob, signal) {
+async function addOne(importer, index, file, signal) {
   let bytes;
   try {
-    bytes = new Uint8Array(await blob.arrayBuffer());
+    bytes = new Uint8Array(await (await contentOf(file)).arrayBuffer());
   } catch (error) {
     importer.reject(index, `the file could not be read (${messageOf(error)})`);
     return false;

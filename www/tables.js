@@ -1,4 +1,5 @@
 /** Reads the tables among a folder's files: those of file names and labels tell the photos' classes. */
+import { contentOf } from "./archives.js";
 import { messageOf } from "./protocol.js";
 
 const TABLE = /\.[ct]sv$/i;
@@ -6,18 +7,18 @@ const TABLE = /\.[ct]sv$/i;
 const LARGEST = 32e6;
 
 /**
- * @param {import("./types.js").Entry[]} entries
+ * @param {import("./archives.js").Source[]} files
  * @param {import("./types.js").EngineContents} contents is told of them
  */
-export async function readTables(entries, contents) {
-  for (const [index, { path, blob }] of entries.entries()) {
-    if (!TABLE.test(path)) continue;
-    if (blob.size > LARGEST) {
+export async function readTables(files, contents) {
+  for (const [index, file] of files.entries()) {
+    if (file.refused || !TABLE.test(file.path)) continue;
+    if (file.size > LARGEST) {
       contents.refuse(index, "not used: a table of file names and labels has 32 MB at most");
       continue;
     }
     try {
-      contents.table(index, decoded(await blob.arrayBuffer()));
+      contents.table(index, decoded(await (await contentOf(file)).arrayBuffer()));
     } catch (error) {
       contents.refuse(index, `the file could not be read (${messageOf(error)})`);
     }

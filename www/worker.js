@@ -4,6 +4,7 @@
  */
 // @ts-expect-error: Trunk puts it there
 import init, { Contents, Engine } from "../fovea.js";
+import { openArchives } from "./archives.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
@@ -75,13 +76,15 @@ const methods = {
     /** @type {import("./types.js").Entry[]} */ entries,
     /** @type {object} */ options,
   ) {
-    // A Mac writes the letters of Korean names apart.
-    const paths = entries.map(({ path }) => path.normalize("NFC"));
+    const files = await openArchives(entries, signal);
     const contents = new Contents();
-    await readTables(entries, contents);
+    for (const [index, { refused }] of files.entries()) if (refused) contents.refuse(index, refused);
+    await readTables(files, contents);
+    // A Mac writes the letters of Korean names apart.
+    const paths = files.map(({ path }) => path.normalize("NFC"));
     const importer = opened().importer(paths, options, contents);
     contents.free();
-    return datasetAnswer(await importFiles(importer, entries, post, signal));
+    return datasetAnswer(await importFiles(importer, files, post, signal));
   },
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {
     const url = new URL(`demo/${name}.png`, import.meta.url);

@@ -129,11 +129,11 @@ test("a folder of one class, an empty one and no folder at all are each told apa
   await expectError(page, /folder is empty/i);
 
   await drop(page, join(one, "cats", "0.jpg"));
-  await expectError(page, /Drop a folder/);
+  await expectError(page, /not sorted into classes/);
 
   const flat = await write("flat", { "a.jpg": good[0], "b.jpg": good[1] });
   await drop(page, flat);
-  await expectError(page, /subfolder|class/);
+  await expectError(page, /only one class.*flat/);
   assert.equal(await page.locator("[data-testid=found-line]").count(), 0);
 });
 

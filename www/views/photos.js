@@ -35,21 +35,30 @@ export function mountPhotos(root, app) {
     "data-testid": "choose-folder",
     class: "file-input",
   });
-  folder.onchange = () => {
-    const entries = Array.from(folder.files ?? [], (file) => ({
-      path: file.webkitRelativePath || file.name,
-      blob: file,
-    }));
-    // The same folder chosen again is a change, too.
-    folder.value = "";
-    importEntries(entries);
-  };
+  const files = h("input", {
+    type: "file",
+    multiple: true,
+    id: "choose-files",
+    "data-testid": "choose-files",
+    accept: "image/*,.zip,.csv,.tsv",
+    class: "file-input",
+  });
+  for (const input of [folder, files])
+    input.onchange = () => {
+      const entries = Array.from(input.files ?? [], (file) => ({
+        path: file.webkitRelativePath || file.name,
+        blob: file,
+      }));
+      // The same folder chosen again is a change, too.
+      input.value = "";
+      importEntries(entries);
+    };
   const reread = h(
     "button",
     { type: "button", class: "quiet", id: "reread", onclick: () => importEntries(store.state.source?.entries ?? []) },
     t.photos.reread,
   );
-  const zone = dropZone(folder, [...settings.fields, reread], importEntries, (message) =>
+  const zone = dropZone([folder, files], [...settings.fields, reread], importEntries, (message) =>
     store.set({ importError: message }),
   );
   const progress = importProgress(app);
@@ -77,7 +86,7 @@ export function mountPhotos(root, app) {
   store.watch(["source", ...BUSY_KEYS], () => {
     const { busy } = store;
     demo.disabled = busy;
-    folder.disabled = busy;
+    folder.disabled = files.disabled = busy;
     reread.hidden = store.state.source?.kind !== "folder";
     reread.disabled = busy;
     zone.classList.toggle("disabled", busy);
@@ -102,12 +111,12 @@ function digits() {
 }
 
 /**
- * @param {HTMLInputElement} folder
+ * @param {[HTMLInputElement, HTMLInputElement]} inputs of a folder, and of files
  * @param {HTMLElement[]} settings
  * @param {(entries: Entry[]) => void} take
  * @param {(message: string) => void} complain
  */
-function dropZone(folder, settings, take, complain) {
+function dropZone([folder, files], settings, take, complain) {
   const zone = h(
     "div",
     { class: "source drop", id: "drop-zone", "data-now": t.photos.dropNow },
@@ -122,6 +131,8 @@ function dropZone(folder, settings, take, complain) {
       h("span", null, t.photos.dropHint),
       folder,
       h("label", { class: "button", for: folder.id }, t.photos.choose),
+      files,
+      h("label", { class: "button", for: files.id }, t.photos.chooseFiles),
     ),
   );
   const over = (/** @type {boolean} */ on) => zone.classList.toggle("over", on && !folder.disabled);
