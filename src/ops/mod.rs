@@ -11,6 +11,7 @@ pub mod bias;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
+mod lanes;
 pub mod loss;
 mod matmul;
 pub mod max_pool2d;
@@ -55,8 +56,16 @@ pub struct Io<'a> {
     pub scratch: &'a mut Scratch,
 }
 
-/// See [`Io::scratch`]: two vectors, for an operation that is made of two.
-pub type Scratch = [Vec<f32>; 2];
+/// See [`Io::scratch`]: vectors that only grow, so that a step that ran once allocates nothing.
+pub type Scratch = [Vec<f32>; 4];
+
+/// Room for so many values; what is in there means nothing.
+fn room(scratch: &mut Vec<f32>, len: usize) -> &mut [f32] {
+    if scratch.len() < len {
+        scratch.resize(len, 0.0);
+    }
+    &mut scratch[..len]
+}
 
 /// A computation with all its sizes fixed.
 pub trait Operation: Debug {

@@ -19,16 +19,6 @@ pub struct ForwardPooled {
     pub pool: max_pool2d::Forward,
 }
 
-impl ForwardPooled {
-    /// The same for a batch of one.
-    pub(super) fn of_one_image(&self) -> (Forward, max_pool2d::Forward) {
-        let Self { mut convolution, mut pool } = *self;
-        convolution.geometry.batch = 1;
-        pool.geometry.batch = 1;
-        (convolution, pool)
-    }
-}
-
 impl Operation for ForwardPooled {
     fn label(&self) -> String {
         "conv2d + max_pool2d forward".into()

@@ -60,11 +60,6 @@ pub(super) fn pool_on_cpu(op: &Forward, input: &[f32], maxima: &mut [f32], place
     cpu::pool(op, input, maxima, places);
 }
 
-/// Spreads the maxima's gradient over the images on this thread.
-pub(super) fn spread_on_cpu(geometry: &Geometry, gradient: &[f32], places: &[u32], images: &mut [f32]) {
-    cpu::spread(geometry, gradient, places, images);
-}
-
 impl Operation for Forward {
     fn label(&self) -> String {
         "max_pool2d forward".into()

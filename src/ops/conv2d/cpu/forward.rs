@@ -1,0 +1,142 @@
+//! Tiles of four pixels by eight filters. A window's rows lie side by side in the image, so the windows need not be laid
+//! out; the kernel is, in panels of eight filters.
+
+use super::super::{Forward, ForwardPooled, Geometry};
+use super::canvas::Canvas;
+use crate::model::Window;
+use crate::ops::lanes::Lanes;
+use crate::ops::matmul::{COLUMNS, Rows, read, tile, write};
+use crate::ops::{Io, max_pool2d, room};
+
+pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
+    let [panels, canvas, ..] = io.scratch;
+    let convolution = Convolution::new(op, &io.inputs[1..], panels);
+    let geometry = &op.geometry;
+    let images = io.inputs[0].chunks_exact(geometry.input_len() / geometry.batch);
+    let outputs = io.outputs[0].chunks_exact_mut(geometry.output_len() / geometry.batch);
+    for (image, output) in images.zip(outputs) {
+        convolution.rows(convolution.canvas.of(image, canvas), 0, output);
+    }
+}
+
+/// So many rows at a time as a row of the pooling takes: a full-size output stays in the cache until it is pooled.
+pub(in super::super) fn forward_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
+    let [panels, canvas, full, _] = io.scratch;
+    let convolution = Convolution::new(&op.convolution, &io.inputs[1..], panels);
+    let (geometry, pool) = (&op.convolution.geometry, &op.pool.geometry);
+    let rows = if pool.is_apart() { pool.window.kernel[0] } else { pool.window.input[0] };
+    let full_row = pool.window.input[1] * pool.channels;
+    let full = room(full, rows * full_row);
+    // The pooling of these rows alone.
+    let window = if pool.is_apart() {
+        let [_, width] = pool.window.input;
+        Window { input: [rows, width], output: [1, pool.window.output[1]], ..pool.window }
+    } else {
+        pool.window
+    };
+    let part = max_pool2d::Forward {
+        geometry: max_pool2d::Geometry { batch: 1, window, channels: pool.channels },
+        places: op.pool.places,
+    };
+    let part_len = part.geometry.output_len();
+    let parts = pool.window.output[0] / window.output[0];
+    let (maxima, places) = io.outputs.split_at_mut(1);
+    let mut maxima = maxima[0].chunks_exact_mut(part_len);
+    let mut places =
+        places.first_mut().map(|places| bytemuck::cast_slice_mut(places).chunks_exact_mut(part_len));
+    for image in io.inputs[0].chunks_exact(geometry.input_len() / geometry.batch) {
+        let image = convolution.canvas.of(image, canvas);
+        for (number, maxima) in (0..parts).zip(&mut maxima) {
+            convolution.rows(image, number * rows, full);
+            let places = places.as_mut().and_then(Iterator::next).unwrap_or_default();
+            max_pool2d::pool_on_cpu(&part, full, maxima, places);
+        }
+    }
+}
+
+/// A convolution with its kernel in panels.
+struct Convolution<'a> {
+    geometry: Geometry,
+    canvas: Canvas,
+    /// Of eight filters each, `[panels, window, 8]`; filters that are missing in the last one are zero.
+    panels: &'a [f32],
+    bias: Option<&'a [f32]>,
+    relu: bool,
+}
+
+impl<'a> Convolution<'a> {
+    /// `weights` are the kernel and, where there is one, the bias.
+    fn new(op: &Forward, weights: &[&'a [f32]], panels: &'a mut Vec<f32>) -> Self {
+        let geometry = op.geometry;
+        let len = geometry.window_len() * COLUMNS;
+        let panels = room(panels, geometry.filters.div_ceil(COLUMNS) * len);
+        for (number, panel) in panels.chunks_exact_mut(len).enumerate() {
+            let first = number * COLUMNS;
+            let width = COLUMNS.min(geometry.filters - first);
+            for (row, filters) in
+                panel.chunks_exact_mut(COLUMNS).zip(weights[0].chunks_exact(geometry.filters))
+            {
+                row[..width].copy_from_slice(&filters[first..first + width]);
+                row[width..].fill(0.0);
+            }
+        }
+        Self {
+            geometry,
+            canvas: Canvas::new(&geometry),
+            panels,
+            bias: op.bias.then(|| weights[1]),
+            relu: op.relu,
+        }
+    }
+
+    /// Rows of one image's output from `first` on, as many as `output` has room for.
+    fn rows(&self, image: &[f32], first: usize, output: &mut [f32]) {
+        let row_len = self.geometry.window.output[1] * self.geometry.filters;
+        let panel_len = self.geometry.window_len() * COLUMNS;
+        for (number, panel) in self.panels.chunks_exact(panel_len).enumerate() {
+            for (y, row) in output.chunks_exact_mut(row_len).enumerate() {
+                self.row(&image[self.canvas.place(first + y, 0)..], panel, number * COLUMNS, row);
+            }
+        }
+    }
+
+    /// The filters of one panel, from `first` on, along a row of the output.
+    fn row(&self, image: &[f32], panel: &[f32], first: usize, row: &mut [f32]) {
+        let width = self.geometry.window.output[1];
+        let mut x = 0;
+        while x < width {
+            let image = &image[self.canvas.place(0, x)..];
+            let row = &mut row[x * self.geometry.filters + first..];
+            if width - x >= 4 {
+                self.pixels::<4>(image, panel, first, row);
+                // What is left over is less than a tile: the last one begins earlier, and does some pixels again.
+                x = if x + 4 < width { (x + 4).min(width - 4) } else { width };
+            } else {
+                self.pixels::<1>(image, panel, first, row);
+                x += 1;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn pixels<const M: usize>(&self, image: &[f32], panel: &[f32], first: usize, row: &mut [f32]) {
+        let Geometry { window, channels, filters, .. } = self.geometry;
+        let rows = Rows {
+            row: window.strides[1] * channels,
+            runs: window.kernel[0],
+            run: self.canvas.row,
+            len: self.canvas.run,
+            step: 1,
+        };
+        let sums = tile::<M>(image, rows, panel, COLUMNS);
+        let bias = self.bias.map_or([Lanes::all(0.0); 2], |bias| read(&bias[first..]));
+        let count = COLUMNS.min(filters - first);
+        for (m, sums) in sums.into_iter().enumerate() {
+            let mut values = [sums[0].add(bias[0]), sums[1].add(bias[1])];
+            if self.relu {
+                values = values.map(Lanes::relu);
+            }
+            write(values, &mut row[m * filters..][..count]);
+        }
+    }
+}

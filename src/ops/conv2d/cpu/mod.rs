@@ -1,0 +1,8 @@
+//! Convolutions on the CPU: forward from tiles of sums in registers, the gradients from what is not zero alone.
+
+mod canvas;
+mod forward;
+mod gradients;
+
+pub(super) use forward::{forward, forward_pooled};
+pub(super) use gradients::{grad_input, grad_kernel};
