@@ -43,6 +43,11 @@ impl Lanes {
     }
 
     #[inline(always)]
+    pub(super) fn sub(self, other: Self) -> Self {
+        Self(simd::f32x4_sub(self.0, other.0))
+    }
+
+    #[inline(always)]
     pub(super) fn mul(self, other: Self) -> Self {
         Self(simd::f32x4_mul(self.0, other.0))
     }
@@ -94,6 +99,11 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn add(self, other: Self) -> Self {
         Self(std::array::from_fn(|lane| self.0[lane] + other.0[lane]))
+    }
+
+    #[inline(always)]
+    pub(super) fn sub(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane] - other.0[lane]))
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::ops::room;
 pub(super) struct Canvas {
     geometry: Geometry,
     /// Pixels, `[height, width]`.
-    size: [usize; 2],
+    pub(super) size: [usize; 2],
     /// Values from a window's first row to its second one.
     pub(super) row: usize,
     /// Values in a row of a window, which lie side by side.

@@ -3,12 +3,16 @@
 
 use super::super::{Forward, ForwardPooled, Geometry};
 use super::canvas::Canvas;
+use super::winograd::{self, SIDE, Winograd, load, store};
 use crate::model::Window;
 use crate::ops::lanes::Lanes;
 use crate::ops::matmul::{COLUMNS, Rows, read, tile, write};
 use crate::ops::{Io, max_pool2d, room};
 
 pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
+    if winograd::pays(&op.geometry, op.geometry.window.output) {
+        return winograd_forward(op, io);
+    }
     let [panels, canvas, ..] = io.scratch;
     let convolution = Convolution::new(op, &io.inputs[1..], panels);
     let geometry = &op.geometry;
@@ -21,9 +25,16 @@ pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
 
 /// So many rows at a time as a row of the pooling takes: a full-size output stays in the cache until it is pooled.
 pub(in super::super) fn forward_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
+    let pool = &op.pool.geometry;
+    if pool.is_apart()
+        && pool.window.kernel == [2, 2]
+        && winograd::pays(&op.convolution.geometry, doubled(pool))
+    {
+        return winograd_pooled(op, io);
+    }
     let [panels, canvas, full, _] = io.scratch;
     let convolution = Convolution::new(&op.convolution, &io.inputs[1..], panels);
-    let (geometry, pool) = (&op.convolution.geometry, &op.pool.geometry);
+    let geometry = &op.convolution.geometry;
     let rows = if pool.is_apart() { pool.window.kernel[0] } else { pool.window.input[0] };
     let full_row = pool.window.input[1] * pool.channels;
     let full = room(full, rows * full_row);
@@ -52,6 +63,74 @@ pub(in super::super) fn forward_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
             max_pool2d::pool_on_cpu(&part, full, maxima, places);
         }
     }
+}
+
+fn winograd_forward(op: &Forward, io: &mut Io<'_>) {
+    let [kernel, canvas, values, _] = io.scratch;
+    let winograd = Winograd::new(&op.geometry, io.inputs[1], kernel);
+    let ([height, width], filters) = (op.geometry.window.output, op.geometry.filters);
+    let output = &mut io.outputs[0];
+    let bias = op.bias.then(|| io.inputs[2]);
+    winograd.run(io.inputs[0], [height, width], [canvas, values], |place, tile| {
+        let tile = finished(tile, bias, op.relu, place.filter);
+        for (y, row) in (place.y..height).zip(tile) {
+            for (x, value) in (place.x..width).zip(row) {
+                store(
+                    value,
+                    &mut output[((place.image * height + y) * width + x) * filters + place.filter..],
+                );
+            }
+        }
+    });
+}
+
+/// A tile has four windows of 2x2 pixels: it is pooled before it is written.
+fn winograd_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
+    let (convolution, pool) = (&op.convolution, &op.pool.geometry);
+    let [kernel, canvas, values, _] = io.scratch;
+    let winograd = Winograd::new(&convolution.geometry, io.inputs[1], kernel);
+    let ([height, width], filters) = (pool.window.output, pool.channels);
+    let bias = convolution.bias.then(|| io.inputs[2]);
+    let (maxima, places) = io.outputs.split_at_mut(1);
+    let mut places = places.first_mut();
+    let taps: [Lanes; 4] = std::array::from_fn(|tap| Lanes::all(f32::from_bits(tap as u32)));
+    winograd.run(io.inputs[0], doubled(pool), [canvas, values], |place, tile| {
+        let tile = finished(tile, bias, convolution.relu, place.filter);
+        for (y, rows) in (place.y / 2..height).zip(tile.as_chunks::<2>().0) {
+            for (x, at) in (place.x / 2..width).zip([0, 2]) {
+                let (mut maximum, mut won) = (rows[0][at], taps[0]);
+                for (value, tap) in
+                    [rows[0][at + 1], rows[1][at], rows[1][at + 1]].into_iter().zip(&taps[1..])
+                {
+                    won = won.where_less(maximum, value, *tap);
+                    maximum = maximum.where_less(maximum, value, value);
+                }
+                let at = ((place.image * height + y) * width + x) * filters + place.filter;
+                store(maximum, &mut maxima[0][at..]);
+                if let Some(places) = &mut places {
+                    store(won, &mut places[at..]);
+                }
+            }
+        }
+    });
+}
+
+/// The pixels that are pooled.
+fn doubled(pool: &max_pool2d::Geometry) -> [usize; 2] {
+    pool.window.output.map(|size| 2 * size)
+}
+
+/// With the bias, and through relu.
+#[inline(always)]
+fn finished(
+    tile: [[Lanes; SIDE]; SIDE],
+    bias: Option<&[f32]>,
+    relu: bool,
+    filter: usize,
+) -> [[Lanes; SIDE]; SIDE] {
+    let bias = bias.map_or(Lanes::all(0.0), |bias| load(&bias[filter..]));
+    let tile = tile.map(|row| row.map(|value| value.add(bias)));
+    if relu { tile.map(|row| row.map(Lanes::relu)) } else { tile }
 }
 
 /// A convolution with its kernel in panels.

@@ -3,6 +3,7 @@
 mod canvas;
 mod forward;
 mod gradients;
+mod winograd;
 
 pub(super) use forward::{forward, forward_pooled};
 pub(super) use gradients::{grad_input, grad_kernel};
