@@ -118,6 +118,20 @@ export function checkedImage(image) {
 }
 
 /**
+ * @param {unknown} augmentation
+ * @param {string} where the method's name
+ * @returns {import("./types.js").Augmentation | undefined} without the settings left undefined; the engine knows the rest
+ */
+export function checkedAugmentation(augmentation, where) {
+  if (augmentation === undefined || augmentation === null) return undefined;
+  if (typeof augmentation !== "object" || Array.isArray(augmentation))
+    throw new Error(
+      `${where}: augmentation must be an object such as { rotation_range: 40 }, not ${shown(augmentation)}.`,
+    );
+  return Object.fromEntries(Object.entries(augmentation).filter(([, value]) => value !== undefined));
+}
+
+/**
  * @param {unknown} value
  * @param {new (...args: any[]) => any} kind
  * @param {string} message what to give instead

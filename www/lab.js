@@ -72,32 +72,36 @@ export class Lab {
    * What each operation of a training step takes on its own, in the order in which they run: the median of so many
    * runs. The model is left alone.
    * @param {Model} model
-   * @param {{ batchSize?: number, runs?: number, only?: string }} [options] 3 runs unless told; only the operations of
-   *   this label, or of this label and sizes with a space between them
+   * @param {{ batchSize?: number, runs?: number, only?: string, augmentation?: import("./types.js").Augmentation }}
+   *   [options] 3 runs unless told; only the operations of this label, or of this label and sizes with a space between
+   *   them
    * @returns {Promise<import("./types.js").Part[]>}
    */
   async profile(model, options) {
-    const given = check.checkedOptions(options, "profile", ["batchSize", "runs", "only"]);
+    const given = check.checkedOptions(options, "profile", ["batchSize", "runs", "only", "augmentation"]);
     const { batchSize = 32, runs = 3, only } = given;
     check.checkNumber(runs, "profile: runs", { from: 1, whole: true });
     if (only !== undefined && typeof only !== "string")
       throw new Error('profile: only must be an operation\'s label, such as "conv2d forward".');
-    return this.connection.call("profile", [this.#modelId(model, "profile"), batchSize, runs, only]);
+    const augmentation = check.checkedAugmentation(given.augmentation, "profile");
+    return this.connection.call("profile", [this.#modelId(model, "profile"), batchSize, runs, only, augmentation]);
   }
 
   /**
    * How long steps on a made-up batch take, one after the other: the seconds of each, from handing over the batch until
    * its loss, or its probabilities, have been read back. The first ones are slower. The model is left alone.
    * @param {Model} model
-   * @param {{ batchSize?: number, goal?: "train" | "predict", runs?: number }} [options] 10 runs of training unless told
+   * @param {{ batchSize?: number, goal?: "train" | "predict", runs?: number,
+   *   augmentation?: import("./types.js").Augmentation }} [options] 10 runs of training unless told
    * @returns {Promise<number[]>}
    */
   async time(model, options) {
-    const given = check.checkedOptions(options, "time", ["batchSize", "goal", "runs"]);
+    const given = check.checkedOptions(options, "time", ["batchSize", "goal", "runs", "augmentation"]);
     const { batchSize = 32, goal = "train", runs = 10 } = given;
     check.checkChoice(goal, "time: goal", ["train", "predict"]);
     check.checkNumber(runs, "time: runs", { from: 1, whole: true });
-    return this.connection.call("time", [this.#modelId(model, "time"), batchSize, goal, runs]);
+    const augmentation = check.checkedAugmentation(given.augmentation, "time");
+    return this.connection.call("time", [this.#modelId(model, "time"), batchSize, goal, runs, augmentation]);
   }
 
   /**
@@ -137,6 +141,32 @@ export class Lab {
     check.checkNumber(index ?? null, "image: index", { from: 0, whole: true });
     const { width, height, rgba, label, path } = await this.connection.call("image", [id, split, index]);
     return { imageData: new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), label, path };
+  }
+
+  /**
+   * A photo as augmentation would show it to the network in training: so many versions, the same for the same seed.
+   * @param {Dataset} dataset
+   * @param {{ augmentation: import("./types.js").Augmentation, split?: Split, index?: number, count?: number, seed?: number }}
+   *   options eight versions of the first training photo unless told
+   * @returns {Promise<ImageData[]>}
+   */
+  async augmented(dataset, options) {
+    const known = ["augmentation", "split", "index", "count", "seed"];
+    const given = check.checkedOptions(options, "augmented", known);
+    const { split = "train", index = 0, count = 8, seed = 1 } = given;
+    check.checkChoice(split, "augmented: split", SPLITS);
+    check.checkNumber(index, "augmented: index", { from: 0, whole: true });
+    check.checkNumber(count, "augmented: count", { from: 1, below: 101, whole: true });
+    check.checkNumber(seed, "augmented: seed", { from: 0, below: 2 ** 32, whole: true });
+    const augmentation = check.checkedAugmentation(given.augmentation, "augmented");
+    const args = [this.#datasetId(dataset, "augmented"), split, index, augmentation, count, seed];
+    const { width, height, rgba } = await this.connection.call("augmented", args);
+    const pixels = new Uint8ClampedArray(rgba.buffer);
+    const bytes = 4 * width * height;
+    return Array.from(
+      { length: count },
+      (_, nth) => new ImageData(pixels.slice(nth * bytes, (nth + 1) * bytes), width, height),
+    );
   }
 
   /**
@@ -292,5 +322,5 @@ function checkedFitOptions(options) {
     check.checkKind(given.optimizer, Object, "fit: optimizer must be a name or { name, learning_rate }");
   if (given.shuffle !== undefined && typeof given.shuffle !== "boolean")
     throw new Error("fit: shuffle must be true or false.");
-  return given;
+  return { ...given, augmentation: check.checkedAugmentation(given.augmentation, "fit") };
 }

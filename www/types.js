@@ -92,13 +92,30 @@
  */
 
 /**
+ * How training photos are changed at random; names, meanings and defaults are those of Keras' ImageDataGenerator.
+ * @typedef {object} Augmentation
+ * @property {number} [rotation_range] degrees, to either side
+ * @property {number | number[]} [width_shift_range] below 1 a share of the width, else pixels (a whole number n: whole
+ *   pixels up to n - 1; a list: one of these); in Keras 3 it moves photos up and down
+ * @property {number | number[]} [height_shift_range] alike, of the height; in Keras 3 it moves photos sideways
+ * @property {number} [shear_range] degrees, to either side
+ * @property {number | number[]} [zoom_range] drawn for each axis, below 1 makes larger; z is [1 - z, 1 + z]
+ * @property {boolean} [horizontal_flip]
+ * @property {boolean} [vertical_flip]
+ * @property {number[] | null} [brightness_range] two factors
+ * @property {number} [channel_shift_range] of 255, one shift for all channels
+ * @property {"nearest" | "reflect" | "wrap" | "constant"} [fill_mode] what is seen beyond the edge
+ * @property {number} [cval] of 255, for "constant"
+ */
+
+/**
  * @typedef {object} FitOptions
  * @property {number} [epochs]
  * @property {number} [batchSize]
  * @property {number} [stepsPerEpoch]
  * @property {string | (OptimizerOptions & Record<string, unknown>)} [optimizer]
  * @property {string} [loss]
- * @property {Record<string, unknown>} [augmentation]
+ * @property {Augmentation} [augmentation]
  * @property {boolean} [shuffle]
  * @property {number} [seed]
  */
@@ -110,6 +127,7 @@
  * @property {number | null} [stepsPerEpoch]
  * @property {OptimizerOptions & Record<string, unknown>} optimizer
  * @property {string} loss
+ * @property {Augmentation} [augmentation]
  */
 
 /**
@@ -185,6 +203,7 @@
  * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
  * @property {(dataset: number) => DatasetSummary} dataset_summary
  * @property {(dataset: number, split: Split, index: number) => EngineImage} image
+ * @property {(dataset: number, split: Split, index: number, augmentation: Augmentation | undefined, count: number, seed: number) => { width: number, height: number, rgba: Uint8Array<ArrayBuffer> }} augmented
  * @property {(dataset: number) => void} close_dataset
  * @property {(model: number) => void} close_model
  * @property {(spec: object) => EngineModel} create_model
@@ -197,8 +216,8 @@
  * @property {() => { bytes: number, peakBytes: number }} memory
  * @property {() => Tuning | null} tuning
  * @property {(tuning: Tuning) => void} tune
- * @property {(model: number, batchSize: number, runs: number, only?: string) => Promise<Part[]>} profile
- * @property {(model: number, batchSize: number, goal: "train" | "predict", runs: number) => Promise<number[]>} time
+ * @property {(model: number, batchSize: number, runs: number, only?: string, augmentation?: Augmentation) => Promise<Part[]>} profile
+ * @property {(model: number, batchSize: number, goal: "train" | "predict", runs: number, augmentation?: Augmentation) => Promise<number[]>} time
  * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
  * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model

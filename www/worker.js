@@ -13,6 +13,7 @@ import { readTables } from "./tables.js";
 
 /** @typedef {import("./types.js").Engine} EngineApi */
 /** @typedef {import("./types.js").Split} Split */
+/** @typedef {import("./types.js").Augmentation} Augmentation */
 /** @typedef {{ post: (event: unknown) => void, signal: AbortSignal }} Context */
 
 /** @type {EngineApi | undefined} */
@@ -63,14 +64,16 @@ const methods = {
     /** @type {number} */ batchSize,
     /** @type {number} */ runs,
     /** @type {string | undefined} */ only,
-  ) => opened().profile(model, batchSize, runs, only),
+    /** @type {Augmentation | undefined} */ augmentation,
+  ) => opened().profile(model, batchSize, runs, only, augmentation),
   time: (
     _,
     /** @type {number} */ model,
     /** @type {number} */ batchSize,
     /** @type {"train" | "predict"} */ goal,
     /** @type {number} */ runs,
-  ) => opened().time(model, batchSize, goal, runs),
+    /** @type {Augmentation | undefined} */ augmentation,
+  ) => opened().time(model, batchSize, goal, runs, augmentation),
   async importImages(
     { post, signal },
     /** @type {import("./types.js").Entry[]} */ entries,
@@ -95,6 +98,15 @@ const methods = {
   },
   image: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number} */ index) =>
     opened().image(dataset, split, index),
+  augmented: (
+    _,
+    /** @type {number} */ dataset,
+    /** @type {Split} */ split,
+    /** @type {number} */ index,
+    /** @type {Augmentation | undefined} */ augmentation,
+    /** @type {number} */ count,
+    /** @type {number} */ seed,
+  ) => opened().augmented(dataset, split, index, augmentation, count, seed),
   closeDataset: (_, /** @type {number} */ id) => opened().close_dataset(id),
   closeModel: (_, /** @type {number} */ id) => opened().close_model(id),
   createModel: (_, /** @type {object} */ spec) => opened().create_model(spec),

@@ -1,4 +1,4 @@
-use crate::ops::StepParams;
+use crate::ops::{StepParams, augment};
 use crate::plan::Plan;
 
 /// What the host gives a step; all for `n` photos, of which a plan for a larger batch leaves the rest.
@@ -27,6 +27,24 @@ impl<'a> Batch<'a> {
             weights: of(self.weights, first, photos),
             samples: of(self.samples, first, photos),
         }
+    }
+
+    /// What happens to the photos, by their numbers in the epoch; nothing where the plan does not augment.
+    pub(super) fn transforms(&self, plan: &Plan, step: &StepParams) -> Vec<f32> {
+        let (Some(augmentation), Some(network)) = (&plan.augmentation, &plan.network) else {
+            return Vec::new();
+        };
+        let [height, width, _] = network.input_shape();
+        let row = |sample: &u32| {
+            augment::row(&augmentation.draw([height, width], step.seed, step.epoch, *sample), height, width)
+        };
+        self.samples.iter().flat_map(row).collect()
+    }
+
+    /// The same for the first photos of an epoch, to time it with: a map that reads one pixel only would be faster.
+    pub(super) fn first_transforms(plan: &Plan) -> Vec<f32> {
+        let samples: Vec<u32> = (0..plan.micro_batch as u32).collect();
+        Batch { samples: &samples, ..Batch::default() }.transforms(plan, &StepParams::default())
     }
 
     /// Each micro-batch of the batch, with the step's parameters for it.

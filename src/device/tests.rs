@@ -4,7 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::model::{Loss, Network, Optimizer, Recipe, Sgd};
+use crate::model::{Augmentation, Loss, Network, Optimizer, Recipe, Sgd};
 use crate::ops::tests::random;
 use crate::plan::{Goal, Role};
 use crate::random::{Purpose, Stream};
@@ -178,7 +178,17 @@ pub(super) fn small_network() -> Network {
     )
 }
 
-/// Three steps, one of them on a short batch: metrics, the parameters after them, and the probabilities
+/// All that can happen to a photo.
+fn augmentation() -> Augmentation {
+    Augmentation {
+        vertical_flip: true,
+        brightness_range: Some([0.5, 1.5]),
+        channel_shift_range: 30.0,
+        ..Augmentation::cats_and_dogs()
+    }
+}
+
+/// Three steps on augmented photos, one of them on a short batch: metrics, the parameters after them, and the probabilities
 /// of the last batch's photos.
 pub(super) async fn three_steps(
     device: &Device,
@@ -189,7 +199,7 @@ pub(super) async fn three_steps(
     let (network, loss) = (small_network(), Loss::CategoricalCrossentropy);
     let weights = device.weights(&network.initial_parameters(3)).unwrap();
     let plan = |goal| {
-        let plan = Plan::within(&network, BATCH, goal, limit).unwrap();
+        let plan = Plan::augmented(&network, BATCH, goal, Some(&augmentation()), limit).unwrap();
         let parts = plan.parts(BATCH).count();
         assert!(if limit.is_some() { parts > 2 } else { parts == 1 }, "{parts} parts");
         plan
@@ -306,6 +316,16 @@ mod on_the_gpu {
                 crate::ops::tests::assert_close(&found_weights, &expected_weights, 2e-3);
             }
         }
+    }
+
+    #[test]
+    fn augmented_training_follows_the_cpu() {
+        let gpu = Device::Gpu(crate::ops::tests::gpu());
+        let steps = |device: &Device| pollster::block_on(three_steps(device, Optimizer::rmsprop(1e-3), None));
+        let (found, expected) = (steps(&gpu), steps(&Device::cpu()));
+        crate::ops::tests::assert_close(&found.0, &expected.0, 1e-3);
+        crate::ops::tests::assert_close(&found.1, &expected.1, 2e-3);
+        crate::ops::tests::assert_close(&found.2, &expected.2, 1e-3);
     }
 
     #[test]

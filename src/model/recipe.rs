@@ -2,7 +2,10 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::{Activation, Conv2D, Dense, Flatten, Layer, Loss, MaxPooling2D, ModelError, Network, Optimizer};
+use super::{
+    Activation, Augmentation, Conv2D, Dense, Dropout, Flatten, Layer, Loss, MaxPooling2D, ModelError,
+    Network, Optimizer,
+};
 
 /// A network of the book with what it is trained by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub enum Recipe {
     Digits,
     /// Section 5.2: cats against dogs on a small set, from scratch.
     CatsAndDogsSmall,
+    /// Section 5.2 once more: the same with dropout, for photos that are changed at random.
+    CatsAndDogsSmall2,
 }
 
 /// What a recipe trains with where the user says nothing else.
@@ -25,6 +30,9 @@ pub struct RecipeDefaults {
     pub optimizer: Optimizer,
     /// The loss.
     pub loss: Loss,
+    /// How training photos are changed at random.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub augmentation: Option<Augmentation>,
 }
 
 /// A recipe as the page lists it.
@@ -40,7 +48,7 @@ pub struct RecipeInfo {
 
 impl Recipe {
     /// All recipes, in the book's order.
-    pub const ALL: [Self; 2] = [Self::Digits, Self::CatsAndDogsSmall];
+    pub const ALL: [Self; 3] = [Self::Digits, Self::CatsAndDogsSmall, Self::CatsAndDogsSmall2];
 
     /// Its name, title and description.
     pub fn info(self) -> RecipeInfo {
@@ -55,6 +63,12 @@ impl Recipe {
                 title: "Cats and dogs, small",
                 description: "Four pairs of convolution and pooling, then a dense layer of 512: a convnet from \
                               scratch for photos of about 150 by 150 pixels.",
+            },
+            Self::CatsAndDogsSmall2 => RecipeInfo {
+                name: "cats_and_dogs_small_2",
+                title: "Cats and dogs, small, with augmentation",
+                description: "The same network with dropout; photos are turned, moved and mirrored at random, so that \
+                              it sees none of them twice.",
             },
         }
     }
@@ -76,10 +90,14 @@ impl Recipe {
                 dense(64, Activation::Relu),
                 dense(classes, Activation::Softmax),
             ],
-            Self::CatsAndDogsSmall => {
+            Self::CatsAndDogsSmall | Self::CatsAndDogsSmall2 => {
                 let mut layers: Vec<_> =
                     [32, 64, 128, 128].into_iter().flat_map(|n| [conv(n), pool()]).collect();
-                layers.extend([flatten(), dense(512, Activation::Relu), classifier(classes)]);
+                layers.push(flatten());
+                if self == Self::CatsAndDogsSmall2 {
+                    layers.push(Layer::Dropout(Dropout::default()));
+                }
+                layers.extend([dense(512, Activation::Relu), classifier(classes)]);
                 layers
             }
         };
@@ -88,18 +106,27 @@ impl Recipe {
 
     /// What it trains with for this many classes.
     pub fn defaults(self, classes: usize) -> RecipeDefaults {
+        let small = RecipeDefaults {
+            epochs: 30,
+            batch_size: 20,
+            optimizer: Optimizer::rmsprop(1e-4),
+            loss: if classes == 2 { Loss::BinaryCrossentropy } else { Loss::CategoricalCrossentropy },
+            augmentation: None,
+        };
         match self {
             Self::Digits => RecipeDefaults {
                 epochs: 5,
                 batch_size: 32,
                 optimizer: Optimizer::rmsprop(1e-3),
                 loss: Loss::CategoricalCrossentropy,
+                augmentation: None,
             },
-            Self::CatsAndDogsSmall => RecipeDefaults {
-                epochs: 30,
-                batch_size: 20,
-                optimizer: Optimizer::rmsprop(1e-4),
-                loss: if classes == 2 { Loss::BinaryCrossentropy } else { Loss::CategoricalCrossentropy },
+            Self::CatsAndDogsSmall => small,
+            Self::CatsAndDogsSmall2 => RecipeDefaults {
+                epochs: 100,
+                batch_size: 32,
+                augmentation: Some(Augmentation::cats_and_dogs()),
+                ..small
             },
         }
     }

@@ -173,3 +173,121 @@ fn optimizers_are_read_with_keras_defaults() {
     let rate = Optimizer::Adam(Adam::default()).rate(1);
     assert!((rate / 3.162_278e-4 - 1.0).abs() < 1e-4, "{rate}");
 }
+
+fn augmentation(json: &str) -> Result<Augmentation, String> {
+    let read: Augmentation = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    read.check().map(|()| read).map_err(|error| error.to_string())
+}
+
+#[test]
+fn augmentation_is_read_and_written_under_keras_names() {
+    let book = r#"{"rotation_range":40,"width_shift_range":0.2,"height_shift_range":0.2,"shear_range":0.2,
+        "zoom_range":0.2,"horizontal_flip":true,"fill_mode":"nearest","brightness_range":null}"#;
+    assert_eq!(augmentation(book), Ok(Augmentation::cats_and_dogs()));
+    assert_eq!(Recipe::CatsAndDogsSmall2.defaults(2).augmentation, augmentation(book).ok());
+    assert_eq!(augmentation("{}"), Ok(Augmentation::default()));
+    let other = augmentation(
+        r#"{"width_shift_range":[-3,0,3],"zoom_range":[0.5,1],"brightness_range":[0.8,1.2],"vertical_flip":true,
+            "channel_shift_range":20.5,"fill_mode":"constant","cval":127}"#,
+    )
+    .unwrap();
+    assert_eq!(augmentation(&serde_json::to_string(&other).unwrap()), Ok(other));
+    let filled = augmentation(r#"{"fill_mode":"wrap","cval":3,"zoom_range":0}"#).unwrap();
+    assert!(filled.is_idle() && !Augmentation::cats_and_dogs().is_idle());
+}
+
+#[test]
+fn nonsense_in_an_augmentation_is_refused_by_name() {
+    for (json, words) in [
+        (r#"{"rotate":4}"#, ["there is no setting \"rotate\"", "rotation_range"]),
+        (r#"{"rotation_range":"forty"}"#, ["rotation_range is \"forty\"", "a number"]),
+        (r#"{"rotation_range":null}"#, ["rotation_range is null", "a number"]),
+        (r#"{"rotation_range":-1}"#, ["rotation_range is -1", "from 0 to 360"]),
+        (r#"{"shear_range":90}"#, ["shear_range is 90", "from 0 to 89"]),
+        (r#"{"width_shift_range":-0.2}"#, ["width_shift_range", "at least 0"]),
+        (r#"{"height_shift_range":[]}"#, ["height_shift_range", "list of pixels"]),
+        (
+            r#"{"height_shift_range":[1,"2"]}"#,
+            ["height_shift_range is a list of others", "list of at most 16"],
+        ),
+        (r#"{"zoom_range":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]}"#, ["zoom_range", "at most 16"]),
+        (r#"{"zoom_range":1}"#, ["zoom_range", "below 1"]),
+        (r#"{"zoom_range":[0,1]}"#, ["zoom_range", "above 0"]),
+        (r#"{"zoom_range":[1.5,0.5]}"#, ["zoom_range", "smaller one first"]),
+        (r#"{"zoom_range":[1,2,3]}"#, ["zoom_range", "two factors"]),
+        (r#"{"horizontal_flip":1}"#, ["horizontal_flip is 1", "true or false"]),
+        (r#"{"brightness_range":0.5}"#, ["brightness_range is 0.5", "two numbers"]),
+        (r#"{"brightness_range":[-1,1]}"#, ["brightness_range", "at least 0"]),
+        (r#"{"channel_shift_range":256}"#, ["channel_shift_range is 256", "from 0 to 255"]),
+        (r#"{"fill_mode":"mirror"}"#, ["fill_mode is \"mirror\"", "reflect"]),
+        (r#"{"cval":-1}"#, ["cval is -1", "from 0 to 255"]),
+    ] {
+        let error = augmentation(json).unwrap_err();
+        assert!(
+            error.contains("augmentation: ") && words.iter().all(|words| error.contains(words)),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_is_drawn_fills_the_ranges_evenly() {
+    let asked = Augmentation {
+        width_shift_range: Amount::One(4.0),
+        height_shift_range: Amount::One(0.25),
+        zoom_range: Amount::two([0.5, 2.0]),
+        vertical_flip: true,
+        brightness_range: Some([0.5, 1.0]),
+        channel_shift_range: 30.0,
+        shear_range: 10.0,
+        ..Augmentation::cats_and_dogs()
+    };
+    const COUNT: u32 = 20_000;
+    let drawn: Vec<Transform> = (0..COUNT).map(|sample| asked.draw([40, 60], 3, 1, sample)).collect();
+    let spread = |what: fn(&Transform) -> f64, least: f64, most: f64| {
+        let numbers: Vec<f64> = drawn.iter().map(what).collect();
+        let mean = numbers.iter().sum::<f64>() / f64::from(COUNT);
+        let variance = numbers.iter().map(|number| (number - mean).powi(2)).sum::<f64>() / f64::from(COUNT);
+        assert!(numbers.iter().all(|number| (least..=most).contains(number)));
+        let width = most - least;
+        assert!((mean - (least + most) / 2.0).abs() < 0.01 * width, "{mean} between {least} and {most}");
+        assert!(
+            (variance / (width * width / 12.0) - 1.0).abs() < 0.03,
+            "{variance} between {least} and {most}"
+        );
+    };
+    spread(|drawn| drawn.theta, -40.0, 40.0);
+    spread(|drawn| drawn.tx, -10.0, 10.0);
+    spread(|drawn| drawn.shear, -10.0, 10.0);
+    spread(|drawn| drawn.zx, 0.5, 2.0);
+    spread(|drawn| drawn.zy, 0.5, 2.0);
+    spread(|drawn| drawn.channel_shift_intensity, -30.0, 30.0);
+    spread(|drawn| drawn.brightness, 0.5, 1.0);
+    let share = |what: fn(&Transform) -> bool| {
+        let share = drawn.iter().filter(|drawn| what(drawn)).count() as f64 / f64::from(COUNT);
+        assert!((share - 0.5).abs() < 0.01, "{share}");
+    };
+    share(|drawn| drawn.flip_horizontal);
+    share(|drawn| drawn.flip_vertical);
+    share(|drawn| drawn.flip_horizontal == drawn.flip_vertical);
+    share(|drawn| (drawn.zx < 1.25) == (drawn.zy < 1.25));
+    // Whole pixels below 4, and zero twice as often as each other one.
+    for pixels in -3..=3 {
+        let count = drawn.iter().filter(|drawn| drawn.ty == f64::from(pixels)).count() as f64;
+        let expected = f64::from(COUNT) / if pixels == 0 { 4.0 } else { 8.0 };
+        assert!((count / expected - 1.0).abs() < 0.06, "{count} of {pixels}");
+    }
+    assert!(drawn.iter().all(|drawn| drawn.ty.fract() == 0.0));
+}
+
+#[test]
+fn draws_go_by_seed_epoch_and_sample_and_not_by_other_settings() {
+    let asked = Augmentation::cats_and_dogs();
+    let draw = |seed, epoch, sample| asked.draw([10, 10], seed, epoch, sample);
+    assert_eq!(draw(1, 2, 3), draw(1, 2, 3));
+    for other in [draw(2, 2, 3), draw(1, 3, 3), draw(1, 2, 4)] {
+        assert_ne!(draw(1, 2, 3), other);
+    }
+    let without = Augmentation { rotation_range: 0.0, ..asked }.draw([10, 10], 1, 2, 3);
+    assert_eq!(without, Transform { theta: 0.0, ..draw(1, 2, 3) });
+}

@@ -7,6 +7,7 @@
 
 pub mod accumulate;
 pub mod activation;
+pub mod augment;
 pub mod bias;
 pub mod conv2d;
 pub mod dense;

@@ -2,10 +2,10 @@
 
 use super::lifetimes::place;
 use super::{Buffer, Goal, Plan, PlanError, Role, Step, View, backward, forward};
-use crate::model::{Network, Parameter};
+use crate::model::{Augmentation, Network, Parameter};
 use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
 use crate::ops::optimizer::Update;
-use crate::ops::{Operation, accumulate, rescale};
+use crate::ops::{Operation, accumulate, augment, rescale};
 
 /// The most values of all short-lived ones together: what `u32` numbers in shaders can count.
 const MOST_VALUES: u64 = 1 << 31;
@@ -41,7 +41,13 @@ pub(super) struct Builder<'a> {
 }
 
 /// The plan for `whole` photos that are run in `parts` micro-batches of the same size.
-pub(super) fn build(network: &Network, whole: usize, parts: usize, goal: Goal) -> Result<Plan, PlanError> {
+pub(super) fn build(
+    network: &Network,
+    whole: usize,
+    parts: usize,
+    goal: Goal,
+    augmentation: Option<&Augmentation>,
+) -> Result<Plan, PlanError> {
     if whole == 0 {
         return Err(PlanError::EmptyBatch);
     }
@@ -61,7 +67,14 @@ pub(super) fn build(network: &Network, whole: usize, parts: usize, goal: Goal) -
     let parameters = builder.buffer(Role::Parameters, network.parameter_words());
     let bytes = builder.buffer(Role::Images, (batch * image_len).div_ceil(4));
     let images = builder.short(batch * image_len);
-    builder.step(rescale::Rescale { count: batch * image_len }, [bytes], [images]);
+    match augmentation {
+        Some(augmentation) => {
+            let transforms = builder.buffer(Role::Transforms, batch * augment::ROW);
+            let operation = augment::Augment::new(batch, network.input_shape(), augmentation);
+            builder.step(operation, [bytes, transforms], [images]);
+        }
+        None => builder.step(rescale::Rescale { count: batch * image_len }, [bytes], [images]),
+    }
     let trail = forward::lower(&mut builder, images);
     if let Goal::Evaluate(loss) | Goal::Train(loss, _) = goal {
         loss.check(network.output_activation())?;
@@ -94,7 +107,7 @@ pub(super) fn build(network: &Network, whole: usize, parts: usize, goal: Goal) -
         builder.step_of(Update { optimizer, count }, vec![gradients], outputs);
     }
     let plan = builder.finish(image_len, units);
-    Ok(Plan { batch: whole, steps_a_part, ..plan })
+    Ok(Plan { batch: whole, steps_a_part, augmentation: augmentation.copied(), ..plan })
 }
 
 fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
@@ -178,6 +191,7 @@ impl Builder<'_> {
         Plan {
             network: Some(self.network.clone()),
             goal: self.goal,
+            augmentation: None,
             batch: self.batch,
             micro_batch: self.batch,
             image_len,

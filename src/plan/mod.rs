@@ -17,7 +17,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Loss, ModelError, Network, Optimizer};
+use crate::model::{Augmentation, Loss, ModelError, Network, Optimizer};
 use crate::ops::Operation;
 
 /// What a plan is for.
@@ -42,6 +42,8 @@ pub enum Role {
     Weights,
     /// The samples' numbers in the epoch as `u32`; written by the host.
     Samples,
+    /// What happens to the photos, a [`crate::ops::augment::row`] each; written by the device.
+    Transforms,
     /// All parameters of the network; shared by the plans of one model.
     Parameters,
     /// All parameters' gradients; of a micro-batch where the plan is cut.
@@ -96,6 +98,8 @@ pub struct Plan {
     pub network: Option<Network>,
     /// What it is for.
     pub goal: Goal,
+    /// How photos are changed before they are trained on; none where they stay as they are.
+    pub augmentation: Option<Augmentation>,
     /// Photos in a batch, as the host hands them over.
     pub batch: usize,
     /// Photos that are run at a time: all of them, or fewer where the plan is cut.
@@ -121,7 +125,7 @@ impl Plan {
     /// A [`PlanError`] where the batch is empty, the loss does not go with the last activation, or a
     /// setting of the optimizer is out of range.
     pub fn new(network: &Network, batch: usize, goal: Goal) -> Result<Self, PlanError> {
-        builder::build(network, batch, 1, goal)
+        builder::build(network, batch, 1, goal, None)
     }
 
     /// The same for a device whose buffers may take `largest_buffer` bytes at the most: cut into the fewest
@@ -135,7 +139,30 @@ impl Plan {
         goal: Goal,
         largest_buffer: Option<u64>,
     ) -> Result<Self, PlanError> {
-        micro::within(network, batch, goal, largest_buffer)
+        Self::augmented(network, batch, goal, None, largest_buffer)
+    }
+
+    /// The same, with photos changed at random where it trains; no other goal ever changes them.
+    ///
+    /// # Errors
+    /// As [`Self::within`], and for a setting of the augmentation that is out of range.
+    pub fn augmented(
+        network: &Network,
+        batch: usize,
+        goal: Goal,
+        augmentation: Option<&Augmentation>,
+        largest_buffer: Option<u64>,
+    ) -> Result<Self, PlanError> {
+        let trains = matches!(goal, Goal::Train(..));
+        let augmentation = augmentation.filter(|augmentation| trains && !augmentation.is_idle());
+        augmentation.map_or(Ok(()), Augmentation::check)?;
+        micro::within(network, batch, goal, augmentation, largest_buffer)
+    }
+
+    /// The same plan for another batch size, in one piece; none for kernels that run alone.
+    pub fn resized(&self, batch: usize) -> Option<Result<Self, PlanError>> {
+        let network = self.network.as_ref()?;
+        Some(Self::augmented(network, batch, self.goal, self.augmentation.as_ref(), None))
     }
 
     /// The first photo of each micro-batch that a batch of `photos` takes. There is always one, so that the

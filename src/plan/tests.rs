@@ -96,6 +96,27 @@ fn no_gradient_is_computed_below_the_first_layer_with_parameters() {
 }
 
 #[test]
+fn only_training_photos_are_augmented_and_only_where_it_is_asked_for() {
+    let network = Recipe::CatsAndDogsSmall2.network([64, 64, 3], 2).unwrap();
+    let (book, idle) = (Augmentation::cats_and_dogs(), Augmentation::default());
+    let first = |goal, augmentation| {
+        let plan = Plan::augmented(&network, 4, goal, augmentation, None).unwrap();
+        (plan.steps[0].operation.label(), plan.buffer(Role::Transforms).map(|at| plan.buffers[at].len))
+    };
+    assert_eq!(first(TRAIN, Some(&book)), ("augment".into(), Some(32)));
+    let plain = ("rescale".to_owned(), None);
+    assert_eq!(first(TRAIN, None), plain);
+    assert_eq!(first(TRAIN, Some(&idle)), plain);
+    assert_eq!(first(Goal::Evaluate(Loss::BinaryCrossentropy), Some(&book)), plain);
+    assert_eq!(first(Goal::Predict, Some(&book)), plain);
+    let share = Plan::augmented(&network, 4, TRAIN, Some(&book), None).unwrap().resized(2).unwrap().unwrap();
+    assert_eq!((share.batch, share.augmentation), (2, Some(book)));
+    let wrong = Augmentation { shear_range: 100.0, ..book };
+    let error = Plan::augmented(&network, 4, TRAIN, Some(&wrong), None).unwrap_err().to_string();
+    assert_eq!(error, "augmentation: shear_range is 100; it must be from 0 to 89");
+}
+
+#[test]
 fn what_does_not_go_together_is_refused() {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let error = |batch, goal| Plan::new(&network, batch, goal).unwrap_err().to_string();

@@ -19,6 +19,8 @@ pub enum Purpose {
     Shuffle,
     /// Which photos go to the validation and the test split.
     Split,
+    /// How a training photo is changed.
+    Augmentation,
 }
 
 impl Purpose {
@@ -29,6 +31,7 @@ impl Purpose {
             Self::Dropout(index) => 0x2000_0000 | index,
             Self::Shuffle => 0x3000_0000,
             Self::Split => 0x4000_0000,
+            Self::Augmentation => 0x5000_0000,
         }
     }
 }

@@ -43,6 +43,7 @@ fn streams_of_other_seeds_purposes_and_epochs_differ() {
         first(2, Purpose::Shuffle, 0),
         first(1, Purpose::Shuffle, 1),
         first(1, Purpose::Split, 0),
+        first(1, Purpose::Augmentation, 0),
         first(1, Purpose::Dropout(0), 0),
         first(1, Purpose::Dropout(1), 0),
         first(1, Purpose::Initializer(0), 0),

@@ -66,7 +66,8 @@ async fn prepared(
         None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
     };
     let batch_size = options.batch_size.min(dataset.train.len());
-    let plan = |goal| Plan::within(network, batch_size, goal, device.largest_buffer());
+    let augmentation = options.augmentation.as_ref();
+    let plan = |goal| Plan::augmented(network, batch_size, goal, augmentation, device.largest_buffer());
     let train = plan(Goal::Train(loss, options.optimizer))?;
     let validate = match dataset.validation.is_empty() {
         true => None,

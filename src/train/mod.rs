@@ -10,6 +10,7 @@ mod event;
 mod fit;
 mod options;
 mod pace;
+mod preview;
 mod score;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -18,6 +19,7 @@ pub use classifier::Classifier;
 pub use event::{Event, History, Observer, Progress, Turn};
 pub use fit::fit;
 pub use options::FitOptions;
+pub use preview::augmented;
 pub(crate) use score::over_split;
 
 use crate::data::Split;
@@ -31,9 +33,6 @@ pub enum TrainError {
     /// A number that cannot be.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
-    /// Something that is asked for and is not there yet.
-    #[error("{0} is not there yet; leave it out")]
-    NotYet(&'static str),
     /// No photos.
     #[error("there are no {0} photos in this dataset")]
     NoPhotos(Split),

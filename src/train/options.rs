@@ -1,7 +1,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::TrainError;
-use crate::model::{Loss, Optimizer};
+use crate::model::{Augmentation, Loss, Optimizer};
 
 /// What `lab.fit` takes; the words are Keras' `fit` and `compile` in camel case.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -23,8 +23,8 @@ pub struct FitOptions {
     pub shuffle: bool,
     /// What order, masks and so the whole run are drawn from; by default the lab's.
     pub seed: Option<u32>,
-    /// How training photos are changed at random; not there yet.
-    pub augmentation: Option<serde_json::Map<String, serde_json::Value>>,
+    /// How training photos are changed at random.
+    pub augmentation: Option<Augmentation>,
 }
 
 impl Default for FitOptions {
@@ -46,7 +46,7 @@ impl FitOptions {
     /// Checks the numbers.
     ///
     /// # Errors
-    /// [`TrainError::Zero`], [`TrainError::NotYet`] for augmentation, or the optimizer's errors.
+    /// [`TrainError::Zero`], or the augmentation's or the optimizer's errors.
     pub fn check(&self) -> Result<(), TrainError> {
         for (name, number) in [
             ("epochs", self.epochs as usize),
@@ -57,9 +57,7 @@ impl FitOptions {
                 return Err(TrainError::Zero(name));
             }
         }
-        if self.augmentation.as_ref().is_some_and(|settings| !settings.is_empty()) {
-            return Err(TrainError::NotYet("augmentation"));
-        }
+        self.augmentation.as_ref().map_or(Ok(()), Augmentation::check)?;
         Ok(self.optimizer.check()?)
     }
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use super::*;
 use crate::data::{Dataset, SplitData};
 use crate::device::Device;
-use crate::model::{Adam, Network, Optimizer};
+use crate::model::{Adam, Augmentation, Network, Optimizer};
 use crate::random::{Purpose, Stream};
 
 /// On the CPU device nothing is ever waited for.
@@ -153,6 +153,53 @@ fn the_same_seed_is_the_same_run() {
 }
 
 #[test]
+fn augmentation_changes_what_is_trained_on_and_not_what_is_watched() {
+    let run = |augmentation| {
+        let classifier = untrained("sigmoid", 1);
+        // So small a step that the network stays as it is.
+        let optimizer = Optimizer::rmsprop(1e-12);
+        let (history, _) =
+            trained(&classifier, &FitOptions { augmentation, optimizer, ..options(3) }).unwrap();
+        history
+    };
+    let book = || Some(Augmentation { vertical_flip: true, ..Augmentation::cats_and_dogs() });
+    let (plain, idle, augmented) = (run(None), run(Some(Augmentation::default())), run(book()));
+    assert_eq!(plain, idle);
+    assert_eq!(augmented, run(book()));
+    assert_eq!(augmented.val_loss, plain.val_loss);
+    // Other photos in each epoch, and so other losses.
+    let apart = |a: f64, b: f64| (a - b).abs() > 1e-4;
+    assert!(
+        apart(augmented.loss[0], plain.loss[0]) && apart(augmented.loss[0], augmented.loss[1]),
+        "{augmented:?}"
+    );
+}
+
+#[test]
+fn the_preview_shows_what_training_sees() {
+    let dataset = stripes();
+    let (photo, shape) = (dataset.train.pixels_of(0), dataset.image_shape);
+    let versions =
+        |augmentation: &Augmentation, seed| augmented(photo, shape, augmentation, seed, 8).unwrap();
+    assert_eq!(versions(&Augmentation::default(), 1), photo.repeat(8));
+    let flips = Augmentation { horizontal_flip: true, ..Augmentation::default() };
+    let mirrored: Vec<u8> = photo.chunks(10).flat_map(|row| row.iter().rev().copied()).collect();
+    let flipped: Vec<bool> = versions(&flips, 1)
+        .chunks(photo.len())
+        .map(|version| {
+            assert!(version == photo || version == mirrored);
+            version == mirrored
+        })
+        .collect();
+    let drawn: Vec<bool> = (0..8).map(|sample| flips.draw([10, 10], 1, 1, sample).flip_horizontal).collect();
+    assert_eq!(flipped, drawn);
+    assert!(drawn.contains(&true) && drawn.contains(&false));
+    let book = Augmentation::cats_and_dogs();
+    assert_ne!(versions(&book, 1), versions(&book, 2));
+    assert!(augmented(photo, shape, &Augmentation { cval: 300.0, ..book }, 1, 8).is_err());
+}
+
+#[test]
 fn a_stop_ends_after_the_step() {
     let classifier = untrained("sigmoid", 1);
     let mut watcher = Watcher { stop_after: Some(6), ..Watcher::default() };
@@ -193,8 +240,8 @@ fn what_cannot_be_trained_is_refused_by_name() {
     assert!(
         error(FitOptions { optimizer: Optimizer::rmsprop(f32::NAN), ..options(1) }).contains("learning_rate")
     );
-    let augmented: FitOptions = serde_json::from_str(r#"{"augmentation":{"rotation_range":40}}"#).unwrap();
-    assert_eq!(error(augmented), "augmentation is not there yet; leave it out");
+    let augmented: FitOptions = serde_json::from_str(r#"{"augmentation":{"rotation_range":-4}}"#).unwrap();
+    assert_eq!(error(augmented), "augmentation: rotation_range is -4; it must be from 0 to 360");
 
     let fit_on = |dataset: Dataset| {
         let mut watcher = Watcher::default();

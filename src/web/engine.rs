@@ -11,6 +11,7 @@ use web_sys::Worker;
 
 use super::helper::WorkerHelper;
 use super::observer::Control;
+use super::preview::rgba;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use super::{Contents, Importer};
@@ -205,15 +206,10 @@ impl Engine {
             )));
         }
         let [height, width, channels] = dataset.image_shape;
-        let opaque = |pixel: &[u8]| match *pixel {
-            [r, g, b] => [r, g, b, 255],
-            _ => [pixel[0], pixel[0], pixel[0], 255],
-        };
-        let rgba: Vec<u8> = data.pixels_of(index).chunks_exact(channels).flat_map(opaque).collect();
         Ok(object([
             ("width", width.into()),
             ("height", height.into()),
-            ("rgba", Uint8Array::from(rgba.as_slice()).into()),
+            ("rgba", rgba(data.pixels_of(index), channels)),
             ("label", dataset.classes[data.labels[index] as usize].as_str().into()),
             ("path", data.paths[index].as_str().into()),
         ]))

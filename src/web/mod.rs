@@ -8,6 +8,7 @@ mod engine;
 mod helper;
 mod importer;
 mod observer;
+mod preview;
 mod store;
 mod timing;
 mod training;

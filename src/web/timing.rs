@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Engine;
 use super::clock::seconds;
-use super::values::{error, to_js};
+use super::values::{error, from_js, to_js};
 use crate::device::{Batch, Program};
-use crate::model::{Loss, Optimizer};
+use crate::model::{Augmentation, Loss, Optimizer};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
 use crate::plan::{Goal, Plan};
@@ -15,7 +15,8 @@ use crate::plan::{Goal, Plan};
 #[wasm_bindgen]
 impl Engine {
     /// What each operation of a training step takes on its own: an array of
-    /// `{ label, sizes, kernels, seconds }`; with `only`, those of this label, or of this label and sizes. The model is
+    /// `{ label, sizes, kernels, seconds }`; with `only`, those of this label, or of this label and sizes; photos are augmented where `augmentation` is
+    /// given. The model is
     /// left alone: a copy of it is trained.
     ///
     /// # Errors
@@ -26,14 +27,15 @@ impl Engine {
         batch_size: usize,
         runs: usize,
         only: Option<String>,
+        augmentation: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let (mut program, _) = self.program(model, batch_size, "train").await?;
+        let (mut program, _) = self.program(model, batch_size, "train", augmentation).await?;
         to_js(&program.profile(runs, only.as_deref()).await.map_err(error)?)
     }
 
     /// How long steps take that train (`"train"`) or only predict (`"predict"`), one after the other: an array of
     /// the seconds of each run, from handing over the batch until its metrics, or its probabilities, have been read
-    /// back. The batch is of made-up photos; the model is left alone: a copy of it is trained.
+    /// back. The batch is of made-up photos, which are augmented where `augmentation` is given; the model is left alone: a copy of it is trained.
     ///
     /// # Errors
     /// An `Error` for a batch size that the device cannot do, or for another goal.
@@ -43,8 +45,9 @@ impl Engine {
         batch_size: usize,
         goal: String,
         runs: u32,
+        augmentation: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let (mut program, optimizer) = self.program(model, batch_size, &goal).await?;
+        let (mut program, optimizer) = self.program(model, batch_size, &goal, augmentation).await?;
         let (image_len, units) = (program.plan().image_len, program.plan().units);
         let classes = if units == 1 { 2 } else { units as u32 };
         let images: Vec<u8> = (0..batch_size * image_len).map(made_up_pixel).collect();
@@ -78,8 +81,10 @@ impl Engine {
         model: u32,
         batch_size: usize,
         goal: &str,
+        augmentation: JsValue,
     ) -> Result<(Program, Optimizer), JsValue> {
         let model = self.models.get(model)?;
+        let augmentation: Augmentation = from_js(augmentation)?;
         let optimizer = Optimizer::rmsprop(1e-4);
         let goal = match goal {
             "train" => {
@@ -91,7 +96,8 @@ impl Engine {
             other => return Err(error(format!("goal is \"{other}\"; it must be \"train\" or \"predict\""))),
         };
         let limit = self.device.largest_buffer();
-        let plan = Plan::within(&model.network, batch_size, goal, limit).map_err(error)?;
+        let plan =
+            Plan::augmented(&model.network, batch_size, goal, Some(&augmentation), limit).map_err(error)?;
         let weights = self.device.weights(&model.weights.read().await.map_err(error)?).map_err(error)?;
         let program = self.device.program(plan, &weights).await.map_err(error)?;
         Ok((program, optimizer))

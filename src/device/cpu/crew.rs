@@ -106,7 +106,11 @@ impl Member {
         }
         self.programs.insert(program, photos);
         let network = Box::new(network.clone());
-        self.tell(Task::Program { program, network, batch: photos, goal: plan.goal }, Vec::new());
+        let augmentation = plan.augmentation.map(Box::new);
+        self.tell(
+            Task::Program { program, network, batch: photos, goal: plan.goal, augmentation },
+            Vec::new(),
+        );
     }
 
     fn teach(&mut self, version: Version, values: &[f32]) {

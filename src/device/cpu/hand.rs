@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::part::Part;
 use crate::device::Batch;
-use crate::model::Network;
+use crate::model::{Augmentation, Network};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
 use crate::plan::{Goal, Plan};
@@ -45,6 +45,8 @@ pub enum Task {
         batch: usize,
         /// What it is for.
         goal: Goal,
+        /// How photos are changed before they are trained on.
+        augmentation: Option<Box<Augmentation>>,
     },
     /// Takes the order's values for the parameters with this number.
     Parameters {
@@ -93,13 +95,15 @@ impl Hand {
     pub fn obey(&mut self, order: Order) -> Answer {
         let refused = |message: String| Answer { error: Some(message), ..Answer::default() };
         match order.task {
-            Task::Program { program, network, batch, goal } => match Plan::new(&network, batch, goal) {
-                Ok(plan) => {
-                    self.programs.insert(program, Part::new(Rc::new(plan)));
-                    Answer::default()
+            Task::Program { program, network, batch, goal, augmentation } => {
+                match Plan::augmented(&network, batch, goal, augmentation.as_deref(), None) {
+                    Ok(plan) => {
+                        self.programs.insert(program, Part::new(Rc::new(plan)));
+                        Answer::default()
+                    }
+                    Err(error) => refused(error.to_string()),
                 }
-                Err(error) => refused(error.to_string()),
-            },
+            }
             Task::Parameters { parameters } => {
                 self.parameters.insert(parameters, order.values);
                 Answer::default()

@@ -53,10 +53,7 @@ impl Cpu {
         let number = self.crew.number();
         let share = plan.batch.div_ceil(self.workers());
         // A plan costs the same for fewer photos than it is for: each thread's is for its share.
-        let part = match &plan.network {
-            Some(network) if share < plan.batch => Plan::new(network, share, plan.goal).ok(),
-            _ => None,
-        };
+        let part = if share < plan.batch { plan.resized(share).and_then(Result::ok) } else { None };
         let plan = Rc::new(plan);
         let part = Part::new(part.map_or_else(|| Rc::clone(&plan), Rc::new));
         Program { plan, part, number, weights: weights.clone(), crew: Rc::clone(&self.crew) }

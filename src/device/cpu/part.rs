@@ -38,6 +38,7 @@ impl Part {
             self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
             self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
             self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+            self.fill(Role::Transforms, bytemuck::cast_slice(&batch.transforms(&self.plan, &step)));
             self.with_parameters(parameters, |part| {
                 for planned in &part.plan.steps[..part.plan.steps_a_part] {
                     run(planned, &step, &mut part.buffers, &mut part.scratch);
@@ -90,6 +91,7 @@ impl Part {
         let photos = self.plan.micro_batch;
         let step = StepParams { scale: 1.0 / photos as f32, ..StepParams::default() };
         self.make_up();
+        self.fill(Role::Transforms, bytemuck::cast_slice(&Batch::first_transforms(&self.plan)));
         let mut profile = Vec::new();
         self.with_parameters(&mut parameters, |part| {
             let plan = Rc::clone(&part.plan);

@@ -19,6 +19,7 @@ impl Gpu {
         let plan = Plan {
             network: None,
             goal: Goal::Predict,
+            augmentation: None,
             batch: 1,
             micro_batch: 1,
             image_len: 1,

@@ -191,6 +191,7 @@ impl Program {
             self.fill(Role::Labels, bytemuck::cast_slice(batch.labels));
             self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
             self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
+            self.fill(Role::Transforms, bytemuck::cast_slice(&batch.transforms(&self.plan, step)));
             self.gpu.queue.write_buffer(&self.step, 0, bytemuck::bytes_of(step));
             let end = if number == last { self.dispatches.len() } else { self.dispatches_a_part };
             let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
@@ -223,6 +224,7 @@ impl Program {
         runs: usize,
         only: Option<&str>,
     ) -> Result<Vec<Timing>, DeviceError> {
+        self.fill(Role::Transforms, bytemuck::cast_slice(&Batch::first_transforms(&self.plan)));
         let mut profile = Vec::with_capacity(self.plan.steps.len());
         self.time(0, 0).await?;
         let least = least(self.time(0, 0).await?);

@@ -48,6 +48,7 @@ fn plan(variants: Vec<Kernels>, work: f64) -> Plan {
     Plan {
         network: None,
         goal: crate::plan::Goal::Predict,
+        augmentation: None,
         batch: 1,
         micro_batch: 1,
         image_len: 1,

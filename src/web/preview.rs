@@ -1,0 +1,55 @@
+//! Photos for the page to show.
+
+use std::str::FromStr;
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::Engine;
+use super::values::{error, from_js, object};
+use crate::data::Split;
+use crate::model::Augmentation;
+use crate::train::augmented;
+
+#[wasm_bindgen]
+impl Engine {
+    /// A photo of a split as augmentation would show it to the network: `{ width, height, rgba }`, where `rgba` has
+    /// `count` versions one after the other.
+    ///
+    /// # Errors
+    /// An `Error` where there is no such photo, or a setting is out of range.
+    pub fn augmented(
+        &self,
+        dataset: u32,
+        split: &str,
+        index: usize,
+        augmentation: JsValue,
+        count: usize,
+        seed: u32,
+    ) -> Result<JsValue, JsValue> {
+        let augmentation: Augmentation = from_js(augmentation)?;
+        let dataset = self.datasets.get(dataset)?;
+        let photo = dataset.split(Split::from_str(split).map_err(error)?).pixels_of(index);
+        if photo.is_empty() {
+            return Err(error(format!("there is no photo {index} in the {split} split")));
+        }
+        let shape = dataset.image_shape;
+        let versions = augmented(photo, shape, &augmentation, seed, count).map_err(error)?;
+        Ok(object([
+            ("width", shape[1].into()),
+            ("height", shape[0].into()),
+            ("rgba", rgba(&versions, shape[2])),
+        ]))
+    }
+}
+
+/// Four bytes a pixel, as a canvas wants them, from three or from one of grey.
+pub(super) fn rgba(pixels: &[u8], channels: usize) -> JsValue {
+    let opaque = |pixel: &[u8]| match *pixel {
+        [r, g, b] => [r, g, b, 255],
+        _ => [pixel[0], pixel[0], pixel[0], 255],
+    };
+    let rgba: Vec<u8> = pixels.chunks_exact(channels).flat_map(opaque).collect();
+    Uint8Array::from(rgba.as_slice()).into()
+}
