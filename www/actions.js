@@ -283,11 +283,14 @@ export class Actions {
   async #adopt(model, recipe) {
     const { state } = this.store;
     const dropped = state.previous?.model;
-    const { model: former, recipe: formerRecipe, curves, training, step } = state;
+    const { model: former, recipe: formerRecipe, augmentation, curves, training, step } = state;
+    // The same recipe with fresh weights, and layers of the user's own, keep what the user has set.
+    const brings = recipe !== formerRecipe && model.recipeDefaults;
     this.store.set({
       model,
       recipe,
-      previous: former && { model: former, recipe: formerRecipe, curves, training, step },
+      augmentation: brings ? (brings.augmentation ?? null) : augmentation,
+      previous: former && { model: former, recipe: formerRecipe, augmentation, curves, training, step },
       modelError: "",
       curves: emptyCurves(),
       training: "idle",

@@ -32,6 +32,7 @@
  * @property {import("./lab.js").Model | null} model
  * @property {string} modelError
  * @property {boolean} modelBusy
+ * @property {import("./types.js").Augmentation | null} augmentation of the training photos; null where they stay as they are
  * @property {number} selectedLayer index of the layer in the form, or -1
  * @property {Previous | null} previous
  * @property {"idle" | "starting" | "running" | "paused" | "stopping" | "done" | "stopped" | "failed"} training
@@ -56,7 +57,7 @@
  * @property {string} [truth] its class, where it is known
  */
 
-/** @typedef {Pick<State, "model" | "recipe" | "curves" | "training" | "step">} Previous the network before the last change */
+/** @typedef {Pick<State, "model" | "recipe" | "augmentation" | "curves" | "training" | "step">} Previous the network before the last change */
 
 /** What `busy` depends on, for views to watch. */
 export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy"]);
@@ -88,6 +89,7 @@ export class Store {
     model: null,
     modelError: "",
     modelBusy: false,
+    augmentation: null,
     selectedLayer: -1,
     previous: null,
     training: "idle",

@@ -1,5 +1,7 @@
 /** Every sentence the page says, in each of its languages. The engine's own messages are English. */
 
+import * as augmentation from "./texts/augmentation.js";
+
 /** @param {number} n */
 const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
 
@@ -138,6 +140,7 @@ const en = {
     finished: (/** @type {string} */ accuracy) => `Training done. Validation accuracy ${accuracy}.`,
     bestMark: "best validation",
   },
+  augmentation: augmentation.en,
   result: {
     title: "Result",
     none: "after the training",
@@ -306,6 +309,7 @@ const ko = {
     finished: (accuracy) => `학습 완료. 검증 정확도 ${accuracy}.`,
     bestMark: "최저 검증 손실",
   },
+  augmentation: augmentation.ko,
   result: {
     title: "결과",
     none: "학습 다음",

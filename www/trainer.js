@@ -8,17 +8,17 @@ import { messageOf } from "./protocol.js";
 let run = null;
 
 /**
- * Trains the state's network until it is done, stopped or failed.
+ * Trains the state's network, on augmented photos where the state says so, until it is done, stopped or failed.
  * @param {Store} store
  * @param {import("./types.js").FitOptions} options
  */
 export async function train(store, options) {
-  const { lab, model, dataset, curves } = store.state;
+  const { lab, model, dataset, curves, augmentation } = store.state;
   if (!lab || !model || !dataset || store.busy) return;
   // A second run of the same network goes on to the right of the first, even if that ended within an epoch.
   const before = Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1)));
   store.set({ training: "starting", trainingError: "", preparing: null, step: null, evaluation: null });
-  run = lab.fit(model, dataset, options, (event) => record(store, event, before));
+  run = lab.fit(model, dataset, { ...options, augmentation: augmentation ?? undefined }, (event) => record(store, event, before));
   try {
     await run.finished;
     store.set({ training: store.state.training === "stopping" ? "stopped" : "done" });

@@ -268,7 +268,7 @@ impl TryFrom<Map<String, Value>> for Augmentation {
                     Value::Bool(truth) => truth.to_string(),
                     Value::Number(number) => number.to_string(),
                     Value::String(text) => format!("\"{text}\""),
-                    Value::Array(_) => "a list of others".to_owned(),
+                    Value::Array(_) => "a list".to_owned(),
                     Value::Object(_) => "an object".to_owned(),
                 };
                 return wrong(if right.is_empty() {
@@ -300,7 +300,7 @@ impl Augmentation {
         };
         let amount = || match value.as_f64() {
             Some(number) => Ok(Amount::One(number)),
-            None => several().ok_or("a number, or a list of at most 16"),
+            None => several().ok_or("a number, or a list of 16 numbers at most"),
         };
         match name {
             "rotation_range" => self.rotation_range = number()?,

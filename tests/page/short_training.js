@@ -10,17 +10,18 @@ export const ON_WEBGPU = /** @type {const} */ ({ device: "webgpu", steps: STEPS 
 
 /**
  * Trains the digits shortly through the public API. It runs in the page, and so knows nothing of this module.
- * @param {{ device: "cpu" | "webgpu", steps: number }} given
+ * @param {{ device: "cpu" | "webgpu", steps: number, workers?: number, augmentation?: object }} given
  * @returns {Promise<ShortTraining>} with the loss of each batch
  */
-export async function trainShortly({ device, steps }) {
+export async function trainShortly({ device, steps, workers, augmentation }) {
   const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
-  const lab = await openLab({ device, seed: 7 });
+  const lab = await openLab({ device, seed: 7, workers });
   const dataset = await lab.importDemo("digits");
   const model = await lab.createModel({ recipe: "digits", dataset });
   /** @type {number[]} */
   const losses = [];
-  const options = { epochs: 1, batchSize: 32, stepsPerEpoch: steps, optimizer: { name: "rmsprop", learning_rate: 1e-3 } };
+  const optimizer = { name: "rmsprop", learning_rate: 1e-3 };
+  const options = { epochs: 1, batchSize: 32, stepsPerEpoch: steps, optimizer, augmentation };
   await lab.fit(
     model,
     dataset,

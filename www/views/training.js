@@ -3,6 +3,7 @@ import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { steer, train } from "../trainer.js";
 import { classifyAgain } from "../trial.js";
+import { augmentationForm } from "./augmentation.js";
 import { mountCurves } from "./curves.js";
 import { panel } from "./panel.js";
 import { trainingForm } from "./training_form.js";
@@ -19,6 +20,7 @@ export function mountTraining(root, app) {
   const { body, status } = panel(root, 3, t.training.title);
   const empty = h("p", { class: "empty" }, t.training.empty);
   const settings = trainingForm(app);
+  const augmentation = augmentationForm(app);
   const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {() => void} */ onclick, look = "") =>
     h("button", { type: "button", id, "data-testid": id, class: look, onclick }, text);
   const start = button("start", t.training.start, () => void begin(), "primary");
@@ -31,7 +33,7 @@ export function mountTraining(root, app) {
   const stop = button("stop", t.training.stop, () => void steer(store, "stop"));
   const error = errorLine("training-error");
   const buttons = h("div", { class: "buttons" }, start, afresh, pause, stop);
-  const content = h("div", null, settings.element, buttons, error.element, progress(app));
+  const content = h("div", null, settings.element, augmentation.element, buttons, error.element, progress(app));
   body.append(empty, content);
   mountCurves(content, app);
 
@@ -74,6 +76,7 @@ export function mountTraining(root, app) {
     pause.textContent = training === "paused" ? t.training.resume : t.training.pause;
     status.textContent = model ? t.training.statuses[training] : t.training.none;
     settings.lock(store.training);
+    augmentation.lock(store.training);
   });
 }
 
