@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const worker = ["www/worker.js", "www/bench/worker.js"];
+const worker = ["www/worker.js", "www/decoder.js", "www/bench/worker.js", "www/bench/decoding.js"];
 const tests = ["tests/**/*.js", "eslint.config.js"];
 
 export default [

@@ -16,7 +16,16 @@ export { Dataset, Model, Run };
 const WORKER = new URL("./worker.js", import.meta.url);
 const SPLITS = ["train", "validation", "test"];
 const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed"];
-const IMPORT_OPTIONS = ["imageSize", "validation", "test", "seed", "layout", "signal"];
+const IMPORT_OPTIONS = [
+  "imageSize",
+  "interpolation",
+  "cropToAspectRatio",
+  "validation",
+  "test",
+  "seed",
+  "layout",
+  "signal",
+];
 
 /**
  * Starts the engine.

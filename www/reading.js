@@ -1,45 +1,56 @@
+/** Files on their way into a dataset. */
 import { contentOf } from "./archives.js";
 import { messageOf } from "./protocol.js";
 
-/** Files read ahead: enough to keep the decoder busy, few enough to fit a phone's memory. */
-const AT_ONCE = 8;
 const PROGRESS_EVERY_MS = 60;
 
 /**
- * Feeds an importer the files it wants.
+ * Has the files decoded that an importer wants.
  * @param {import("./types.js").EngineImporter} importer freed when this returns or throws
  * @param {import("./archives.js").Source[]} files
+ * @param {import("./decoders.js").Decoders} decoders
  * @param {(progress: import("./types.js").Progress) => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<number>} the dataset's id
  */
-export async function importFiles(importer, files, onProgress, signal) {
-  let next = 0;
-  let done = 0;
-  let rejected = 0;
-  let reported = 0;
+export async function importFiles(importer, files, decoders, onProgress, signal) {
+  const total = files.length;
+  const started = performance.now();
+  let [next, done, decoded, rejected, reported] = [0, 0, 0, 0, 0];
   const report = (/** @type {boolean} */ last) => {
     const now = performance.now();
     if (!last && now - reported < PROGRESS_EVERY_MS) return;
     reported = now;
-    onProgress({ done, total: files.length, rejected });
+    const imagesPerSecond = decoded / Math.max((now - started) / 1e3, 1e-3);
+    const etaSeconds = decoded ? (total - done) / imagesPerSecond : undefined;
+    onProgress({ done, total, rejected, decoded, imagesPerSecond, etaSeconds });
   };
   const read = async () => {
-    while (next < files.length && !signal.aborted) {
+    while (next < total && !signal.aborted) {
       const index = next++;
-      if (importer.wants(index) && !(await addOne(importer, index, files[index], signal))) rejected++;
+      if (importer.wants(index)) {
+        const reason = await decodeOne(importer, index, files[index], decoders, signal);
+        decoded++;
+        if (reason !== null) rejected++;
+        if (reason !== null && !signal.aborted) importer.reject(index, reason);
+      }
       done++;
       report(false);
     }
   };
   try {
     report(true);
-    await Promise.all(Array.from({ length: AT_ONCE }, read));
+    const aborted = new Promise((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+    );
     signal.throwIfAborted();
+    await Promise.race([Promise.all(Array.from({ length: decoders.room }, read)), aborted]);
     report(true);
   } catch (error) {
     importer.free();
     throw error;
+  } finally {
+    decoders.end();
   }
   return importer.finish();
 }
@@ -48,19 +59,20 @@ export async function importFiles(importer, files, onProgress, signal) {
  * @param {import("./types.js").EngineImporter} importer
  * @param {number} index
  * @param {import("./archives.js").Source} file
+ * @param {import("./decoders.js").Decoders} decoders
  * @param {AbortSignal} signal
- * @returns {Promise<boolean>} whether it was a photo
+ * @returns {Promise<string | null>} why it is no photo
  */
-async function addOne(importer, index, file, signal) {
-  let bytes;
+async function decodeOne(importer, index, file, decoders, signal) {
+  let pixels;
   try {
-    bytes = new Uint8Array(await (await contentOf(file)).arrayBuffer());
+    pixels = await decoders.decode(await contentOf(file));
   } catch (error) {
-    importer.reject(index, `the file could not be read (${messageOf(error)})`);
-    return false;
+    return messageOf(error);
   }
-  // The importer may be freed while the file was read.
-  return signal.aborted || importer.add(index, bytes) === undefined;
+  // The importer may be freed while the file was decoded.
+  if (!signal.aborted) importer.add(index, pixels);
+  return null;
 }
 
 /**

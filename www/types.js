@@ -7,9 +7,25 @@
  * @typedef {"train" | "validation" | "test"} Split
  * @typedef {"auto" | "webgpu" | "cpu"} DeviceChoice
  * @typedef {{ path: string, blob: Blob }} Entry a photo and its path in the chosen folder
- * @typedef {{ done: number, total: number, rejected: number }} Progress
  * @typedef {{ label: string, probability: number }} Prediction
  * @typedef {{ name: string, title: string, description: string }} Recipe
+ */
+
+/**
+ * @typedef {object} Progress of an import
+ * @property {number} done files
+ * @property {number} total
+ * @property {number} rejected
+ * @property {number} [decoded] files that were decoded, or tried
+ * @property {number} [imagesPerSecond]
+ * @property {number} [etaSeconds]
+ */
+
+/**
+ * @typedef {object} Sizing how photos become images
+ * @property {number | [number, number]} imageSize
+ * @property {"bilinear" | "nearest"} interpolation
+ * @property {boolean} cropToAspectRatio
  */
 
 /**
@@ -31,6 +47,8 @@
 /**
  * @typedef {object} ImportOptions
  * @property {number | [number, number]} [imageSize] what photos are resized to, in pixels: a square's side, or [height, width]
+ * @property {"bilinear" | "nearest"} [interpolation] how they are resized; bilinear unless told
+ * @property {boolean} [cropToAspectRatio] whether photos keep their proportions and lose what is beyond the image's
  * @property {number} [validation] validation photos of each class: below 1 a share, from 1 on a number
  * @property {number} [test] test photos of each class, alike
  * @property {number} [seed]
@@ -186,9 +204,25 @@
 /**
  * @typedef {object} EngineImporter
  * @property {(index: number) => boolean} wants
- * @property {(index: number, bytes: Uint8Array) => string | undefined} add the reason, if the photo was left out
+ * @property {() => Sizing} sizing
+ * @property {(index: number, pixels: Uint8Array) => void} add
  * @property {(index: number, reason: string) => void} reject
  * @property {() => number} finish
+ * @property {() => void} free
+ */
+
+/**
+ * @typedef {object} EngineDecoder
+ * @property {(bytes: Uint8Array) => Uint8Array<ArrayBuffer>} decode
+ * @property {(bytes: Uint8Array) => ForeignPhoto | undefined} look
+ */
+
+/**
+ * @typedef {object} ForeignPhoto a photo that the browser decodes
+ * @property {number} width
+ * @property {number} height
+ * @property {() => Uint32Array} hidden where the parts begin and end that the browser must not see
+ * @property {(pixels: Uint8Array, format: string) => Uint8Array<ArrayBuffer>} resize
  * @property {() => void} free
  */
 

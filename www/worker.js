@@ -5,6 +5,7 @@
 // @ts-expect-error: Trunk puts it there
 import init, { Contents, Engine } from "../fovea.js";
 import { openArchives } from "./archives.js";
+import { Decoders } from "./decoders.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
@@ -18,6 +19,9 @@ import { readTables } from "./tables.js";
 
 /** @type {EngineApi | undefined} */
 let engine;
+/** What helpers and decoders are made of. @type {WebAssembly.Module} */
+let module;
+let workers = 1;
 /** Calls under way, by id. @type {Map<number, AbortController>} */
 const underWay = new Map();
 
@@ -48,12 +52,13 @@ function datasetAnswer(id) {
 
 /** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
 const methods = {
-  async open(_, /** @type {import("./types.js").LabOptions} */ { workers, ...options }) {
-    const module = await compiled(new URL("../fovea_bg.wasm", import.meta.url));
+  async open(_, /** @type {import("./types.js").LabOptions} */ { workers: wanted, ...options }) {
+    workers = wanted ?? defaultWorkers();
+    module = await compiled(new URL("../fovea_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
     engine = await Engine.open(options);
     if (opened().device().kind === "cpu")
-      for (const hand of await startHands((workers ?? defaultWorkers()) - 1, module)) opened().hire(hand);
+      for (const hand of await startHands(workers - 1, module)) opened().hire(hand);
     await recall(opened());
     return { device: opened().device(), recipes: opened().recipes() };
   },
@@ -87,7 +92,8 @@ const methods = {
     const paths = files.map(({ path }) => path.normalize("NFC"));
     const importer = opened().importer(paths, options, contents);
     contents.free();
-    return datasetAnswer(await importFiles(importer, files, post, signal));
+    const decoders = new Decoders(module, importer.sizing(), workers);
+    return datasetAnswer(await importFiles(importer, files, decoders, post, signal));
   },
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {
     const url = new URL(`demo/${name}.png`, import.meta.url);

@@ -2,7 +2,7 @@ use super::arena::Arena;
 use super::error::first_reasons;
 use super::split::{Shares, assign};
 use super::{
-    Contents, DataError, Dataset, DecodeError, ImageSize, ImportOptions, Layout, Placement, Rejection, Split,
+    Contents, DataError, Dataset, DecodeError, ImportOptions, Layout, Placement, Rejection, Sizing, Split,
     SplitData, Told, decode,
 };
 
@@ -79,9 +79,9 @@ impl Importer {
         self.files.iter().filter(|file| matches!(file, File::Waiting { .. })).count()
     }
 
-    /// The size that photos are resized to, for decoding elsewhere.
-    pub fn image_size(&self) -> ImageSize {
-        self.options.image_size
+    /// How photos become images, for decoding elsewhere.
+    pub fn sizing(&self) -> Sizing {
+        self.options.sizing()
     }
 
     /// Decodes file `index` from its bytes.
@@ -89,21 +89,32 @@ impl Importer {
     /// # Errors
     /// As [`decode`], and the file is rejected for that reason; or a file that is not wanted.
     pub fn add(&mut self, index: usize, bytes: &[u8]) -> Result<(), DecodeError> {
-        let Some(File::Waiting { class, split }) = self.files.get(index) else {
+        if !self.wants(index) {
             return Err(DecodeError::NotWanted(index));
-        };
-        let (class, split) = (*class, *split);
-        match decode(bytes, self.options.image_size) {
-            Ok(pixels) => {
-                let slot = self.arena.push(&pixels);
-                self.files[index] = File::Read { class, split, slot };
-                Ok(())
-            }
+        }
+        match decode(bytes, self.sizing()) {
+            Ok(pixels) => self.add_pixels(index, &pixels),
             Err(error) => {
                 self.reject(index, error.to_string());
                 Err(error)
             }
         }
+    }
+
+    /// Takes the pixels of file `index` that were decoded elsewhere: RGB of [`Importer::sizing`].
+    ///
+    /// # Errors
+    /// A file that is not wanted, or another number of bytes.
+    pub fn add_pixels(&mut self, index: usize, pixels: &[u8]) -> Result<(), DecodeError> {
+        let Some(File::Waiting { class, split }) = self.files.get(index) else {
+            return Err(DecodeError::NotWanted(index));
+        };
+        if pixels.len() != self.options.image_size.rgb_bytes() {
+            return Err(DecodeError::Damaged(format!("{} bytes are no image of this size", pixels.len())));
+        }
+        let (class, split) = (*class, *split);
+        self.files[index] = File::Read { class, split, slot: self.arena.push(pixels) };
+        Ok(())
     }
 
     /// Leaves out file `index`, for instance since the browser could not read it.

@@ -4,14 +4,18 @@ use serde::de::{DeserializeSeed, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::split::Shares;
-use super::{DataError, LayoutKind};
+use super::{DataError, Interpolation, LayoutKind, Sizing};
 
 /// How photos become a dataset: `lab.importImages`' second argument, in camel case there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportOptions {
-    /// What every photo is resized to, regardless of its proportions, as Keras' `target_size` does.
+    /// What every photo is resized to, as Keras' `target_size`.
     pub image_size: ImageSize,
+    /// How that size is reached.
+    pub interpolation: Interpolation,
+    /// Whether photos keep their proportions, and lose what is beyond those of the image.
+    pub crop_to_aspect_ratio: bool,
     /// The validation photos of each class: below 1 a fraction of the class, from 1 on a number.
     #[serde(deserialize_with = "validation")]
     pub validation: f64,
@@ -28,8 +32,15 @@ pub struct ImportOptions {
 impl Default for ImportOptions {
     /// 150 x 150 pixels, half of the photos to train with and a quarter each to validate and to test.
     fn default() -> Self {
-        let image_size = ImageSize { height: 150, width: 150 };
-        Self { image_size, validation: 0.25, test: 0.25, seed: 0, layout: LayoutKind::Auto }
+        Self {
+            image_size: ImageSize { height: 150, width: 150 },
+            interpolation: Interpolation::default(),
+            crop_to_aspect_ratio: false,
+            validation: 0.25,
+            test: 0.25,
+            seed: 0,
+            layout: LayoutKind::Auto,
+        }
     }
 }
 
@@ -41,6 +52,15 @@ impl ImportOptions {
     /// fractions that together leave nothing to train with.
     pub fn check(&self) -> Result<(), DataError> {
         self.shares().check()
+    }
+
+    /// How photos become images.
+    pub fn sizing(&self) -> Sizing {
+        Sizing {
+            image_size: self.image_size,
+            interpolation: self.interpolation,
+            crop_to_aspect_ratio: self.crop_to_aspect_ratio,
+        }
     }
 
     pub(super) fn shares(&self) -> Shares {
@@ -93,6 +113,11 @@ impl ImageSize {
     /// Columns of pixels.
     pub const fn width(self) -> u32 {
         self.width
+    }
+
+    /// `[height, width]`, to count with.
+    pub const fn sides(self) -> [usize; 2] {
+        [self.height as usize, self.width as usize]
     }
 
     /// Bytes of an RGB photo of this size.

@@ -1,20 +1,32 @@
 //! Pixels that come from elsewhere than a file, and colours that a network does not see.
 
-use super::{DecodeError, ImageSize, resize};
+use image::metadata::Orientation;
 
-/// Resizes what a canvas or a webcam gives, `[height, width, 4]`, to RGB of `size`, as
-/// [`super::decode`] does with files; alpha is dropped.
+use super::resize::Resizer;
+use super::{DecodeError, Sizing};
+
+/// Resizes what a canvas or a webcam gives, `[height, width, 4]`, to RGB, as [`super::decode`] does with
+/// files; alpha is dropped.
 ///
 /// # Errors
 /// [`DecodeError::Damaged`] where there are not `4 * width * height` bytes, or none.
-pub fn from_rgba(rgba: &[u8], width: usize, height: usize, size: ImageSize) -> Result<Vec<u8>, DecodeError> {
+pub fn from_rgba(
+    rgba: &[u8],
+    width: usize,
+    height: usize,
+    sizing: impl Into<Sizing>,
+) -> Result<Vec<u8>, DecodeError> {
+    let damaged =
+        || DecodeError::Damaged(format!("{} bytes are not the pixels of {width} x {height}", rgba.len()));
     let (pixels, rest) = rgba.as_chunks::<4>();
     if pixels.is_empty() || !rest.is_empty() || width.checked_mul(height) != Some(pixels.len()) {
-        let found = format!("{} bytes are not the pixels of {width} x {height}", rgba.len());
-        return Err(DecodeError::Damaged(found));
+        return Err(damaged());
     }
-    let rgb = pixels.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]).collect();
-    Ok(resize::bilinear(rgb, [height, width], [size.height() as usize, size.width() as usize]))
+    let mut resizer = Resizer::new([height, width], Orientation::NoTransforms, &sizing.into());
+    for row in pixels.chunks_exact(width) {
+        resizer.push(row);
+    }
+    resizer.finish().ok_or_else(damaged)
 }
 
 /// RGB to grey by the weights of Pillow's `convert("L")` and so of Keras' `color_mode="grayscale"`:

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::store::Store;
-use super::values::error;
+use super::values::{error, to_js};
 use crate::data::{self, Dataset};
 
 /// A folder on its way into a dataset: see [`crate::data::Importer`].
@@ -28,9 +28,20 @@ impl Importer {
         self.importer.wants(index)
     }
 
-    /// Decodes a file; gives back why it was left out, or `undefined`.
-    pub fn add(&mut self, index: usize, bytes: &[u8]) -> Option<String> {
-        self.importer.add(index, bytes).err().map(|error| error.to_string())
+    /// How photos become images: `{ imageSize, interpolation, cropToAspectRatio }`.
+    ///
+    /// # Errors
+    /// None that are known.
+    pub fn sizing(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.importer.sizing())
+    }
+
+    /// Takes a photo's pixels.
+    ///
+    /// # Errors
+    /// An `Error` for a file that is not wanted, or another number of bytes.
+    pub fn add(&mut self, index: usize, pixels: &[u8]) -> Result<(), JsValue> {
+        self.importer.add_pixels(index, pixels).map_err(error)
     }
 
     /// Leaves a file out for this reason.

@@ -4,6 +4,7 @@
 //! outside; what fails is an `Error` with the message that the user reads.
 
 mod clock;
+mod decoder;
 mod engine;
 mod helper;
 mod importer;
@@ -14,6 +15,7 @@ mod timing;
 mod training;
 mod values;
 
+pub use decoder::{Decoder, ForeignPhoto};
 pub use engine::Engine;
 pub use helper::Hand;
 pub use importer::{Contents, Importer};

@@ -10,13 +10,8 @@ use crate::data::{DataError, Dataset, DecodeError, ImageSize, ImportOptions, Imp
 use crate::random::{Purpose, Stream};
 
 fn options(validation: f64, test: f64) -> ImportOptions {
-    ImportOptions {
-        image_size: ImageSize::new(3, 4).unwrap(),
-        validation,
-        test,
-        seed: 1,
-        ..ImportOptions::default()
-    }
+    let image_size = ImageSize::new(3, 4).unwrap();
+    ImportOptions { image_size, validation, test, seed: 1, ..ImportOptions::default() }
 }
 
 /// A photo whose colour tells its path.
@@ -110,7 +105,7 @@ fn a_file_that_cannot_be_read_is_rejected_and_the_rest_goes_on() {
     );
     let mut importer = importer(&paths, options(1.0, 0.0));
     assert_eq!(importer.wanted(), 13);
-    assert_eq!(importer.image_size(), ImageSize::new(3, 4).unwrap());
+    assert_eq!(importer.sizing(), ImageSize::new(3, 4).unwrap().into());
     let wanted: Vec<bool> = (0..16).map(|index| importer.wants(index)).collect();
     assert_eq!(wanted, [&[true; 12][..], &[false, false, true, false]].concat());
     for (index, path) in paths.iter().enumerate().take(12) {

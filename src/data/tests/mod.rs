@@ -1,5 +1,6 @@
 mod decode;
 mod digits;
+mod foreign;
 mod hostile;
 mod importer;
 mod layout;

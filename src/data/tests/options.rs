@@ -25,7 +25,10 @@ fn what_is_left_out_has_its_default() {
 #[test]
 fn options_go_there_and_back() {
     for size in [json!(64), json!([90, 160])] {
-        let value = json!({ "imageSize": size, "validation": 500.0, "test": 0.1, "seed": 4294967295u32, "layout": "names" });
+        let value = json!({
+            "imageSize": size, "interpolation": "nearest", "cropToAspectRatio": true,
+            "validation": 500.0, "test": 0.1, "seed": 4294967295u32, "layout": "names",
+        });
         assert_eq!(to_value(read(value.clone()).unwrap()).unwrap(), value);
     }
     let square = read(json!({ "imageSize": [64, 64] })).unwrap();
@@ -37,6 +40,7 @@ fn options_go_there_and_back() {
 #[test]
 fn a_wrong_argument_is_named() {
     for (name, value) in [
+        ("bicubic", json!({ "interpolation": "bicubic" })),
         ("imageSize", json!({ "imageSize": 0 })),
         ("imageSize", json!({ "imageSize": 1025 })),
         ("imageSize", json!({ "imageSize": -5 })),

@@ -1,8 +1,31 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use super::samples::noise;
-use crate::data::resize::bilinear;
+use image::DynamicImage;
+use image::metadata::Orientation;
+
+use super::samples::{close, noise};
+use crate::data::resize::Resizer;
+use crate::data::{ImageSize, Interpolation, Sizing};
+
+fn resized(rgb: &[u8], [height, width]: [usize; 2], orientation: Orientation, sizing: &Sizing) -> Vec<u8> {
+    let mut resizer = Resizer::new([height, width], orientation, sizing);
+    for row in rgb.chunks_exact(width * 3) {
+        let pixels: Vec<[u8; 4]> =
+            row.chunks_exact(3).map(|pixel| [pixel[0], pixel[1], pixel[2], 77]).collect();
+        resizer.push(&pixels);
+    }
+    resizer.finish().unwrap()
+}
+
+fn sizing([high, wide]: [usize; 2], interpolation: Interpolation, crop_to_aspect_ratio: bool) -> Sizing {
+    let image_size = ImageSize::new(high as u32, wide as u32).unwrap();
+    Sizing { image_size, interpolation, crop_to_aspect_ratio }
+}
+
+fn bilinear(rgb: Vec<u8>, from: [usize; 2], to: [usize; 2]) -> Vec<u8> {
+    resized(&rgb, from, Orientation::NoTransforms, &sizing(to, Interpolation::Bilinear, false))
+}
 
 fn pattern([height, width]: [usize; 2]) -> Vec<u8> {
     let pixel = |y: usize, x: usize| [x * 37 + y * 91, x * x * 13 + y * 7, x * y * 29 + 11];
@@ -76,4 +99,81 @@ fn it_is_the_textbooks_triangle() {
 fn the_same_size_is_left_alone() {
     let rgb = noise(7, 5, 1).into_raw();
     assert_eq!(bilinear(rgb.clone(), [5, 7], [5, 7]), rgb);
+}
+
+#[test]
+fn nearest_is_pillows() {
+    // Written by Pillow 13.0's `Image.resize(size, Image.NEAREST)`.
+    let nearest = |from, to| {
+        let sizing = sizing(to, Interpolation::Nearest, false);
+        resized(&pattern(from), from, Orientation::NoTransforms, &sizing)
+    };
+    let smaller = [128, 20, 40, 202, 124, 98, 20, 76, 156, 54, 34, 98, 128, 138, 16, 202, 90, 190];
+    assert_eq!(nearest([5, 7], [2, 3]), smaller);
+    let larger = [
+        0, 0, 11, 0, 0, 11, 37, 13, 11, 74, 52, 11, 74, 52, 11, 0, 0, 11, 0, 0, 11, 37, 13, 11, 74, 52, 11,
+        74, 52, 11, 91, 7, 11, 91, 7, 11, 128, 20, 40, 165, 59, 69, 165, 59, 69, 91, 7, 11, 91, 7, 11, 128,
+        20, 40, 165, 59, 69, 165, 59, 69,
+    ];
+    assert_eq!(nearest([2, 3], [4, 5]), larger);
+    let narrower = [
+        128, 20, 40, 202, 124, 98, 57, 219, 185, 131, 71, 243, 54, 34, 98, 128, 138, 16, 239, 233, 21, 57,
+        85, 195, 236, 48, 156, 54, 152, 190, 165, 247, 113, 239, 99, 147,
+    ];
+    assert_eq!(nearest([7, 10], [3, 4]), narrower);
+}
+
+#[test]
+fn the_middle_is_cropped_as_keras_does_it() {
+    // The crop by Keras 3's `smart_resize`, resized by Pillow 13.0, which is a grey value apart from 12.
+    let cropped = |from, to, interpolation| {
+        resized(&pattern(from), from, Orientation::NoTransforms, &sizing(to, interpolation, true))
+    };
+    let square = [114, 68, 66, 136, 143, 98, 117, 82, 134, 114, 157, 137];
+    assert!(close(&cropped([5, 8], [2, 2], Interpolation::Bilinear), &square, 1));
+    let square = [165, 59, 69, 239, 215, 127, 91, 73, 185, 165, 229, 103];
+    assert_eq!(cropped([5, 8], [2, 2], Interpolation::Nearest), square);
+    let low = [28, 25, 37, 73, 54, 142, 117, 119, 67, 119, 32, 46, 164, 61, 185, 208, 126, 145];
+    assert!(close(&cropped([9, 4], [2, 3], Interpolation::Bilinear), &low, 1));
+    let low = [17, 21, 11, 91, 73, 185, 128, 138, 16, 108, 28, 11, 182, 80, 243, 219, 145, 103];
+    assert_eq!(cropped([9, 4], [2, 3], Interpolation::Nearest), low);
+    let narrow = [
+        107, 50, 47, 145, 142, 79, 123, 152, 93, 94, 116, 125, 108, 63, 117, 114, 155, 137, 136, 165, 118,
+        127, 129, 160, 134, 75, 140, 99, 167, 140, 114, 177, 133, 153, 141, 107,
+    ];
+    assert!(close(&cropped([6, 11], [3, 4], Interpolation::Bilinear), &narrow, 1));
+    // Proportions that leave less than a pixel leave one.
+    assert_eq!(cropped([1, 40], [40, 1], Interpolation::Nearest).len(), 120);
+}
+
+#[test]
+fn a_photo_that_is_turned_last_is_as_one_that_was_turned_first() {
+    for orientation in (1..=8).map(|value| Orientation::from_exif(value).unwrap()) {
+        for [height, width] in [[12, 20], [21, 11], [8, 8]] {
+            let stored = noise(width as u32, height as u32, 5);
+            let mut upright = DynamicImage::ImageRgb8(stored.clone());
+            upright.apply_orientation(orientation);
+            let size = [upright.height() as usize, upright.width() as usize];
+            for (to, crop) in [([5, 7], false), ([5, 7], true), ([4, 4], true), ([30, 6], false)] {
+                for (interpolation, by) in [(Interpolation::Nearest, 0), (Interpolation::Bilinear, 1)] {
+                    let sizing = sizing(to, interpolation, crop);
+                    let last = resized(stored.as_raw(), [height, width], orientation, &sizing);
+                    let first = resized(upright.as_bytes(), size, Orientation::NoTransforms, &sizing);
+                    assert!(close(&last, &first, by), "{orientation:?} {height}x{width} {sizing:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn too_few_rows_or_pixels_are_no_photo() {
+    let sizing = sizing([2, 2], Interpolation::Bilinear, false);
+    let mut resizer = Resizer::new([3, 4], Orientation::NoTransforms, &sizing);
+    resizer.push(&[[0; 4]; 4]);
+    assert_eq!(resizer.finish(), None);
+    let mut resizer = Resizer::new([2, 4], Orientation::NoTransforms, &sizing);
+    resizer.push(&[[0; 4]; 4]);
+    resizer.push(&[[0; 4]; 3]);
+    assert_eq!(resizer.finish(), None);
 }

@@ -1,0 +1,84 @@
+/**
+ * Photos a second: Fovea's decoding of a folder in two workers, beside the ways that it does not take and the browser's
+ * plain `createImageBitmap`. The built page has to be there.
+ *
+ *   node tests/bench/decoding.js [folder] [--size 150] [--workers 2] [--rounds 5] [--compare]
+ */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { PHOTOS } from "../page/browser.js";
+import { startChromium } from "../page/chromium.js";
+import { serveSite } from "../page/site.js";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: "string", default: "150" },
+    workers: { type: "string", default: "2" },
+    rounds: { type: "string", default: "5" },
+    compare: { type: "boolean", default: false },
+  },
+});
+const WAYS = /** @type {const} */ (["fovea", "canvas", "engine", "plain"]);
+/** Files that each worker has at a time; the page's own decoders have two. */
+const AT_ONCE = 2;
+
+const site = await serveSite();
+const browser = await startChromium();
+try {
+  const page = await browser.newPage();
+  await page.goto(`${site.url}bench.html`);
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement("input"), { type: "file", multiple: true, id: "folder" })));
+  const folder = positionals[0] ?? join(PHOTOS, "pets");
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(jpe?g|png|gif|bmp|webp)$/i.test(name));
+  await page.locator("#folder").setInputFiles(names.map((name) => join(folder, name)));
+  await page.evaluate(
+    async ({ size, count }) => {
+      const module = await WebAssembly.compile(await (await fetch("fovea_bg.wasm")).arrayBuffer());
+      const files = Array.from(/** @type {HTMLInputElement} */ (document.querySelector("#folder")).files ?? []);
+      const workers = Array.from({ length: count }, () => new Worker("www/bench/decoding.js", { type: "module" }));
+      const ask = (/** @type {Worker} */ worker, /** @type {object} */ order) =>
+        new Promise((resolve, reject) => {
+          worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data));
+          worker.onerror = (event) => reject(new Error(event.message));
+          worker.postMessage(order);
+        });
+      const sizing = { imageSize: size, interpolation: "bilinear", cropToAspectRatio: false };
+      await Promise.all(workers.map((worker) => ask(worker, { module, sizing })));
+      const askAll = (/** @type {object} */ order) =>
+        Promise.all(workers.map((worker, nth) => ask(worker, { ...order, files: files.filter((_, at) => at % count === nth) })));
+      Object.assign(window, { askAll });
+    },
+    { size: Number(values.size), count: Number(values.workers) },
+  );
+  const askAll = (/** @type {object} */ order) =>
+    page.evaluate((order) => /** @type {any} */ (window).askAll(order), order);
+
+  if (values.compare) {
+    for (const other of /** @type {const} */ (["fovea", "canvas"])) {
+      const differences = (await askAll({ compare: ["engine", other] })).flatMap((/** @type {any} */ told) => told.differences);
+      const counts = [0, 1, 2, 3].map((worst) => differences.filter((/** @type {number} */ one) => one === worst).length);
+      console.log(`${other} and the engine alone: largest difference ${Math.max(...differences)}; photos by it: ${counts}`);
+    }
+  }
+  /** @type {Record<string, number[]>} */
+  const rates = {};
+  // In turns, so that a slow moment of the machine is everybody's.
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const way of WAYS) {
+      const start = performance.now();
+      const told = await askAll({ way, atOnce: AT_ONCE });
+      const rate = names.length / ((performance.now() - start) / 1e3);
+      if (told.some((/** @type {any} */ { failed }) => failed)) console.log(`${way}: some files could not be decoded`);
+      (rates[way] ??= []).push(rate);
+    }
+  }
+  for (const way of WAYS) {
+    const sorted = rates[way].toSorted((a, b) => a - b);
+    console.log(`${way}: ${sorted[sorted.length >> 1].toFixed(0)} photos a second (${sorted.map((rate) => rate.toFixed(0)).join(", ")})`);
+  }
+} finally {
+  await browser.close();
+  await site.close();
+}

@@ -1,0 +1,46 @@
+/**
+ * A worker that decodes photos: `www/decoders.js` starts it, hands it the compiled wasm and then files. It lives as
+ * long as an import, and so does the memory that large photos took.
+ */
+// @ts-expect-error: Trunk puts it there
+import { initSync } from "../fovea.js";
+import { PhotoDecoder } from "./decoding.js";
+import { messageOf } from "./protocol.js";
+
+/** @type {PhotoDecoder | undefined} */
+let decoder;
+
+self.addEventListener("message", async ({ data }) => {
+  if ("module" in data) {
+    initSync({ module: data.module });
+    decoder = new PhotoDecoder(data.sizing);
+    self.postMessage("ready");
+    return;
+  }
+  const { id, file } = data;
+  try {
+    if (!decoder) throw new Error("A decoder got a file before its engine.");
+    const bytes = file instanceof Blob ? new Uint8Array(await readable(file)) : file;
+    const pixels = await decoder.decode(bytes);
+    self.postMessage({ id, pixels }, { transfer: [pixels.buffer] });
+  } catch (error) {
+    // After a trap the engine's memory is in no known state: this worker is done for.
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    self.postMessage({ id, reason: messageOf(error) });
+  }
+});
+
+// A promise that nobody waits for, as the one above, must not pass in silence.
+self.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  self.postMessage({ broken: messageOf(event.reason) });
+});
+
+/** @param {Blob} file */
+async function readable(file) {
+  try {
+    return await file.arrayBuffer();
+  } catch (error) {
+    throw new Error(`the file could not be read (${messageOf(error)})`, { cause: error });
+  }
+}
