@@ -9,6 +9,7 @@ import { messageOf } from "./protocol.js";
  * @typedef {object} Source
  * @property {string} path
  * @property {number} size in bytes
+ * @property {number} [modified] when it was changed last, in milliseconds since 1970
  * @property {string} [refused] why it is not read
  * @property {Blob} [blob]
  * @property {() => Promise<Blob>} [unpack]
@@ -39,7 +40,7 @@ export async function openArchives(entries, signal) {
     signal.throwIfAborted();
     if (path.endsWith("/")) files.push({ path, size: 0, refused: FOLDER });
     else if (await isArchive(path, blob)) files.push(...(await filesOf(path, blob, signal)));
-    else files.push({ path, size: blob.size, blob });
+    else files.push({ path, size: blob.size, modified: blob instanceof File ? blob.lastModified : undefined, blob });
   }
   return files;
 }
@@ -104,7 +105,7 @@ async function filesOf(path, blob, signal) {
         refuse(name, `it unpacks to ${RATIO} times its size and more, as no photo does`);
       else {
         total += size;
-        files.push({ path: `${folder}/${name}`, size, unpack: () => unpacked(entry) });
+        files.push({ path: `${folder}/${name}`, size, modified: Number(entry.lastModDate), unpack: () => unpacked(entry) });
       }
     }
   } catch (error) {

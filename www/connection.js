@@ -86,7 +86,15 @@ export class Connection {
       return;
     }
     this.#pending.delete(answer.id);
-    if (typeof answer.error === "string") pending.reject(new Error(answer.error));
+    if (typeof answer.error === "string") pending.reject(withCode(answer.error, answer.code));
     else pending.resolve(answer.result);
   }
+}
+
+/**
+ * @param {string} message
+ * @param {string} [code] what a program can tell the error by
+ */
+function withCode(message, code) {
+  return code === undefined ? new Error(message) : Object.assign(new Error(message), { code });
 }

@@ -9,11 +9,14 @@ export class Dataset {
    * @param {import("./lab.js").Lab} lab
    * @param {number} id
    * @param {import("./types.js").DatasetSummary} summary
+   * @param {import("./types.js").Kept | null} [kept]
    */
-  constructor(lab, id, summary) {
+  constructor(lab, id, summary, kept = null) {
     this.#lab = lab;
     this.id = id;
     this.summary = summary;
+    /** What this browser keeps of it; null where it is in memory alone. */
+    this.kept = kept;
   }
 
   /**

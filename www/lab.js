@@ -24,6 +24,7 @@ const IMPORT_OPTIONS = [
   "test",
   "seed",
   "layout",
+  "storage",
   "signal",
 ];
 
@@ -116,6 +117,8 @@ export class Lab {
   /**
    * Reads a folder of photos: a folder a class, names that begin with the class, or a table of file names and labels.
    * Files that are no photos are left out and named in `summary.rejected`.
+   * Decoded photos are kept in this browser, and found again by path, size and date. Where it has too little room for
+   * them the error's `code` is "quota".
    * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
    * @param {import("./types.js").ImportOptions} [options]
    * @param {(progress: import("./types.js").Progress) => void} [onProgress]
@@ -124,7 +127,37 @@ export class Lab {
   async importImages(entries, options, onProgress) {
     const { signal, ...given } = checkedImportOptions(options, "importImages");
     check.checkCallback(onProgress, "importImages: onProgress");
+    check.checkChoice(given.storage, "importImages: storage", ["auto", "memory"]);
+    // So that the browser does not make room for others at their cost; it may refuse, and nothing waits for it.
+    if (given.storage !== "memory") navigator.storage?.persist?.().catch(() => {});
     return this.#import("importImages", [check.checkedEntries(entries), given], { onEvent: onProgress, signal });
+  }
+
+  /**
+   * The datasets that this browser keeps, the newest first.
+   * @returns {Promise<import("./types.js").Kept[]>}
+   */
+  async keptDatasets() {
+    return this.connection.call("keptDatasets", []);
+  }
+
+  /**
+   * Opens a dataset that is kept, without decoding anything.
+   * @param {string} id as keptDatasets() tells it
+   * @returns {Promise<Dataset>}
+   */
+  async openDataset(id) {
+    if (typeof id !== "string") throw new Error("openDataset: the id must be one of keptDatasets().");
+    return this.#import("openDataset", [id], {});
+  }
+
+  /**
+   * Deletes a dataset that is kept. One that is open stays until it is closed.
+   * @param {string} id as keptDatasets() tells it
+   */
+  async deleteDataset(id) {
+    if (typeof id !== "string") throw new Error("deleteDataset: the id must be one of keptDatasets().");
+    await this.connection.call("deleteDataset", [id]);
   }
 
   /**
@@ -148,8 +181,22 @@ export class Lab {
     const id = this.#datasetId(dataset, "image");
     check.checkChoice(split ?? null, "image: split", SPLITS);
     check.checkNumber(index ?? null, "image: index", { from: 0, whole: true });
-    const { width, height, rgba, label, path } = await this.connection.call("image", [id, split, index]);
-    return { imageData: new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), label, path };
+    return shownImage(await this.connection.call("image", [id, split, index]));
+  }
+
+  /**
+   * Several photos at once, as many as are seen.
+   * @param {Dataset} dataset
+   * @param {Split} split
+   * @param {number[]} indices each from 0, below the sum of the split's counts
+   * @returns {Promise<{ imageData: ImageData, label: string, path: string }[]>}
+   */
+  async images(dataset, split, indices) {
+    const id = this.#datasetId(dataset, "images");
+    check.checkChoice(split ?? null, "images: split", SPLITS);
+    check.checkKind(indices, Array, "images: indices must be an array of numbers");
+    for (const index of indices) check.checkNumber(index, "images: an index", { from: 0, whole: true });
+    return (await this.connection.call("images", [id, split, indices])).map(shownImage);
   }
 
   /**
@@ -282,8 +329,8 @@ export class Lab {
   async #import(method, args, options) {
     options.signal?.throwIfAborted();
     try {
-      const { id, summary } = await this.connection.call(method, args, options);
-      const dataset = new Dataset(this, id, summary);
+      const { id, summary, kept } = await this.connection.call(method, args, options);
+      const dataset = new Dataset(this, id, summary, kept);
       if (options.signal?.aborted) await dataset.close();
       options.signal?.throwIfAborted();
       return dataset;
@@ -310,6 +357,11 @@ export class Lab {
     check.checkKind(model, Model, `${where}: model must be what createModel() or importModel() gave`);
     return /** @type {Model} */ (model).idFor(this);
   }
+}
+
+/** @param {import("./types.js").EngineImage} image */
+function shownImage({ width, height, rgba, label, path }) {
+  return { imageData: new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), label, path };
 }
 
 /**

@@ -10,7 +10,7 @@
 
 /**
  * @typedef {{ id: number, method: string, args: unknown[] }} Call
- * @typedef {{ id: number, result?: unknown, error?: string, event?: unknown }} Answer
+ * @typedef {{ id: number, result?: unknown, error?: string, code?: string, event?: unknown }} Answer
  */
 
 /** The id of no call. Calls count from 1. */

@@ -1,40 +1,106 @@
 /** Files on their way into a dataset. */
 import { contentOf } from "./archives.js";
+import { allKept, openStore, remember, spare } from "./keeping.js";
 import { messageOf } from "./protocol.js";
 
+/** @typedef {import("./types.js").EngineImporter} EngineImporter */
+/** @typedef {import("./archives.js").Source} Source */
+/** @typedef {import("./types.js").Kept} Kept */
+
 const PROGRESS_EVERY_MS = 60;
+/** So much of what the browser offers is left to others. */
+const LEFT_FREE = 0.05;
+/** Photos of fewer bytes are held in memory without asking, where they cannot be kept. */
+const FEW_BYTES = 64e6;
+
+/** That photos cannot be kept, and it is for the user to say what to do instead. */
+export class NoRoom extends Error {
+  code = "quota";
+}
 
 /**
- * Has the files decoded that an importer wants.
- * @param {import("./types.js").EngineImporter} importer freed when this returns or throws
- * @param {import("./archives.js").Source[]} files
+ * Decides where photos go, and looks which of them are there already.
+ * @param {EngineImporter} importer
+ * @param {Source[]} files
+ * @param {"auto" | "memory"} storage
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ missing: number[], kept: Kept | null, flush: () => void }>} the files to decode, and what is to be remembered of the rest
+ */
+export async function makeRoom(importer, files, storage, signal) {
+  const wanted = files.map((_, index) => index).filter((index) => importer.wants(index));
+  const image = importer.image_bytes();
+  const sizing = importer.sizing();
+  const opened = storage === "memory" ? null : await openStore(sizing, (store) => importer.keep_in(store));
+  const hold = () => {
+    importer.hold_in_memory();
+    return { missing: wanted, kept: null, flush: () => {} };
+  };
+  if (!opened) return hold();
+  const missing = [];
+  for (const index of wanted) {
+    signal.throwIfAborted();
+    const { size, modified } = files[index];
+    // A file that cannot be read is told by the decoder.
+    const content = modified === undefined ? await bytesOf(files[index]).catch(() => new ArrayBuffer(0)) : new ArrayBuffer(0);
+    if (!importer.find(index, size, modified, new Uint8Array(content))) missing.push(index);
+  }
+  const needed = missing.length * image;
+  const room = (await spare()) * (1 - LEFT_FREE);
+  if (needed > room) {
+    if (needed <= FEW_BYTES && missing.length === wanted.length) return hold();
+    const megabytes = (/** @type {number} */ bytes) => Math.ceil(bytes / 1e6);
+    throw new NoRoom(
+      `${missing.length} decoded photos need ${megabytes(needed)} MB, and this browser has room to keep ${megabytes(room)} MB: ` +
+        'choose a smaller imageSize, delete datasets that are kept, or hold them in memory with storage: "memory"',
+    );
+  }
+  const kept = {
+    id: idOf(files, wanted, opened.name),
+    name: nameOf(files),
+    classes: [],
+    photos: wanted.length - missing.length,
+    total: wanted.length,
+    bytes: wanted.length * image,
+    finished: false,
+    date: Date.now(),
+    sizing,
+    store: opened.name,
+  };
+  // A dataset that is whole is not made an unfinished one by reading it again.
+  const before = (await allKept()).find(({ id }) => id === kept.id);
+  if (!before?.finished) await remember(kept);
+  return { missing, kept, flush: () => opened.store.flush() };
+}
+
+/**
+ * Has the files decoded that an importer wants and a store has not.
+ * @param {EngineImporter} importer freed when this returns or throws
+ * @param {Source[]} files
+ * @param {number[]} missing the files to decode
  * @param {import("./decoders.js").Decoders} decoders
  * @param {(progress: import("./types.js").Progress) => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<number>} the dataset's id
  */
-export async function importFiles(importer, files, decoders, onProgress, signal) {
+export async function importFiles(importer, files, missing, decoders, onProgress, signal) {
   const total = files.length;
   const started = performance.now();
-  let [next, done, decoded, rejected, reported] = [0, 0, 0, 0, 0];
+  let [next, decoded, rejected, reported] = [0, 0, 0, 0];
   const report = (/** @type {boolean} */ last) => {
     const now = performance.now();
     if (!last && now - reported < PROGRESS_EVERY_MS) return;
     reported = now;
     const imagesPerSecond = decoded / Math.max((now - started) / 1e3, 1e-3);
-    const etaSeconds = decoded ? (total - done) / imagesPerSecond : undefined;
-    onProgress({ done, total, rejected, decoded, imagesPerSecond, etaSeconds });
+    const etaSeconds = decoded ? (missing.length - decoded) / imagesPerSecond : undefined;
+    onProgress({ done: total - missing.length + decoded, total, rejected, decoded, imagesPerSecond, etaSeconds });
   };
   const read = async () => {
-    while (next < total && !signal.aborted) {
-      const index = next++;
-      if (importer.wants(index)) {
-        const reason = await decodeOne(importer, index, files[index], decoders, signal);
-        decoded++;
-        if (reason !== null) rejected++;
-        if (reason !== null && !signal.aborted) importer.reject(index, reason);
-      }
-      done++;
+    while (next < missing.length && !signal.aborted) {
+      const index = missing[next++];
+      const reason = await decodeOne(importer, index, files[index], decoders, signal);
+      decoded++;
+      if (reason !== null) rejected++;
+      if (reason !== null && !signal.aborted) importer.reject(index, reason);
       report(false);
     }
   };
@@ -56,7 +122,42 @@ export async function importFiles(importer, files, decoders, onProgress, signal)
 }
 
 /**
- * @param {import("./types.js").EngineImporter} importer
+ * The folder that all files are in; empty where there is none.
+ * @param {Source[]} files
+ */
+function nameOf(files) {
+  const [root] = files[0]?.path.split("/") ?? [];
+  return files.every(({ path }) => path.startsWith(`${root}/`)) ? root : "";
+}
+
+/** @param {Source} file */
+async function bytesOf(file) {
+  return (await contentOf(file)).arrayBuffer();
+}
+
+/**
+ * Of the same files for the same store, the same.
+ * @param {Source[]} files
+ * @param {number[]} wanted
+ * @param {string} store
+ */
+function idOf(files, wanted, store) {
+  const parts = wanted.map((index) => {
+    const { path, size, modified = "" } = files[index];
+    return `${path}\0${size}\0${modified}`;
+  });
+  // Two sums of 32 bits, each as in FNV-1a with another start.
+  let [one, other] = [0x811c9dc5, 0x01000193];
+  for (const unit of [store, ...parts.sort()].join("\n")) {
+    const code = unit.codePointAt(0) ?? 0;
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x85ebca6b) ^ (other >>> 13);
+  }
+  return [one, other].map((sum) => (sum >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/**
+ * @param {EngineImporter} importer
  * @param {number} index
  * @param {import("./archives.js").Source} file
  * @param {import("./decoders.js").Decoders} decoders

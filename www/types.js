@@ -53,7 +53,22 @@
  * @property {number} [test] test photos of each class, alike
  * @property {number} [seed]
  * @property {"auto" | LayoutKind} [layout] what tells the classes; a table, else folders, else names unless told
- * @property {AbortSignal} [signal] cancels the import
+ * @property {"auto" | "memory"} [storage] where decoded photos go: "auto" keeps them in this browser, where it can, for the next visit
+ * @property {AbortSignal} [signal] cancels the import; what was decoded until then is kept
+ */
+
+/**
+ * @typedef {object} Kept a dataset that this browser keeps
+ * @property {string} id
+ * @property {string} name of the folder; empty where there was none
+ * @property {string[]} classes none of an import that was not finished
+ * @property {number} photos that are kept, as far as is known
+ * @property {number} total photos of the folder
+ * @property {number} bytes that they take, or will
+ * @property {boolean} finished whether it can be opened; else its folder has to be imported again, which then goes on
+ * @property {number} date of the import, in milliseconds since 1970
+ * @property {Sizing} sizing
+ * @property {string} store
  */
 
 /**
@@ -205,9 +220,29 @@
  * @typedef {object} EngineImporter
  * @property {(index: number) => boolean} wants
  * @property {() => Sizing} sizing
+ * @property {() => number} image_bytes
+ * @property {() => void} hold_in_memory
+ * @property {(store: EngineStore) => void} keep_in
+ * @property {(index: number, size: number, modified: number | undefined, content: Uint8Array) => boolean} find
  * @property {(index: number, pixels: Uint8Array) => void} add
  * @property {(index: number, reason: string) => void} reject
  * @property {() => number} finish
+ * @property {() => void} free
+ */
+
+/**
+ * @typedef {object} SyncAccess an open file of the browser's own file system, as workers alone have it
+ * @property {(bytes: Uint8Array<ArrayBuffer>, options: { at: number }) => number} write
+ * @property {(size: number) => void} truncate
+ * @property {() => void} close
+ */
+
+/**
+ * @typedef {object} EngineStore
+ * @property {() => number} photos
+ * @property {() => boolean} in_use
+ * @property {(records: Uint8Array[]) => void} retain
+ * @property {() => void} flush
  * @property {() => void} free
  */
 
@@ -236,6 +271,8 @@
  * @property {(paths: string[], options: ImportOptions, contents: EngineContents) => EngineImporter} importer
  * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
  * @property {(dataset: number) => DatasetSummary} dataset_summary
+ * @property {(dataset: number) => Uint8Array<ArrayBuffer> | undefined} dataset_record
+ * @property {(record: Uint8Array, store: EngineStore) => number} open_record
  * @property {(dataset: number, split: Split, index: number) => EngineImage} image
  * @property {(dataset: number, split: Split, index: number, augmentation: Augmentation | undefined, count: number, seed: number) => { width: number, height: number, rgba: Uint8Array<ArrayBuffer> }} augmented
  * @property {(dataset: number) => void} close_dataset

@@ -7,9 +7,10 @@ import init, { Contents, Engine } from "../fovea.js";
 import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
 import { defaultWorkers, startHands } from "./hands.js";
+import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
-import { importFiles, readAll } from "./reading.js";
+import { importFiles, makeRoom, readAll } from "./reading.js";
 import { readTables } from "./tables.js";
 
 /** @typedef {import("./types.js").Engine} EngineApi */
@@ -50,6 +51,26 @@ function datasetAnswer(id) {
   return { id, summary: opened().dataset_summary(id) };
 }
 
+/**
+ * Remembers a dataset that is whole.
+ * @param {number} id
+ * @param {import("./types.js").Kept | null} kept
+ */
+async function keptAnswer(id, kept) {
+  const { summary } = datasetAnswer(id);
+  if (!kept) return { id, summary };
+  const photos = Object.values(summary.counts).flat();
+  const whole = {
+    ...kept,
+    classes: summary.classes,
+    photos: photos.reduce((sum, count) => sum + count, 0),
+    finished: true,
+    date: Date.now(),
+  };
+  await remember(whole, opened().dataset_record(id));
+  return { id, summary, kept: whole };
+}
+
 /** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
 const methods = {
   async open(_, /** @type {import("./types.js").LabOptions} */ { workers: wanted, ...options }) {
@@ -60,6 +81,7 @@ const methods = {
     if (opened().device().kind === "cpu")
       for (const hand of await startHands(workers - 1, module)) opened().hire(hand);
     await recall(opened());
+    void tidyUp();
     return { device: opened().device(), recipes: opened().recipes() };
   },
   memory: () => opened().memory(),
@@ -82,7 +104,7 @@ const methods = {
   async importImages(
     { post, signal },
     /** @type {import("./types.js").Entry[]} */ entries,
-    /** @type {object} */ options,
+    /** @type {{ storage?: "auto" | "memory" }} */ { storage = "auto", ...options },
   ) {
     const files = await openArchives(entries, signal);
     const contents = new Contents();
@@ -92,9 +114,20 @@ const methods = {
     const paths = files.map(({ path }) => path.normalize("NFC"));
     const importer = opened().importer(paths, options, contents);
     contents.free();
-    const decoders = new Decoders(module, importer.sizing(), workers);
-    return datasetAnswer(await importFiles(importer, files, decoders, post, signal));
+    const { missing, kept, flush } = await makeRoom(importer, files, storage, signal).catch((error) => {
+      importer.free();
+      throw error;
+    });
+    const decoders = new Decoders(module, importer.sizing(), missing.length ? workers : 0);
+    const id = await importFiles(importer, files, missing, decoders, post, signal).finally(flush);
+    return keptAnswer(id, kept);
   },
+  keptDatasets: () => allKept(),
+  async openDataset(_, /** @type {string} */ keptId) {
+    const { kept, record, store } = await openKept(keptId);
+    return { ...datasetAnswer(opened().open_record(record, store)), kept };
+  },
+  deleteDataset: (_, /** @type {string} */ keptId) => forget(keptId),
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {
     const url = new URL(`demo/${name}.png`, import.meta.url);
     const response = await fetch(url);
@@ -102,6 +135,8 @@ const methods = {
       throw new Error(`The demo's photos are not on the server: ${url.pathname} answered ${response.status}.`);
     return datasetAnswer(opened().import_digits(new Uint8Array(await response.arrayBuffer()), options));
   },
+  images: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number[]} */ indices) =>
+    indices.map((index) => opened().image(dataset, split, index)),
   image: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number} */ index) =>
     opened().image(dataset, split, index),
   augmented: (
@@ -113,7 +148,10 @@ const methods = {
     /** @type {number} */ count,
     /** @type {number} */ seed,
   ) => opened().augmented(dataset, split, index, augmentation, count, seed),
-  closeDataset: (_, /** @type {number} */ id) => opened().close_dataset(id),
+  closeDataset(_, /** @type {number} */ id) {
+    opened().close_dataset(id);
+    return tidyUp();
+  },
   closeModel: (_, /** @type {number} */ id) => opened().close_model(id),
   createModel: (_, /** @type {object} */ spec) => opened().create_model(spec),
   fit: (
@@ -159,7 +197,7 @@ async function answer({ id, method, args }) {
     if (COMPUTING.has(method)) await keep(opened());
     self.postMessage({ id, result });
   } catch (error) {
-    self.postMessage({ id, error: messageOf(error) });
+    self.postMessage({ id, error: messageOf(error), code: /** @type {{ code?: unknown }} */ (error)?.code });
     // After a trap the engine's memory is in no known state.
     if (error instanceof WebAssembly.RuntimeError) self.postMessage({ id: CRASH, error: messageOf(error) });
   } finally {

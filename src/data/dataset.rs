@@ -1,6 +1,8 @@
+use std::rc::Rc;
+
 use serde::Serialize;
 
-use super::{Split, Told};
+use super::{DataError, Pack, Split, Told};
 
 /// Photos of one size, sorted into classes and splits.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +26,29 @@ pub struct Dataset {
 /// The photos of one split, sorted by class and then by path.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SplitData {
-    /// `[photos, height, width, channels]`, row-major.
+    /// `[photos, height, width, channels]`, row-major; none where they are stored.
     pub pixels: Vec<u8>,
+    /// Where the pixels are, if not in memory.
+    pub stored: Option<Stored>,
     /// The class of each photo.
     pub labels: Vec<u32>,
     /// The path of each photo, as it was given.
     pub paths: Vec<String>,
+}
+
+/// Photos of a split that are read when they are needed.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Where they lie.
+    pub pack: Rc<Pack>,
+    /// The slot of each photo.
+    pub slots: Vec<u32>,
+}
+
+impl PartialEq for Stored {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.pack, &other.pack) && self.slots == other.slots
+    }
 }
 
 /// A file that is in no split, and why.
@@ -80,10 +99,27 @@ impl SplitData {
         self.labels.is_empty()
     }
 
-    /// The pixels of photo `index`, `[height, width, channels]`; empty where there is no such photo.
+    /// The pixels of photo `index`, `[height, width, channels]`; empty where there is no such photo, or where it is
+    /// stored.
     pub fn pixels_of(&self, index: usize) -> &[u8] {
         let photo = self.pixels.len() / self.len().max(1);
         self.pixels.get(index * photo..(index + 1) * photo).unwrap_or_default()
+    }
+
+    /// Appends the pixels of photo `index` to `out`, wherever they lie; `len` bytes for each photo.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where they are stored and cannot be read, or where there is no such photo.
+    pub fn append_pixels(&self, index: usize, len: usize, out: &mut Vec<u8>) -> Result<(), DataError> {
+        let missing = || DataError::Store(format!("there is no photo {index}"));
+        let Some(Stored { pack, slots }) = &self.stored else {
+            let pixels = self.pixels.get(index * len..(index + 1) * len).ok_or_else(missing)?;
+            out.extend_from_slice(pixels);
+            return Ok(());
+        };
+        let from = out.len();
+        out.resize(from + len, 0);
+        pack.read(*slots.get(index).ok_or_else(missing)?, &mut out[from..])
     }
 
     fn counts(&self, classes: usize) -> Vec<usize> {

@@ -110,6 +110,9 @@ pub enum DataError {
         /// What they take, in units of 1,000,000 bytes.
         megabytes: u64,
     },
+    /// The store of decoded photos fails.
+    #[error("the store of decoded photos cannot be used: {0}; import the photos again")]
+    Store(String),
     /// The digits' file is not what it should be.
     #[error("the file of digits cannot be used: {0}")]
     Digits(String),
@@ -141,6 +144,9 @@ pub enum DecodeError {
     /// More pixels or more memory than a photo may take.
     #[error("it has more than 16,384 pixels a side, or takes more than 512 MB decoded: save a smaller copy")]
     TooLarge,
+    /// Its pixels found no room.
+    #[error("{0}")]
+    NotKept(String),
     /// Bytes for a path that the folder's layout does not count as a photo.
     #[error("file {0} of the folder is not one of its photos")]
     NotWanted(usize),

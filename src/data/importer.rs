@@ -1,24 +1,35 @@
+use std::rc::Rc;
+
 use super::arena::Arena;
+use super::dataset::Stored;
 use super::error::first_reasons;
 use super::split::{Shares, assign};
 use super::{
-    Contents, DataError, Dataset, DecodeError, ImportOptions, Layout, Placement, Rejection, Sizing, Split,
-    SplitData, Told, decode,
+    Contents, DataError, Dataset, DecodeError, ImportOptions, Key, Layout, Pack, Placement, Rejection,
+    Sizing, Split, SplitData, Told, decode,
 };
 
 /// Turns a folder into a dataset, one file at a time and in any order.
 ///
-/// Each decoded photo is held once, in the buffer that becomes the training split's.
+/// Each decoded photo is held once: in memory, in the buffer that becomes the training split's, or in a store.
 #[derive(Debug)]
 pub struct Importer {
     paths: Vec<String>,
     classes: Vec<String>,
     files: Vec<File>,
     options: ImportOptions,
-    arena: Arena,
     told: Told,
     /// What tables say of photos that are not there.
     missing: Vec<Rejection>,
+    room: Room,
+}
+
+/// Where decoded photos go.
+#[derive(Debug)]
+enum Room {
+    Undecided,
+    Memory(Arena),
+    Store(Rc<Pack>),
 }
 
 #[derive(Debug)]
@@ -40,7 +51,7 @@ impl Importer {
     /// Takes the folder's paths; the index of a path is its file's name from here on.
     ///
     /// # Errors
-    /// Options out of their range, a layout that is none ([`Layout::of`]), or more photos than memory.
+    /// Options out of their range, or a layout that is none ([`Layout::of`]).
     pub fn new(paths: Vec<String>, options: ImportOptions) -> Result<Self, DataError> {
         Self::with_contents(paths, &Contents::default(), options)
     }
@@ -64,9 +75,33 @@ impl Importer {
                 Placement::Photo { class, split } => File::Waiting { class, split },
             })
             .collect();
-        let photos = files.iter().filter(|file| matches!(file, File::Waiting { .. })).count();
-        let arena = Arena::new(photos, options.image_size)?;
-        Ok(Self { paths, classes, files, options, arena, told, missing })
+        Ok(Self { paths, classes, files, options, told, missing, room: Room::Undecided })
+    }
+
+    /// Makes room in memory for all photos that are wanted; else it is made when the first one comes.
+    ///
+    /// # Errors
+    /// [`DataError::Memory`] where there is too little.
+    pub fn hold_in_memory(&mut self) -> Result<(), DataError> {
+        self.room = Room::Memory(Arena::new(self.wanted(), self.options.image_size)?);
+        Ok(())
+    }
+
+    /// Has the photos go to a store; those that are there already need not be decoded.
+    pub fn keep_in(&mut self, pack: Rc<Pack>) {
+        self.room = Room::Store(pack);
+    }
+
+    /// Looks whether the store has the photo of file `index`, and takes it from there.
+    pub fn find(&mut self, index: usize, key: Key) -> bool {
+        let (Room::Store(pack), Some(File::Waiting { class, split })) = (&self.room, self.files.get(index))
+        else {
+            return false;
+        };
+        let Some(slot) = pack.find(key) else { return false };
+        let (class, split, slot) = (*class, *split, slot as usize);
+        self.files[index] = File::Read { class, split, slot };
+        true
     }
 
     /// Whether the bytes of file `index` are still to be given to [`Importer::add`].
@@ -93,7 +128,7 @@ impl Importer {
             return Err(DecodeError::NotWanted(index));
         }
         match decode(bytes, self.sizing()) {
-            Ok(pixels) => self.add_pixels(index, &pixels),
+            Ok(pixels) => self.add_pixels(index, &pixels, Key::default()),
             Err(error) => {
                 self.reject(index, error.to_string());
                 Err(error)
@@ -101,11 +136,12 @@ impl Importer {
         }
     }
 
-    /// Takes the pixels of file `index` that were decoded elsewhere: RGB of [`Importer::sizing`].
+    /// Takes the pixels of file `index` that were decoded elsewhere: RGB of [`Importer::sizing`]. `key` is what a
+    /// store finds them by.
     ///
     /// # Errors
-    /// A file that is not wanted, or another number of bytes.
-    pub fn add_pixels(&mut self, index: usize, pixels: &[u8]) -> Result<(), DecodeError> {
+    /// A file that is not wanted, another number of bytes, or a store that is full: then the import cannot go on.
+    pub fn add_pixels(&mut self, index: usize, pixels: &[u8], key: Key) -> Result<(), DecodeError> {
         let Some(File::Waiting { class, split }) = self.files.get(index) else {
             return Err(DecodeError::NotWanted(index));
         };
@@ -113,7 +149,16 @@ impl Importer {
             return Err(DecodeError::Damaged(format!("{} bytes are no image of this size", pixels.len())));
         }
         let (class, split) = (*class, *split);
-        self.files[index] = File::Read { class, split, slot: self.arena.push(pixels) };
+        let not_kept = |error: DataError| DecodeError::NotKept(error.to_string());
+        if matches!(self.room, Room::Undecided) {
+            self.hold_in_memory().map_err(not_kept)?;
+        }
+        let slot = match &mut self.room {
+            Room::Store(pack) => pack.put(key, pixels).map_err(not_kept)? as usize,
+            Room::Memory(arena) => arena.push(pixels),
+            Room::Undecided => return Err(DecodeError::NotWanted(index)),
+        };
+        self.files[index] = File::Read { class, split, slot };
         Ok(())
     }
 
@@ -177,8 +222,7 @@ impl Importer {
             }
             data
         });
-        let pixels = self.arena.into_pieces(order, [train.len(), validation.len(), test.len()]);
-        let [train, validation, test] = with_pixels([train, validation, test], pixels);
+        let [train, validation, test] = self.room.fill([train, validation, test], order);
         let size = self.options.image_size;
         let image_shape = [size.height() as usize, size.width() as usize, 3];
         Ok(Dataset { classes, image_shape, train, validation, test, rejected, told: Some(self.told) })
@@ -197,9 +241,25 @@ fn shares(of_class: &[Vec<Photo>], asked: Shares) -> Shares {
     }
 }
 
-fn with_pixels(mut splits: [SplitData; 3], pixels: [Vec<u8>; 3]) -> [SplitData; 3] {
-    for (split, pixels) in splits.iter_mut().zip(pixels) {
-        split.pixels = pixels;
+impl Room {
+    /// Gives the splits their photos; `order` has the slots of all of them, one split after the other.
+    fn fill(self, mut splits: [SplitData; 3], order: Vec<usize>) -> [SplitData; 3] {
+        let counts = [0, 1, 2].map(|split| splits[split].len());
+        match self {
+            Self::Undecided => {}
+            Self::Memory(arena) => {
+                for (split, pixels) in splits.iter_mut().zip(arena.into_pieces(order, counts)) {
+                    split.pixels = pixels;
+                }
+            }
+            Self::Store(pack) => {
+                let mut slots = order.into_iter().map(|slot| slot as u32);
+                for (split, count) in splits.iter_mut().zip(counts) {
+                    let slots = slots.by_ref().take(count).collect();
+                    split.stored = Some(Stored { pack: Rc::clone(&pack), slots });
+                }
+            }
+        }
+        splits
     }
-    splits
 }

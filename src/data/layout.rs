@@ -28,7 +28,7 @@ pub struct Layout {
 }
 
 /// Where the classes come from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// By folders, names or a table.
     pub by: LayoutKind,

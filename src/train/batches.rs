@@ -2,8 +2,8 @@
 
 use std::num::NonZeroUsize;
 
-use crate::data::SplitData;
 use crate::data::order::epoch_order;
+use crate::data::{DataError, SplitData};
 use crate::device::Batch;
 
 /// The buffers of one batch, kept from batch to batch.
@@ -16,12 +16,21 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Copies these photos; `first` is the number of the first one in the epoch.
-    pub(super) fn gather(&mut self, split: &SplitData, photos: impl Iterator<Item = usize>, first: u32) {
+    /// Copies these photos, of `image_len` bytes each, from wherever they lie; `first` is the number of the first
+    /// one in the epoch.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub(super) fn gather(
+        &mut self,
+        (split, image_len): (&SplitData, usize),
+        photos: impl Iterator<Item = usize>,
+        first: u32,
+    ) -> Result<(), DataError> {
         self.images.clear();
         self.labels.clear();
         for photo in photos {
-            self.images.extend_from_slice(split.pixels_of(photo));
+            split.append_pixels(photo, image_len, &mut self.images)?;
             self.labels.push(split.labels[photo]);
         }
         let count = self.labels.len();
@@ -29,6 +38,7 @@ impl Gathered {
         self.weights.resize(count, 1.0);
         self.samples.clear();
         self.samples.extend((0..count as u32).map(|sample| first.wrapping_add(sample)));
+        Ok(())
     }
 
     pub(super) fn len(&self) -> usize {

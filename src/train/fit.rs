@@ -190,7 +190,8 @@ impl<'a, O: Observer> Run<'a, O> {
     async fn step(&mut self, epoch: u32, step: u32) -> Result<(), TrainError> {
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
-        self.gathered.gather(&self.dataset.train, photos, first);
+        let image_len = self.train.plan().image_len;
+        self.gathered.gather((&self.dataset.train, image_len), photos, first)?;
         self.iteration += 1;
         let params = StepParams {
             rate: self.options.optimizer.rate(self.iteration),

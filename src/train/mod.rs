@@ -22,7 +22,7 @@ pub use options::FitOptions;
 pub use preview::augmented;
 pub(crate) use score::over_split;
 
-use crate::data::Split;
+use crate::data::{DataError, Split};
 use crate::device::DeviceError;
 use crate::model::ModelError;
 use crate::plan::PlanError;
@@ -61,6 +61,9 @@ pub enum TrainError {
     /// The network does not go with the classes or with its settings.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The photos cannot be read.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// No plan can be made.
     #[error(transparent)]
     Plan(#[from] PlanError),

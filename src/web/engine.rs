@@ -11,12 +11,13 @@ use web_sys::Worker;
 
 use super::helper::WorkerHelper;
 use super::observer::Control;
+use super::pack::PhotoStore;
 use super::preview::rgba;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use super::{Contents, Importer};
 use crate::data::digits::{DigitsOptions, unpack};
-use crate::data::{self, Dataset, ImportOptions, Split};
+use crate::data::{self, Dataset, ImportOptions, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
@@ -171,8 +172,25 @@ impl Engine {
         contents: &Contents,
     ) -> Result<Importer, JsValue> {
         let options: ImportOptions = from_js(options)?;
-        let importer = data::Importer::with_contents(paths, &contents.contents, options).map_err(error)?;
-        Ok(Importer::new(importer, Rc::clone(&self.datasets)))
+        let importer =
+            data::Importer::with_contents(paths.clone(), &contents.contents, options).map_err(error)?;
+        Ok(Importer::new(importer, paths, Rc::clone(&self.datasets)))
+    }
+
+    /// What has to be kept of a dataset beside its pixels; `undefined` where its photos are in memory alone.
+    ///
+    /// # Errors
+    /// An `Error` for a dataset that is closed, or a store that cannot be read.
+    pub fn dataset_record(&self, dataset: u32) -> Result<Option<Vec<u8>>, JsValue> {
+        record::write(self.datasets.get(dataset)?.as_ref()).map_err(error)
+    }
+
+    /// Opens what was kept of a dataset, on the store that has its photos, and gives back its number.
+    ///
+    /// # Errors
+    /// An `Error` where the store has not all of them.
+    pub fn open_record(&self, record: &[u8], store: &PhotoStore) -> Result<u32, JsValue> {
+        Ok(self.datasets.add(record::read(record, &store.0).map_err(error)?))
     }
 
     /// Unpacks the built-in digits and gives back the dataset's number.
@@ -206,10 +224,12 @@ impl Engine {
             )));
         }
         let [height, width, channels] = dataset.image_shape;
+        let mut pixels = Vec::new();
+        data.append_pixels(index, height * width * channels, &mut pixels).map_err(error)?;
         Ok(object([
             ("width", width.into()),
             ("height", height.into()),
-            ("rgba", rgba(data.pixels_of(index), channels)),
+            ("rgba", rgba(&pixels, channels)),
             ("label", dataset.classes[data.labels[index] as usize].as_str().into()),
             ("path", data.paths[index].as_str().into()),
         ]))

@@ -1,23 +1,28 @@
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::pack::PhotoStore;
 use super::store::Store;
 use super::values::{error, to_js};
-use crate::data::{self, Dataset};
+use crate::data::{self, Dataset, Key};
 
 /// A folder on its way into a dataset: see [`crate::data::Importer`].
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Importer {
     importer: data::Importer,
+    paths: Vec<String>,
+    /// Of the files that are being decoded.
+    keys: HashMap<usize, Key>,
     datasets: Rc<Store<Dataset>>,
 }
 
 impl Importer {
-    pub(super) fn new(importer: data::Importer, datasets: Rc<Store<Dataset>>) -> Self {
-        Self { importer, datasets }
+    pub(super) fn new(importer: data::Importer, paths: Vec<String>, datasets: Rc<Store<Dataset>>) -> Self {
+        Self { importer, paths, keys: HashMap::new(), datasets }
     }
 }
 
@@ -36,12 +41,43 @@ impl Importer {
         to_js(&self.importer.sizing())
     }
 
+    /// Bytes of a decoded photo.
+    pub fn image_bytes(&self) -> usize {
+        self.importer.sizing().image_size.rgb_bytes()
+    }
+
+    /// Makes room in memory for all photos.
+    ///
+    /// # Errors
+    /// An `Error` where there is too little.
+    pub fn hold_in_memory(&mut self) -> Result<(), JsValue> {
+        self.importer.hold_in_memory().map_err(error)
+    }
+
+    /// Has the photos go to a store.
+    pub fn keep_in(&mut self, store: &PhotoStore) {
+        self.importer.keep_in(Rc::clone(&store.0));
+    }
+
+    /// Looks whether the store has a file's photo already, by the file's size and date in milliseconds, or by its
+    /// content where it has no date.
+    pub fn find(&mut self, index: usize, size: f64, modified: Option<f64>, content: &[u8]) -> bool {
+        let Some(path) = self.paths.get(index) else { return false };
+        let key = Key::of(path, size as u64, modified.map(|date| date as u64), content);
+        let found = self.importer.find(index, key);
+        if !found {
+            self.keys.insert(index, key);
+        }
+        found
+    }
+
     /// Takes a photo's pixels.
     ///
     /// # Errors
-    /// An `Error` for a file that is not wanted, or another number of bytes.
+    /// An `Error` for a file that is not wanted, another number of bytes, or a store that is full.
     pub fn add(&mut self, index: usize, pixels: &[u8]) -> Result<(), JsValue> {
-        self.importer.add_pixels(index, pixels).map_err(error)
+        let key = self.keys.remove(&index).unwrap_or_default();
+        self.importer.add_pixels(index, pixels, key).map_err(error)
     }
 
     /// Leaves a file out for this reason.

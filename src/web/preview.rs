@@ -30,12 +30,14 @@ impl Engine {
     ) -> Result<JsValue, JsValue> {
         let augmentation: Augmentation = from_js(augmentation)?;
         let dataset = self.datasets.get(dataset)?;
-        let photo = dataset.split(Split::from_str(split).map_err(error)?).pixels_of(index);
-        if photo.is_empty() {
+        let data = dataset.split(Split::from_str(split).map_err(error)?);
+        if index >= data.len() {
             return Err(error(format!("there is no photo {index} in the {split} split")));
         }
         let shape = dataset.image_shape;
-        let versions = augmented(photo, shape, &augmentation, seed, count).map_err(error)?;
+        let mut photo = Vec::new();
+        data.append_pixels(index, shape.iter().product(), &mut photo).map_err(error)?;
+        let versions = augmented(&photo, shape, &augmentation, seed, count).map_err(error)?;
         Ok(object([
             ("width", shape[1].into()),
             ("height", shape[0].into()),

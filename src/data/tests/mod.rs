@@ -7,6 +7,7 @@ mod layout;
 mod names;
 mod options;
 mod order;
+mod pack;
 #[cfg(not(target_arch = "wasm32"))]
 mod photos;
 mod pixels;

@@ -1,0 +1,216 @@
+//! The store of decoded photos: one file of pixels, a slot a photo, and one of keys, 16 bytes a slot.
+//!
+//! A key tells a file of the user's by its path, size and date, so that it need not be decoded again. A slot
+//! whose key is zero is free. Pixels are written before their key: what a crash leaves half done is free, too.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Debug;
+
+use super::DataError;
+
+/// A file that is read and written at any place; an error is a sentence of the system's.
+pub trait PackFile: Debug {
+    /// Fills `into` from byte `at` on.
+    ///
+    /// # Errors
+    /// The system's, or a file that ends before.
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), String>;
+
+    /// Writes `bytes` from byte `at` on; the file grows where it must.
+    ///
+    /// # Errors
+    /// The system's, for instance a full disk.
+    fn write(&self, at: u64, bytes: &[u8]) -> Result<(), String>;
+
+    /// How many bytes there are.
+    ///
+    /// # Errors
+    /// The system's.
+    fn size(&self) -> Result<u64, String>;
+
+    /// Cuts the file.
+    ///
+    /// # Errors
+    /// The system's.
+    fn truncate(&self, size: u64) -> Result<(), String>;
+
+    /// Has everything written that is not yet.
+    ///
+    /// # Errors
+    /// The system's.
+    fn flush(&self) -> Result<(), String>;
+}
+
+/// What a photo is found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Key(pub(super) [u8; Key::LEN]);
+
+impl Key {
+    /// Bytes.
+    pub const LEN: usize = 16;
+
+    /// Of a file by what can be told without reading it.
+    ///
+    /// `modified` is in milliseconds; where it is not known, the file's `content` takes its place.
+    pub fn of(path: &str, size: u64, modified: Option<u64>, content: &[u8]) -> Self {
+        let mut hash = Hash::default();
+        hash.add(path.as_bytes());
+        hash.add(&[0]);
+        hash.add(&size.to_le_bytes());
+        match modified {
+            Some(modified) => hash.add(&modified.to_le_bytes()),
+            None => hash.add(content),
+        }
+        Self(hash.0.max(1).to_le_bytes())
+    }
+}
+
+/// FNV-1a of 128 bits.
+struct Hash(u128);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Hash {
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+        }
+    }
+}
+
+/// Decoded photos of one size in two files.
+#[derive(Debug)]
+pub struct Pack {
+    pixels: Box<dyn PackFile>,
+    keys: Box<dyn PackFile>,
+    image: usize,
+    slots: RefCell<Slots>,
+}
+
+#[derive(Debug, Default)]
+struct Slots {
+    taken: HashMap<Key, u32>,
+    free: Vec<u32>,
+    /// The first slot that was never used.
+    next: u32,
+}
+
+impl Pack {
+    /// Opens the two files, new ones or those of an earlier visit, for photos of `image` bytes.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where they cannot be read.
+    pub fn open(pixels: Box<dyn PackFile>, keys: Box<dyn PackFile>, image: usize) -> Result<Self, DataError> {
+        let mut known = vec![0; keys.size().map_err(DataError::Store)? as usize];
+        keys.read(0, &mut known).map_err(DataError::Store)?;
+        let whole = pixels.size().map_err(DataError::Store)? / image as u64;
+        let mut slots = Slots::default();
+        for key in known.as_chunks::<{ Key::LEN }>().0.iter().take(whole as usize) {
+            let slot = slots.next;
+            slots.next += 1;
+            let twice = *key == [0; Key::LEN] || slots.taken.insert(Key(*key), slot).is_some();
+            if twice {
+                slots.free.push(slot);
+            }
+        }
+        Ok(Self { pixels, keys, image, slots: RefCell::new(slots) })
+    }
+
+    /// How many photos there are.
+    pub fn len(&self) -> usize {
+        self.slots.borrow().taken.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The slot of a photo, if it is there.
+    pub fn find(&self, key: Key) -> Option<u32> {
+        self.slots.borrow().taken.get(&key).copied()
+    }
+
+    /// Writes a photo and gives its slot.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where it cannot be written; nothing has changed then.
+    pub fn put(&self, key: Key, photo: &[u8]) -> Result<u32, DataError> {
+        if photo.len() != self.image {
+            return Err(DataError::Store(format!("{} bytes are no image of this size", photo.len())));
+        }
+        let mut slots = self.slots.borrow_mut();
+        if let Some(slot) = slots.taken.get(&key) {
+            return Ok(*slot);
+        }
+        let slot = slots.free.last().copied().unwrap_or(slots.next);
+        let written = self
+            .pixels
+            .write(u64::from(slot) * self.image as u64, photo)
+            .and_then(|()| self.keys.write(u64::from(slot) * Key::LEN as u64, &key.0));
+        written.map_err(DataError::Store)?;
+        if slots.free.pop().is_none() {
+            slots.next += 1;
+        }
+        slots.taken.insert(key, slot);
+        Ok(slot)
+    }
+
+    /// Reads the photo of a slot.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where it cannot be read.
+    pub fn read(&self, slot: u32, into: &mut [u8]) -> Result<(), DataError> {
+        self.pixels.read(u64::from(slot) * self.image as u64, into).map_err(DataError::Store)
+    }
+
+    /// The keys of slots, in their order.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where they cannot be read.
+    pub fn keys_of(&self, slots: &[u32]) -> Result<Vec<Key>, DataError> {
+        let key_of = |slot: &u32| {
+            let mut key = Key::default();
+            self.keys.read(u64::from(*slot) * Key::LEN as u64, &mut key.0).map(|()| key)
+        };
+        slots.iter().map(key_of).collect::<Result<_, _>>().map_err(DataError::Store)
+    }
+
+    /// Frees every photo but these, and cuts the files behind the last one that stays.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where the files cannot be written.
+    pub fn retain(&self, kept: &[Key]) -> Result<(), DataError> {
+        let slots = &mut *self.slots.borrow_mut();
+        let mut used = vec![false; slots.next as usize];
+        for slot in kept.iter().filter_map(|key| slots.taken.get(key)) {
+            used[*slot as usize] = true;
+        }
+        slots.taken.retain(|_, slot| used[*slot as usize]);
+        let end = used.iter().rposition(|used| *used).map_or(0, |last| last + 1);
+        slots.free = (0..end).filter(|slot| !used[*slot]).map(|slot| slot as u32).collect();
+        slots.next = end as u32;
+        for slot in &slots.free {
+            let at = u64::from(*slot) * Key::LEN as u64;
+            self.keys.write(at, &[0; Key::LEN]).map_err(DataError::Store)?;
+        }
+        let cut = self
+            .keys
+            .truncate((end * Key::LEN) as u64)
+            .and_then(|()| self.pixels.truncate(end as u64 * self.image as u64));
+        cut.map_err(DataError::Store)
+    }
+
+    /// Has everything written that is not yet.
+    ///
+    /// # Errors
+    /// [`DataError::Store`].
+    pub fn flush(&self) -> Result<(), DataError> {
+        self.pixels.flush().and_then(|()| self.keys.flush()).map_err(DataError::Store)
+    }
+}

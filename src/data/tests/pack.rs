@@ -1,0 +1,231 @@
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::data::{
+    DataError, Dataset, ImageSize, ImportOptions, Importer, Key, Pack, PackFile, Split, record,
+};
+
+const IMAGE: usize = 12;
+
+/// A file in memory that others see, too, and that may be full.
+#[derive(Debug, Clone, Default)]
+struct Disk {
+    bytes: Rc<RefCell<Vec<u8>>>,
+    full: Rc<Cell<bool>>,
+}
+
+impl PackFile for Disk {
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), String> {
+        let bytes = self.bytes.borrow();
+        let found = bytes.get(at as usize..at as usize + into.len()).ok_or("the file is too short")?;
+        into.copy_from_slice(found);
+        Ok(())
+    }
+
+    fn write(&self, at: u64, written: &[u8]) -> Result<(), String> {
+        if self.full.get() {
+            return Err("the disk is full".to_owned());
+        }
+        let mut bytes = self.bytes.borrow_mut();
+        let end = at as usize + written.len();
+        if bytes.len() < end {
+            bytes.resize(end, 0);
+        }
+        bytes[at as usize..end].copy_from_slice(written);
+        Ok(())
+    }
+
+    fn size(&self) -> Result<u64, String> {
+        Ok(self.bytes.borrow().len() as u64)
+    }
+
+    fn truncate(&self, size: u64) -> Result<(), String> {
+        self.bytes.borrow_mut().truncate(size as usize);
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+fn open(pixels: &Disk, keys: &Disk) -> Pack {
+    Pack::open(Box::new(pixels.clone()), Box::new(keys.clone()), IMAGE).unwrap()
+}
+
+fn key(photo: u8) -> Key {
+    Key::of(&format!("pets/{photo}.jpg"), 100, Some(7), &[])
+}
+
+fn read(pack: &Pack, photo: u8) -> Vec<u8> {
+    let mut pixels = vec![0; IMAGE];
+    pack.read(pack.find(key(photo)).unwrap(), &mut pixels).unwrap();
+    pixels
+}
+
+#[test]
+fn a_photo_is_found_again_when_the_files_are_opened_again() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    assert!(pack.is_empty());
+    for photo in 0..5 {
+        assert_eq!(pack.put(key(photo), &[photo; IMAGE]).unwrap(), u32::from(photo));
+    }
+    assert_eq!(pack.put(key(3), &[99; IMAGE]).unwrap(), 3, "what is there is not written again");
+    let again = open(&pixels, &keys);
+    assert_eq!(again.len(), 5);
+    for photo in 0..5 {
+        assert_eq!(read(&again, photo), [photo; IMAGE]);
+    }
+    assert_eq!(again.find(key(5)), None);
+    assert_eq!(again.keys_of(&[4, 0]).unwrap(), [key(4), key(0)]);
+}
+
+#[test]
+fn a_key_tells_path_size_date_and_else_the_content() {
+    let of = |path, size, modified, content: &[u8]| Key::of(path, size, modified, content);
+    let one = of("a/1.jpg", 5, Some(9), b"x");
+    assert_eq!(one, of("a/1.jpg", 5, Some(9), b"y"), "the content is not looked at where there is a date");
+    for other in
+        [of("a/2.jpg", 5, Some(9), b""), of("a/1.jpg", 6, Some(9), b""), of("a/1.jpg", 5, Some(8), b"")]
+    {
+        assert_ne!(one, other);
+    }
+    assert_ne!(of("a", 1, None, b"x"), of("a", 1, None, b"y"));
+    assert_ne!(of("a", 1, None, b"x"), Key::default());
+}
+
+#[test]
+fn what_a_crash_left_half_done_is_free() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    for photo in 0..3 {
+        pack.put(key(photo), &[photo; IMAGE]).unwrap();
+    }
+    // The last photo's pixels are cut, and half a key follows.
+    pixels.truncate(2 * IMAGE as u64 + 5).unwrap();
+    keys.write(48, &[1; 7]).unwrap();
+    let again = open(&pixels, &keys);
+    assert_eq!(again.len(), 2);
+    assert_eq!(again.put(key(9), &[9; IMAGE]).unwrap(), 2);
+    assert_eq!(read(&open(&pixels, &keys), 9), [9; IMAGE]);
+}
+
+#[test]
+fn a_full_disk_is_told_and_changes_nothing() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    pack.put(key(0), &[1; IMAGE]).unwrap();
+    pixels.full.set(true);
+    let error = pack.put(key(1), &[2; IMAGE]).unwrap_err();
+    assert!(error.to_string().contains("the disk is full"), "{error}");
+    assert_eq!((pack.len(), pack.find(key(1))), (1, None));
+    pixels.full.set(false);
+    assert_eq!(pack.put(key(1), &[2; IMAGE]).unwrap(), 1);
+    assert!(matches!(pack.put(key(2), &[0; 3]), Err(DataError::Store(_))));
+}
+
+#[test]
+fn what_is_not_retained_makes_room() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    for photo in 0..6 {
+        pack.put(key(photo), &[photo; IMAGE]).unwrap();
+    }
+    pack.retain(&[key(3), key(1), key(77)]).unwrap();
+    assert_eq!(pixels.size().unwrap(), 4 * IMAGE as u64, "cut behind the last one that stays");
+    assert_eq!([pack.find(key(0)), pack.find(key(1)), pack.find(key(3))], [None, Some(1), Some(3)]);
+    let again = open(&pixels, &keys);
+    assert_eq!(again.len(), 2);
+    let mut slots: Vec<u32> = (10..13).map(|photo| again.put(key(photo), &[photo; IMAGE]).unwrap()).collect();
+    slots.sort_unstable();
+    assert_eq!(slots, [0, 2, 4]);
+    for photo in [1, 3, 10, 11, 12] {
+        assert_eq!(read(&again, photo), [photo; IMAGE]);
+    }
+    again.retain(&[]).unwrap();
+    assert_eq!(pixels.size().unwrap(), 0);
+}
+
+/// A dataset of photos that are in a pack, each of its number's colour; the `decoded` ones are added, others found.
+fn import(pack: &Rc<Pack>, photos: usize) -> (Dataset, usize) {
+    let paths: Vec<String> =
+        (0..photos).map(|photo| format!("r/{}/{photo}.jpg", ["a", "b"][photo % 2])).collect();
+    let image_size = ImageSize::square(2).unwrap();
+    let options = ImportOptions { image_size, seed: 4, ..ImportOptions::default() };
+    let mut importer = Importer::new(paths.clone(), options).unwrap();
+    importer.keep_in(Rc::clone(pack));
+    let mut decoded = 0;
+    for (index, path) in paths.iter().enumerate() {
+        let key = Key::of(path, 1, Some(1), &[]);
+        if index == 5 {
+            importer.reject(index, "it is no photo".to_owned());
+        } else if !importer.find(index, key) {
+            importer.add_pixels(index, &[index as u8; IMAGE], key).unwrap();
+            decoded += 1;
+        }
+    }
+    (importer.finish().unwrap(), decoded)
+}
+
+#[test]
+fn a_stored_dataset_is_read_photo_by_photo_and_opened_again() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = Rc::new(open(&pixels, &keys));
+    let (dataset, decoded) = import(&pack, 20);
+    assert_eq!(decoded, 19);
+    let check = |dataset: &Dataset| {
+        for split in Split::ALL {
+            let data = dataset.split(split);
+            assert!(data.pixels.is_empty() && !data.is_empty());
+            for (photo, path) in data.paths.iter().enumerate() {
+                let mut read = vec![1];
+                data.append_pixels(photo, IMAGE, &mut read).unwrap();
+                let number: u8 = path[4..path.len() - 4].parse().unwrap();
+                assert_eq!(read[1..], [number; IMAGE], "{path}");
+                assert_eq!(dataset.classes[data.labels[photo] as usize], path[2..3]);
+            }
+            assert!(data.append_pixels(data.len(), IMAGE, &mut Vec::new()).is_err());
+        }
+    };
+    check(&dataset);
+    let (again, decoded) = import(&pack, 20);
+    assert_eq!((again, decoded), (dataset.clone(), 0), "nothing is decoded twice");
+
+    let written = record::write(&dataset).unwrap().unwrap();
+    drop(pack);
+    let pack = Rc::new(open(&pixels, &keys));
+    let opened = record::read(&written, &pack).unwrap();
+    check(&opened);
+    assert_eq!(opened.summary(), dataset.summary());
+    assert_eq!(record::keys(&written).unwrap().len(), 19);
+    pack.retain(&record::keys(&written).unwrap()).unwrap();
+    check(&opened);
+
+    pack.retain(&record::keys(&written).unwrap()[1..]).unwrap();
+    let error = record::read(&written, &pack).unwrap_err().to_string();
+    assert!(error.contains("not all of its photos are there"), "{error}");
+}
+
+#[test]
+fn a_damaged_record_is_an_error() {
+    let pack = Rc::new(open(&Disk::default(), &Disk::default()));
+    let (dataset, _) = import(&pack, 12);
+    let written = record::write(&dataset).unwrap().unwrap();
+    for cut in 0..written.len() {
+        assert!(record::read(&written[..cut], &pack).is_err(), "{cut}");
+    }
+    for at in 0..written.len() {
+        let mut hurt = written.clone();
+        hurt[at] ^= 0xFF;
+        // It may be another text; it must not be a panic, nor a label without a class.
+        if let Ok(dataset) = record::read(&hurt, &pack) {
+            dataset.summary();
+        }
+    }
+    let in_memory = Dataset { train: crate::data::SplitData::default(), ..dataset };
+    assert_eq!(record::write(&in_memory).unwrap(), None);
+}

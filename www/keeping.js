@@ -1,0 +1,199 @@
+/**
+ * Datasets that are kept from visit to visit, in the browser's own file system (OPFS): a store of pixels for each way
+ * of sizing photos, and for each dataset a short description and a record of its photos. Where there is no such file
+ * system, nothing is kept.
+ */
+// @ts-expect-error: Trunk puts it there
+import { PhotoStore } from "../fovea.js";
+
+/** @typedef {import("./types.js").Sizing} Sizing */
+/** @typedef {import("./types.js").Kept} Kept */
+/** @typedef {import("./types.js").EngineStore} EngineStore */
+
+const FOLDER = "fovea";
+/** Stores of one sizing: another tab may have the first one open. */
+const MOST_STORES = 4;
+/** Milliseconds in which a tab that is about to close lets go of a store, and between two tries. */
+const PATIENCE = 1500;
+const PAUSE = 50;
+
+/** Open stores by name. @type {Map<string, EngineStore>} */
+const stores = new Map();
+
+/** @returns {Promise<FileSystemDirectoryHandle | null>} null where nothing can be kept */
+async function folder() {
+  try {
+    // Asked of the prototype: some browsers have the folder, and no way to write there at once.
+    if (!("createSyncAccessHandle" in FileSystemFileHandle.prototype)) return null;
+    return await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The bytes that may still be kept here.
+ * @returns {Promise<number>}
+ */
+export async function spare() {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return Math.max(0, quota - usage);
+}
+
+/**
+ * Opens a store for photos of this kind.
+ * @param {Sizing} sizing
+ * @param {(store: EngineStore) => void} take called at once: a store that nobody has may be deleted
+ * @returns {Promise<{ name: string, store: EngineStore } | null>} null where there is none to be had
+ */
+export async function openStore(sizing, take) {
+  const root = await folder();
+  if (!root) return null;
+  const [height, width] = Array.isArray(sizing.imageSize) ? sizing.imageSize : [sizing.imageSize, sizing.imageSize];
+  const kind = `${height}x${width}-${sizing.interpolation}${sizing.cropToAspectRatio ? "-cropped" : ""}`;
+  for (let nth = 0; nth < MOST_STORES; nth++) {
+    const name = `${kind}-${nth}`;
+    const store = await openNamed(root, name, sizing);
+    if (!store) continue;
+    take(store);
+    return { name, store };
+  }
+  return null;
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} root
+ * @param {string} name
+ * @param {Sizing} sizing
+ * @returns {Promise<EngineStore | null>} null where another tab has it open
+ */
+async function openNamed(root, name, sizing) {
+  const open = stores.get(name);
+  if (open) return open;
+  const [pixels, keys] = [await accessTo(root, `${name}.pixels`), await accessTo(root, `${name}.keys`)];
+  if (!pixels || !keys) {
+    pixels?.close();
+    keys?.close();
+    return null;
+  }
+  const store = /** @type {EngineStore} */ (new PhotoStore(pixels, keys, sizing));
+  stores.set(name, store);
+  return store;
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} root
+ * @param {string} name
+ * @returns {Promise<import("./types.js").SyncAccess | null>}
+ */
+async function accessTo(root, name) {
+  const file = await root.getFileHandle(name, { create: true });
+  for (const start = performance.now(); ; ) {
+    try {
+      return await /** @type {any} */ (file).createSyncAccessHandle();
+    } catch {
+      if (performance.now() - start > PATIENCE) return null;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
+}
+
+/**
+ * Writes a dataset's description, and its record where it is whole.
+ * @param {Kept} kept
+ * @param {Uint8Array<ArrayBuffer>} [record]
+ */
+export async function remember(kept, record) {
+  const root = await folder();
+  if (!root) return;
+  // The record first: a description must not promise one.
+  if (record !== undefined) await save(root, `${kept.id}.record`, record);
+  await save(root, `${kept.id}.json`, new TextEncoder().encode(JSON.stringify(kept)));
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} root
+ * @param {string} name
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+async function save(root, name, bytes) {
+  const access = await accessTo(root, name);
+  if (!access) return;
+  access.truncate(0);
+  // eslint-disable-next-line no-restricted-syntax -- a file, not a document
+  access.write(bytes, { at: 0 });
+  access.close();
+}
+
+/** @returns {Promise<Kept[]>} the newest first */
+export async function allKept() {
+  const root = await folder();
+  if (!root) return [];
+  /** @type {Kept[]} */
+  const found = [];
+  for await (const [name, handle] of root.entries()) {
+    if (handle.kind !== "file" || !name.endsWith(".json")) continue;
+    try {
+      found.push(JSON.parse(await (await /** @type {FileSystemFileHandle} */ (handle).getFile()).text()));
+    } catch {
+      // It was being written when the tab was closed.
+    }
+  }
+  return found.sort((a, b) => b.date - a.date);
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<{ kept: Kept, record: Uint8Array<ArrayBuffer>, store: EngineStore }>}
+ */
+export async function openKept(id) {
+  const root = await folder();
+  const kept = (await allKept()).find((one) => one.id === id);
+  if (!root || !kept?.finished) throw new Error("these photos are no longer kept here; import their folder again");
+  const record = await recordOf(root, id);
+  const store = await openNamed(root, kept.store, kept.sizing);
+  if (!store) throw new Error("these photos are open in another tab; close that one first");
+  return { kept, record, store };
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} root
+ * @param {string} id
+ */
+async function recordOf(root, id) {
+  const file = await (await root.getFileHandle(`${id}.record`)).getFile();
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+/**
+ * Deletes a dataset, and the pixels that no other one has.
+ * @param {string} id
+ */
+export async function forget(id) {
+  const root = await folder();
+  const kept = await allKept();
+  const gone = kept.find((one) => one.id === id);
+  if (!root || !gone) return;
+  for (const name of [`${id}.json`, `${id}.record`]) await root.removeEntry(name).catch(() => {});
+  await tidyUp();
+  const others = kept.filter((one) => one !== gone && one.store === gone.store);
+  const store = others.length ? await openNamed(root, gone.store, gone.sizing) : null;
+  // What is open now, here or in another tab, needs its photos; they are freed with the next dataset that is deleted.
+  if (!store || store.in_use()) return;
+  store.retain(await Promise.all(others.filter(({ finished }) => finished).map(({ id }) => recordOf(root, id))));
+}
+
+/** Deletes the stores that no dataset has, neither one that is kept nor one that is open. */
+export async function tidyUp() {
+  const root = await folder();
+  if (!root) return;
+  const used = new Set((await allKept()).map(({ store }) => store));
+  for await (const name of root.keys()) {
+    const store = /^(.*)\.(pixels|keys)$/.exec(name)?.[1];
+    if (!store || used.has(store) || stores.get(store)?.in_use()) continue;
+    stores.get(store)?.free();
+    stores.delete(store);
+    // One that another tab has open cannot be removed, and stays.
+    await root.removeEntry(name).catch(() => {});
+  }
+}
