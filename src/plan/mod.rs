@@ -155,7 +155,13 @@ impl Plan {
     ) -> Result<Self, PlanError> {
         let trains = matches!(goal, Goal::Train(..));
         let augmentation = augmentation.filter(|augmentation| trains && !augmentation.is_idle());
-        augmentation.map_or(Ok(()), Augmentation::check)?;
+        if let Some(augmentation) = augmentation {
+            augmentation.check()?;
+            let [.., channels] = network.input_shape();
+            if !matches!(channels, 1 | 3) {
+                return Err(PlanError::Channels { channels });
+            }
+        }
         micro::within(network, batch, goal, augmentation, largest_buffer)
     }
 
@@ -200,6 +206,12 @@ pub enum PlanError {
     /// The network and what it is to be trained with do not go together.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// Photos that are neither grey nor coloured.
+    #[error("augmentation is for photos of 1 or 3 channels, and the network's have {channels}; leave it out")]
+    Channels {
+        /// The channels.
+        channels: usize,
+    },
     /// Sizes that no machine's numbers hold.
     #[error("a batch of {batch} photos is too large to compute; use a smaller batch size")]
     TooLarge {

@@ -114,6 +114,10 @@ fn only_training_photos_are_augmented_and_only_where_it_is_asked_for() {
     let wrong = Augmentation { shear_range: 100.0, ..book };
     let error = Plan::augmented(&network, 4, TRAIN, Some(&wrong), None).unwrap_err().to_string();
     assert_eq!(error, "augmentation: shear_range is 100; it must be from 0 to 89");
+    let layers = r#"[{"class_name":"Flatten"},{"class_name":"Dense","config":{"activation":"sigmoid"}}]"#;
+    let odd = self::network([8, 8, 2], layers);
+    let error = Plan::augmented(&odd, 4, TRAIN, Some(&book), None).unwrap_err();
+    assert_eq!(error, PlanError::Channels { channels: 2 });
 }
 
 #[test]

@@ -1,7 +1,7 @@
-// y[b,r,c,k] = photo b at (X, Y) / 255, bilinear between its four nearest bytes of channel k, where
+// y[b,r,c] = photo b at (X, Y) / 255, bilinear between its four nearest pixels, where
 //   X = m[0] c + m[1] r + m[2], Y = m[4] c + m[5] r + m[6], m = rows[b]; beyond the photo by the fill mode
 //   and before the division + m[3] within what the photo spans, cut to a whole byte, * m[7], and cut again
-// Layout: x [BATCH,HEIGHT,WIDTH,CHANNELS] bytes, four a word, the lowest first; rows [BATCH,8]; y as x, values.
+// Layout: x [BATCH,HEIGHT,WIDTH,1 or 3] bytes, four a word, the lowest first; rows [BATCH,8]; y as x, values.
 #if SPANS
 // Here: spans[b] = least and largest value of photo b so far. One workgroup a photo.
 #endif
@@ -25,16 +25,25 @@ const PIXELS = WIDTH * HEIGHT;
 const SIDES = vec2<f32>(f32(WIDTH), f32(HEIGHT));
 const LAST = SIDES - 1.0;
 
-// Where a pixel is read: the bytes' numbers of the two pixels above and the two below, and the shares of the right
-// and the lower ones.
-struct Place {
-  corners: vec4<u32>,
-  shares: vec2<f32>,
-  filled: bool,
-}
+#if COLOUR
+alias Pixel = vec3<f32>;
+#endif
+#if !COLOUR
+alias Pixel = f32;
+#endif
 
-fn byte(at: u32) -> f32 {
-  return f32((x[at / 4u] >> (at % 4u * 8u)) & 255u);
+// Pixel number i of all photos'.
+fn pixel(i: u32) -> Pixel {
+#if COLOUR
+  let at = 3u * i;
+  let shift = at % 4u * 8u;
+  // The word behind the last one is never needed.
+  let bits = (x[at / 4u] >> shift) | select(0u, x[at / 4u + 1u] << (32u - shift), shift > 8u);
+  return vec3<f32>((vec3<u32>(bits) >> vec3<u32>(0u, 8u, 16u)) & vec3<u32>(255u));
+#endif
+#if !COLOUR
+  return f32((x[i / 4u] >> (i % 4u * 8u)) & 255u);
+#endif
 }
 
 // Columns and rows of the photo that are seen at such places beyond it or in it.
@@ -57,33 +66,29 @@ fn inside(place: vec2<f32>) -> vec2<f32> {
 #endif
 }
 
-fn place_of(b: u32, pixel: u32) -> Place {
-  let at = vec3<f32>(f32(pixel % WIDTH), f32(pixel / WIDTH), 1.0);
-  let mapped = vec2<f32>(dot(rows[2u * b].xyz, at), dot(rows[2u * b + 1u].xyz, at));
+// What is seen of photo b at its pixel, of bytes' sizes.
+fn seen(b: u32, at: u32) -> Pixel {
+  let here = vec3<f32>(f32(at % WIDTH), f32(at / WIDTH), 1.0);
+  let mapped = vec2<f32>(dot(rows[2u * b].xyz, here), dot(rows[2u * b + 1u].xyz, here));
+#if CONSTANT
+  if (any(mapped < vec2<f32>()) || any(mapped > LAST)) {
+    return Pixel(CVAL);
+  }
+#endif
   let place = inside(mapped);
   let low = vec2<u32>(place);
   let high = min(low + 1u, vec2<u32>(WIDTH - 1u, HEIGHT - 1u));
-  let pixels = b * PIXELS + vec4<u32>(low.yy, high.yy) * WIDTH + vec4<u32>(low.x, high.x, low.x, high.x);
-#if CONSTANT
-  let filled = any(mapped < vec2<f32>()) || any(mapped > LAST);
-#endif
-#if !CONSTANT
-  let filled = false;
-#endif
-  return Place(pixels * CHANNELS, place - vec2<f32>(low), filled);
+  let share = place - vec2<f32>(low);
+  let above = b * PIXELS + low.y * WIDTH;
+  let below = b * PIXELS + high.y * WIDTH;
+  // In this form equal bytes give that very byte.
+  let left = mixed(pixel(above + low.x), pixel(below + low.x), share.y);
+  let right = mixed(pixel(above + high.x), pixel(below + high.x), share.y);
+  return mixed(left, right, share.x);
 }
 
-// Channel k there, of a byte's size.
-fn seen(place: Place, k: u32) -> f32 {
-  if (place.filled) {
-    return CVAL;
-  }
-  let at = place.corners + k;
-  let left = vec2<f32>(byte(at.x), byte(at.z));
-  let right = vec2<f32>(byte(at.y), byte(at.w));
-  // In this form equal bytes give that very byte.
-  let rows_between = left + place.shares.x * (right - left);
-  return rows_between.x + place.shares.y * (rows_between.y - rows_between.x);
+fn mixed(one: Pixel, other: Pixel, share: f32) -> Pixel {
+  return one + share * (other - one);
 }
 
 #if SPANS
@@ -93,18 +98,21 @@ var<workgroup> largest: array<f32, GROUP>;
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
   let b = min(group.y * (ROW / GROUP) + group.x, BATCH - 1u);
-  var low = 255.0;
-  var high = 0.0;
-  for (var pixel = thread; pixel < PIXELS; pixel += GROUP) {
-    let place = place_of(b, pixel);
-    for (var k = 0u; k < CHANNELS; k++) {
-      let value = seen(place, k);
-      low = min(low, value);
-      high = max(high, value);
-    }
+  var low = Pixel(255.0);
+  var high = Pixel(0.0);
+  for (var at = thread; at < PIXELS; at += GROUP) {
+    let value = seen(b, at);
+    low = min(low, value);
+    high = max(high, value);
   }
+#if COLOUR
+  least[thread] = min(min(low.x, low.y), low.z);
+  largest[thread] = max(max(high.x, high.y), high.z);
+#endif
+#if !COLOUR
   least[thread] = low;
   largest[thread] = high;
+#endif
   for (var half = GROUP / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (thread < half) {
@@ -125,16 +133,21 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let b = index / PIXELS;
-  let place = place_of(b, index % PIXELS);
-  for (var k = 0u; k < CHANNELS; k++) {
-    var value = seen(place, k);
+  var value = seen(b, index % PIXELS);
 #if SHIFT
-    value = clamp(value + rows[2u * b].w, spans[b].x, spans[b].y);
+  value = clamp(value + rows[2u * b].w, Pixel(spans[b].x), Pixel(spans[b].y));
 #endif
 #if BRIGHTNESS
-    value = trunc(min(trunc(value) * rows[2u * b + 1u].w, 255.0));
+  value = trunc(min(trunc(value) * rows[2u * b + 1u].w, Pixel(255.0)));
 #endif
-    y[index * CHANNELS + k] = value * (1.0 / 255.0);
-  }
+  value *= 1.0 / 255.0;
+#if COLOUR
+  y[3u * index] = value.x;
+  y[3u * index + 1u] = value.y;
+  y[3u * index + 2u] = value.z;
+#endif
+#if !COLOUR
+  y[index] = value;
+#endif
 }
 #endif

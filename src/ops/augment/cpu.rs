@@ -9,8 +9,7 @@ pub(super) fn augment(op: &Augment, io: &mut Io<'_>) {
     for ((bytes, values), row) in photos.zip(rows) {
         match op.shape[2] {
             1 => warp::<1>(op, bytes, row, values),
-            3 => warp::<3>(op, bytes, row, values),
-            _ => return,
+            _ => warp::<3>(op, bytes, row, values),
         }
         finish(op, row, values);
     }
@@ -49,32 +48,49 @@ fn warp<const CHANNELS: usize>(op: &Augment, bytes: &[u8], row: &[f32; ROW], val
 #[inline]
 fn inside(fill_mode: FillMode, place: f32, side: usize) -> Option<f32> {
     let last = (side - 1) as f32;
+    if (0.0..=last).contains(&place) {
+        return Some(place);
+    }
     let place = match fill_mode {
         FillMode::Nearest => place,
-        FillMode::Constant if !(0.0..=last).contains(&place) => return None,
-        FillMode::Constant => place,
+        FillMode::Constant => return None,
         FillMode::Reflect => {
             let (period, place) = (2.0 * side as f32, place + 0.5);
             let place = place - period * (place / period).floor();
-            place.min(period - place) - 0.5
+            held(place, 0.0, period - place) - 0.5
         }
         FillMode::Wrap if place < 0.0 => place + last * ((-place / last).floor() + 1.0),
-        FillMode::Wrap if place > last => place - last * (place / last).floor(),
-        FillMode::Wrap => place,
+        FillMode::Wrap => place - last * (place / last).floor(),
     };
     // A place that is no number, of a photo of one pixel, becomes 0.
-    Some(place.min(last).max(0.0))
+    Some(held(place, 0.0, last))
+}
+
+/// The value, or the limit that it is beyond. By comparisons: `f32::min` and its like are calls in wasm.
+#[inline]
+fn held(value: f32, least: f32, largest: f32) -> f32 {
+    let value = if value > largest { largest } else { value };
+    if value > least { value } else { least }
 }
 
 /// The shift, the brightness, and the numbers in [0, 1].
 fn finish(op: &Augment, row: &[f32; ROW], values: &mut [f32]) {
     if op.channel_shift {
-        let span = |(low, high): (f32, f32), value: &f32| (value.min(low), value.max(high));
-        let (low, high) = values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), span);
-        values.iter_mut().for_each(|value| *value = (*value + row[3]).max(low).min(high));
+        let (low, high) = (extreme(values, |a, b| a < b), extreme(values, |a, b| a > b));
+        values.iter_mut().for_each(|value| *value = held(*value + row[3], low, high));
     }
     if op.brightness {
-        values.iter_mut().for_each(|value| *value = (value.trunc() * row[7]).min(255.0).trunc());
+        values.iter_mut().for_each(|value| *value = held(value.trunc() * row[7], 0.0, 255.0).trunc());
     }
     values.iter_mut().for_each(|value| *value *= 1.0 / 255.0);
+}
+
+/// The value before which none comes; lane by lane, so that it is found by SIMD.
+fn extreme(values: &[f32], before: impl Fn(f32, f32) -> bool) -> f32 {
+    let first = |a: f32, b: f32| if before(b, a) { b } else { a };
+    let Some(start) = values.first() else { return 0.0 };
+    let (lanes, rest) = values.as_chunks::<8>();
+    let best =
+        lanes.iter().fold([*start; 8], |best, lane| std::array::from_fn(|at| first(best[at], lane[at])));
+    best.iter().chain(rest).copied().fold(*start, first)
 }

@@ -9,8 +9,9 @@ pub(super) fn augment(op: &Augment) -> Kernels {
     let [height, width, channels] = op.shape;
     let source = |label: &str| {
         Source::new(label, include_str!("augment.wgsl"))
-            .sizes([("BATCH", op.batch), ("HEIGHT", height), ("WIDTH", width), ("CHANNELS", channels)])
+            .sizes([("BATCH", op.batch), ("HEIGHT", height), ("WIDTH", width)])
             .real("CVAL", op.cval)
+            .flag("COLOUR", channels == 3)
             .flag("REFLECT", op.fill_mode == FillMode::Reflect)
             .flag("WRAP", op.fill_mode == FillMode::Wrap)
             .flag("CLAMP", matches!(op.fill_mode, FillMode::Nearest | FillMode::Constant))

@@ -26,7 +26,7 @@ pub const ROW: usize = 8;
 pub struct Augment {
     /// Photos.
     pub batch: usize,
-    /// Height, width and channels of each.
+    /// Height, width and channels of each; the channels are 1 or 3.
     pub shape: [usize; 3],
     /// What is seen beyond a photo's edge.
     pub fill_mode: FillMode,
