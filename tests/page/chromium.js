@@ -12,3 +12,12 @@ const SOFTWARE = ["--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshad
 export function startChromium({ gpu = false } = {}) {
   return chromium.launch({ executablePath: CHROMIUM, args: gpu ? FLAGS : [...FLAGS, ...SOFTWARE] });
 }
+
+/**
+ * One that keeps what pages store, as a user's does.
+ * @param {string} profile a folder
+ * @returns {Promise<import("playwright-core").BrowserContext>}
+ */
+export function startKeepingChromium(profile) {
+  return chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, args: [...FLAGS, ...SOFTWARE] });
+}
