@@ -14,7 +14,7 @@ import { classifyAgain } from "./trial.js";
 /** @typedef {import("./lab.js").Model} Model */
 
 /** What the digits are trained with, and any other photos. */
-const RECIPE_FOR = { digits: "digits", folder: "cats_and_dogs_small" };
+const RECIPE_FOR = { digits: "digits", folder: "cats_and_dogs_small", kept: "cats_and_dogs_small" };
 /** The format a model is carried over to another device in. */
 const FORMAT = "safetensors";
 
@@ -57,6 +57,7 @@ export class Actions {
     const former = this.store.state.lab;
     this.store.set({ lab, labError: "", deviceChoice: device });
     await former?.close();
+    void this.#lookForKept(lab);
     void lab.ended.then((reason) => {
       // A lab that another took the place of was closed on purpose.
       if (this.store.state.lab !== lab) return;
@@ -127,7 +128,8 @@ export class Actions {
     const { store } = this;
     if (store.busy) return false;
     const aborting = (this.#aborting = new AbortController());
-    store.set({ importing: { done: 0, total: source.entries.length, rejected: 0 }, importError: "" });
+    const importing = { done: 0, total: source.entries.length, rejected: 0 };
+    store.set({ importing, importError: "", noRoom: null });
     try {
       const former = store.state.dataset;
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
@@ -136,11 +138,43 @@ export class Actions {
       if (!this.#fits(store.state.model)) await this.useRecipe(RECIPE_FOR[source.kind]);
       return true;
     } catch (error) {
-      store.set({ importError: aborting.signal.aborted ? t.photos.cancelled : messageOf(error) });
+      if (/** @type {{ code?: string }} */ (error).code === "quota")
+        store.set({ noRoom: { source, message: messageOf(error) } });
+      else store.set({ importError: aborting.signal.aborted ? t.photos.cancelled : messageOf(error) });
       return false;
     } finally {
       store.set({ importing: null });
+      if (store.state.lab) void this.#lookForKept(store.state.lab);
     }
+  }
+
+  /**
+   * Opens a dataset that this browser keeps.
+   * @param {import("./types.js").Kept} kept
+   */
+  async openKept({ id, sizing }) {
+    const { imageSize, interpolation, cropToAspectRatio } = sizing;
+    await this.importPhotos({ kind: "kept", entries: [], options: { imageSize, interpolation, cropToAspectRatio }, id });
+  }
+
+  /** @param {import("./types.js").Kept} kept */
+  async deleteKept({ id }) {
+    const { store } = this;
+    if (store.busy) return;
+    try {
+      const lab = await this.lab();
+      await lab.deleteDataset(id);
+      await this.#lookForKept(lab);
+    } catch (error) {
+      store.set({ importError: messageOf(error) });
+    }
+  }
+
+  /** @param {Lab} lab */
+  async #lookForKept(lab) {
+    // Where it fails nothing is kept, or the lab is gone.
+    const kept = await lab.keptDatasets().catch(() => []);
+    if (this.store.state.lab === lab) this.store.set({ kept });
   }
 
   /** Ends the import under way; the photos that were there before stay. */
@@ -233,7 +267,8 @@ export class Actions {
    * @param {import("./state.js").Source} source
    * @param {AbortSignal} [signal]
    */
-  #read(lab, { kind, entries, options }, signal) {
+  #read(lab, { kind, entries, options, id }, signal) {
+    if (kind === "kept") return lab.openDataset(id ?? "");
     if (kind === "digits") return lab.importDemo("digits", { ...options, signal });
     return lab.importImages(entries, { ...options, signal }, (importing) => {
       if (!signal?.aborted) this.store.set({ importing });

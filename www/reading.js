@@ -46,12 +46,11 @@ export async function makeRoom(importer, files, storage, signal) {
   }
   const needed = missing.length * image;
   const room = (await spare()) * (1 - LEFT_FREE);
-  if (needed > room) {
+  if (needed > room || !reserved(opened.store, missing.length)) {
     if (needed <= FEW_BYTES && missing.length === wanted.length) return hold();
-    const megabytes = (/** @type {number} */ bytes) => Math.ceil(bytes / 1e6);
     throw new NoRoom(
-      `${missing.length} decoded photos need ${megabytes(needed)} MB, and this browser has room to keep ${megabytes(room)} MB: ` +
-        'choose a smaller imageSize, delete datasets that are kept, or hold them in memory with storage: "memory"',
+      `${missing.length} decoded photos need ${Math.ceil(needed / 1e6)} MB, more than this browser can keep: choose a ` +
+        'smaller imageSize, delete datasets that are kept, or hold them in memory with storage: "memory"',
     );
   }
   const kept = {
@@ -70,6 +69,20 @@ export async function makeRoom(importer, files, storage, signal) {
   const before = (await allKept()).find(({ id }) => id === kept.id);
   if (!before?.finished) await remember(kept);
   return { missing, kept, flush: () => opened.store.flush() };
+}
+
+/**
+ * What a browser says that it has room for is not always so: here it has to show it.
+ * @param {import("./types.js").EngineStore} store
+ * @param {number} photos
+ */
+function reserved(store, photos) {
+  try {
+    store.reserve(photos);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -13,9 +13,10 @@
 
 /**
  * @typedef {object} Source where the photos came from, to read them again on another device
- * @property {"digits" | "folder"} kind
+ * @property {"digits" | "folder" | "kept"} kind
  * @property {import("./types.js").Entry[]} entries
  * @property {import("./types.js").ImportOptions} options
+ * @property {string} [id] of a dataset that is kept
  */
 
 /**
@@ -27,6 +28,8 @@
  * @property {Source | null} source
  * @property {import("./types.js").Progress | null} importing
  * @property {string} importError
+ * @property {{ source: Source, message: string } | null} noRoom an import that the browser has no room to keep
+ * @property {import("./types.js").Kept[]} kept what this browser keeps
  * @property {import("./lab.js").Dataset | null} dataset
  * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model
  * @property {import("./lab.js").Model | null} model
@@ -84,6 +87,8 @@ export class Store {
     source: null,
     importing: null,
     importError: "",
+    noRoom: null,
+    kept: [],
     dataset: null,
     recipe: "",
     model: null,

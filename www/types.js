@@ -241,6 +241,7 @@
  * @typedef {object} EngineStore
  * @property {() => number} photos
  * @property {() => boolean} in_use
+ * @property {(photos: number) => void} reserve
  * @property {(records: Uint8Array[]) => void} retain
  * @property {() => void} flush
  * @property {() => void} free

@@ -29,7 +29,7 @@ pub trait PackFile: Debug {
     /// The system's.
     fn size(&self) -> Result<u64, String>;
 
-    /// Cuts the file.
+    /// Cuts the file, or makes it longer.
     ///
     /// # Errors
     /// The system's.
@@ -136,6 +136,19 @@ impl Pack {
         self.slots.borrow().taken.get(&key).copied()
     }
 
+    /// Makes the file as large as it will be with so many photos more, so that a disk that is full says so at once.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where there is no room.
+    pub fn reserve(&self, photos: usize) -> Result<(), DataError> {
+        let slots = self.slots.borrow();
+        let end = slots.next as u64 + photos.saturating_sub(slots.free.len()) as u64;
+        let size = end * self.image as u64;
+        let grown =
+            self.pixels.size().and_then(|now| if now < size { self.pixels.truncate(size) } else { Ok(()) });
+        grown.map_err(DataError::Store)
+    }
+
     /// Writes a photo and gives its slot.
     ///
     /// # Errors
@@ -206,11 +219,13 @@ impl Pack {
         cut.map_err(DataError::Store)
     }
 
-    /// Has everything written that is not yet.
+    /// Has everything written that is not yet, and gives back what was reserved and not used.
     ///
     /// # Errors
     /// [`DataError::Store`].
     pub fn flush(&self) -> Result<(), DataError> {
-        self.pixels.flush().and_then(|()| self.keys.flush()).map_err(DataError::Store)
+        let size = u64::from(self.slots.borrow().next) * self.image as u64;
+        let written = self.pixels.truncate(size).and_then(|()| self.pixels.flush());
+        written.and_then(|()| self.keys.flush()).map_err(DataError::Store)
     }
 }

@@ -34,7 +34,8 @@ fn said(error: JsValue) -> String {
 }
 
 fn all(done: f64, wanted: usize) -> Result<(), String> {
-    if done as usize == wanted { Ok(()) } else { Err(format!("{done} of {wanted} bytes were there")) }
+    // Chromium gives the number of an error where the disk is full.
+    if done == wanted as f64 { Ok(()) } else { Err("the file is too short, or the disk is full".to_owned()) }
 }
 
 impl PackFile for SyncFile {
@@ -90,6 +91,14 @@ impl PhotoStore {
     /// How many photos there are.
     pub fn photos(&self) -> usize {
         self.0.len()
+    }
+
+    /// Makes room for so many photos more.
+    ///
+    /// # Errors
+    /// An `Error` where there is none.
+    pub fn reserve(&self, photos: usize) -> Result<(), JsValue> {
+        self.0.reserve(photos).map_err(error)
     }
 
     /// Whether a dataset or an import uses it.

@@ -4,6 +4,8 @@ import { messageOf } from "../protocol.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { mountClasses } from "./classes.js";
+import { mountGallery } from "./gallery.js";
+import { mountKept } from "./kept.js";
 import { goTo, panel } from "./panel.js";
 
 /** @typedef {import("../types.js").Entry} Entry */
@@ -80,7 +82,9 @@ export function mountPhotos(root, app) {
     progress,
     error.element,
   );
+  mountKept(body, app);
   mountClasses(body, app);
+  mountGallery(body, app);
 
   store.watch(["importError"], () => error.say(store.state.importError));
   store.watch(["source", ...BUSY_KEYS], () => {
@@ -182,14 +186,25 @@ function readSettings(given) {
     value: (given?.test ?? 0.25) * 100,
     required: true,
   });
+  const interpolation = h(
+    "select",
+    { id: "interpolation" },
+    ...["bilinear", "nearest"].map((name) => h("option", { value: name }, name)),
+  );
+  interpolation.value = given?.interpolation ?? "bilinear";
+  const crop = h("input", { type: "checkbox", id: "crop", checked: given?.cropToAspectRatio ?? false });
   return {
     fields: [
       field(t.photos.imageSize, size, "px"),
+      field("interpolation", interpolation),
+      field("crop_to_aspect_ratio", crop),
       field(t.photos.validation, validation, "%"),
       field(t.photos.test, test, "%"),
     ],
     values: () => ({
       imageSize: size.valueAsNumber,
+      interpolation: /** @type {"bilinear" | "nearest"} */ (interpolation.value),
+      cropToAspectRatio: crop.checked,
       validation: validation.valueAsNumber / 100,
       test: test.valueAsNumber / 100,
     }),
@@ -210,10 +225,11 @@ function importProgress({ store, actions }) {
     const { importing } = store.state;
     row.hidden = !importing;
     if (!importing) return;
-    const { done, total } = importing;
+    const { done, total, imagesPerSecond, etaSeconds } = importing;
     if (total) Object.assign(bar, { max: total, value: done });
     else bar.removeAttribute("value");
-    words.textContent = total ? t.photos.progress(done, total) : t.photos.reading;
+    const pace = imagesPerSecond && etaSeconds ? [t.training.speed(imagesPerSecond), t.training.left(etaSeconds)] : [];
+    words.textContent = total ? [t.photos.progress(done, total), ...pace].join(", ") : t.photos.reading;
     cancel.hidden = !total;
   });
   return row;

@@ -43,7 +43,10 @@ impl PackFile for Disk {
     }
 
     fn truncate(&self, size: u64) -> Result<(), String> {
-        self.bytes.borrow_mut().truncate(size as usize);
+        if self.full.get() && size > self.size()? {
+            return Err("the disk is full".to_owned());
+        }
+        self.bytes.borrow_mut().resize(size as usize, 0);
         Ok(())
     }
 
@@ -126,6 +129,22 @@ fn a_full_disk_is_told_and_changes_nothing() {
     pixels.full.set(false);
     assert_eq!(pack.put(key(1), &[2; IMAGE]).unwrap(), 1);
     assert!(matches!(pack.put(key(2), &[0; 3]), Err(DataError::Store(_))));
+}
+
+#[test]
+fn room_is_made_before_and_what_is_left_of_it_is_given_back() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    pack.put(key(0), &[1; IMAGE]).unwrap();
+    pack.reserve(4).unwrap();
+    assert_eq!(pixels.size().unwrap(), 5 * IMAGE as u64);
+    pack.put(key(1), &[2; IMAGE]).unwrap();
+    assert_eq!(open(&pixels, &keys).len(), 2, "what is reserved is no photo");
+    pixels.full.set(true);
+    pack.reserve(3).unwrap();
+    assert!(pack.reserve(4).unwrap_err().to_string().contains("the disk is full"));
+    pack.flush().unwrap();
+    assert_eq!(pixels.size().unwrap(), 2 * IMAGE as u64);
 }
 
 #[test]

@@ -1,0 +1,245 @@
+/** Decoding and keeping photos, through the page and its API. */
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chooseDevice, photosOrSkip, useBrowser } from "./browser.js";
+
+const { open } = useBrowser({ expected: /a bug in the decoder/ });
+const FILES = fileURLToPath(new URL("../../src/data/tests/files/", import.meta.url));
+const FOUND = "Found 730 images belonging to 2 classes.";
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} [line]
+ */
+async function found(page, line = FOUND) {
+  await page.locator("[data-testid=found-line]", { hasText: line }).waitFor({ timeout: 60_000 });
+}
+
+/**
+ * The decoders that the page starts from here on.
+ * @param {import("playwright-core").Page} page
+ */
+function decodersOf(page) {
+  /** @type {import("playwright-core").Worker[]} */
+  const decoders = [];
+  page.on("worker", (worker) => worker.url().endsWith("/decoder.js") && decoders.push(worker));
+  return decoders;
+}
+
+test("photos that were read are opened again on the next visit, with nothing decoded, and deleted", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  const decoders = decodersOf(page);
+  await page.locator("#image-size").fill("64");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await found(page);
+  assert.ok(decoders.length > 0, "the first time they are decoded");
+  await page.locator("#kept li", { hasText: /pets 730 photos, 64×64/ }).waitFor();
+
+  await page.reload();
+  await page.locator("#kept li", { hasText: "pets" }).waitFor();
+  decoders.length = 0;
+  await page.locator(".open-kept").click();
+  await found(page);
+  await page.waitForFunction(() => document.querySelectorAll(".thumbnails canvas").length === 24);
+  await page.locator("#image-size").fill("64");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await page.locator("#photos.filled").waitFor();
+  await page.locator("#start:enabled").waitFor();
+  assert.deepEqual(decoders, [], "neither opened nor chosen again");
+
+  await page.locator(".delete-kept").click();
+  await page.locator("#kept").waitFor({ state: "hidden" });
+  await page.reload();
+  await page.locator("#device-line strong").waitFor();
+  await page.waitForFunction(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("fovea", { create: true });
+    /** @type {string[]} */
+    const names = [];
+    for await (const name of /** @type {any} */ (folder).keys()) names.push(name);
+    return names.length === 0;
+  });
+});
+
+test("all photos scroll by, and few of them are in the document", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  await page.locator("#image-size").fill("32");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await found(page);
+  await page.locator("#gallery-box > summary").click();
+  const drawn = () => page.waitForFunction(() => {
+    const all = [...document.querySelectorAll("#gallery canvas")];
+    return all.length > 0 && all.every((canvas) => /** @type {HTMLCanvasElement} */ (canvas).title);
+  });
+  await drawn();
+  const first = await page.locator("#gallery canvas").first().getAttribute("title");
+  assert.match(first ?? "", /^pets\/cats\//);
+  const most = await page.locator("#gallery canvas").count();
+  assert.ok(most < 150, `${most} photos of 364 in the document`);
+  await page.locator("#gallery").evaluate((window) => window.scrollTo(0, window.scrollHeight));
+  await page.locator('#gallery canvas[data-index="363"]').waitFor();
+  await drawn();
+  assert.match((await page.locator('#gallery canvas[data-index="363"]').getAttribute("title")) ?? "", /^pets\/dogs\//);
+  assert.equal(await page.locator('#gallery canvas[data-index="0"]').count(), 0);
+  assert.ok((await page.locator("#gallery canvas").count()) < 150);
+  await page.locator("#gallery-class").selectOption({ label: "dogs" });
+  await drawn();
+  assert.match((await page.locator('#gallery canvas[data-index="0"]').getAttribute("title")) ?? "", /^pets\/dogs\//);
+});
+
+test("where there is too little room the page asks what to do", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize: 20e6 });
+  await page.locator("#image-size").fill("512");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await page.locator("#no-room", { hasText: "730 decoded photos need 575 MB" }).waitFor();
+  await page.locator("#smaller-images", { hasText: "256 px" }).click();
+  await page.locator("#smaller-images", { hasText: "128 px" }).click();
+  // So few bytes are held in memory without asking.
+  await found(page);
+  assert.equal(await page.locator("#no-room").isVisible(), false);
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await page.locator("#no-room").waitFor();
+  await page.locator("#no-import").click();
+  assert.equal(await page.locator("#no-room").isVisible(), false);
+  await found(page);
+});
+
+test("a decoder that crashes is replaced, and every photo is there", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  let decoders = 0;
+  const crashed = new Promise((resolve) =>
+    page.on("worker", async (worker) => {
+      if (!worker.url().endsWith("/decoder.js") || ++decoders > 1) return;
+      await worker
+        .evaluate(() => void setTimeout(() => {
+          throw new Error("a bug in the decoder");
+        }, 200))
+        .catch(() => {});
+      resolve(undefined);
+    }),
+  );
+  await page.locator("#image-size").fill("150");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await crashed;
+  await found(page);
+  assert.ok(decoders > 2, "another one took its place");
+});
+
+test("photos have Pillow's pixels", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const { imageSize, photos } = JSON.parse(await readFile(new URL("fixtures/pillow.json", import.meta.url), "utf8"));
+  const paths = [...new Set(photos.map((/** @type {any} */ { path }) => path))];
+  const files = await Promise.all(
+    paths.map(async (path) => ({ path, base64: (await readFile(join(pets, "..", path))).toString("base64") })),
+  );
+  const page = await open();
+  const worst = await page.evaluate(
+    async ({ imageSize, photos, files }) => {
+      const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+      const lab = await openLab({ device: "cpu" });
+      const bytes = (/** @type {string} */ base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const entries = files.map(({ path, base64 }) => ({ path, blob: new Blob([bytes(base64)]) }));
+      /** @type {number[]} */
+      const worst = [];
+      for (const interpolation of ["bilinear", "nearest"]) {
+        for (const cropToAspectRatio of [false, true]) {
+          const options = { imageSize, interpolation, cropToAspectRatio, validation: 0, test: 0 };
+          const dataset = await lab.importImages(entries, options);
+          for (let index = 0; index < files.length; index++) {
+            const { imageData, path } = await lab.image(dataset, "train", index);
+            const wanted = photos.find(
+              (/** @type {any} */ photo) =>
+                photo.path === path && photo.interpolation === interpolation && photo.cropToAspectRatio === cropToAspectRatio,
+            );
+            const rgb = bytes(wanted.rgb);
+            const off = rgb.map((value, at) => Math.abs(value - imageData.data[Math.floor(at / 3) * 4 + (at % 3)]));
+            worst.push(Math.max(...off));
+          }
+          await dataset.close();
+        }
+      }
+      await lab.close();
+      return worst;
+    },
+    { imageSize, photos, files },
+  );
+  assert.equal(worst.length, photos.length);
+  assert.ok(Math.max(...worst) <= 2, `off by ${worst}`);
+});
+
+test("hostile and unusual files are read rightly, or left out with a reason", async () => {
+  const page = await open();
+  const names = await readdir(FILES);
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, base64: (await readFile(join(FILES, name))).toString("base64") })),
+  );
+  const { rejected, colours } = await page.evaluate(async (files) => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const lab = await openLab({ device: "cpu" });
+    const drawn = new OffscreenCanvas(64, 48);
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (drawn.getContext("2d"));
+    context.fillStyle = "rgb(20 60 180)";
+    context.fillRect(0, 0, 64, 48);
+    const jpeg = new Uint8Array(await (await drawn.convertToBlob({ type: "image/jpeg" })).arrayBuffer());
+    const png = new Uint8Array(await (await drawn.convertToBlob({ type: "image/png" })).arrayBuffer());
+    // The header says 30,000 x 30,000; its checksum is that header's.
+    const huge = png.slice();
+    huge.set([0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30], 16);
+    let sum = ~0;
+    for (const byte of huge.subarray(12, 29)) {
+      sum ^= byte;
+      for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+    }
+    new DataView(huge.buffer).setUint32(29, ~sum >>> 0);
+    const flipped = jpeg.map((byte, at) => (at > 20 && at % 7 === 0 ? byte ^ 0x55 : byte));
+    const entry = (/** @type {string} */ path, /** @type {BlobPart} */ part) => ({ path, blob: new Blob([part]) });
+    const dataset = await lab.importImages(
+      [
+        ...files.map(({ name, base64 }) => entry(`a/${name}`, Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)))),
+        entry("b/good.jpg", jpeg),
+        entry("b/empty.jpg", ""),
+        entry("b/huge.png", huge),
+        entry("b/cut.jpg", jpeg.slice(0, jpeg.length / 2)),
+        entry("b/cut.png", png.slice(0, png.length / 2)),
+        entry("b/flipped.jpg", flipped),
+      ],
+      { imageSize: [12, 16], validation: 0, test: 0 },
+    );
+    /** @type {Record<string, number[]>} */
+    const colours = {};
+    const [a] = dataset.summary.counts.train;
+    for (let index = 0; index < a; index++) {
+      const { imageData, path } = await lab.image(dataset, "train", index);
+      colours[path] = [2, 13].flatMap((x) => Array.from(imageData.data.slice((5 * 16 + x) * 4, (5 * 16 + x) * 4 + 3)));
+    }
+    await lab.close();
+    return { rejected: dataset.summary.rejected, colours };
+  }, files);
+  const reasonOf = (/** @type {string} */ path) => rejected.find((/** @type {any} */ file) => file.path === path)?.reason ?? "";
+  assert.match(reasonOf("b/empty.jpg"), /empty/);
+  assert.match(reasonOf("b/huge.png"), /16,384 pixels/);
+  assert.match(reasonOf("b/cut.jpg"), /too early|damaged/);
+  assert.match(reasonOf("b/cut.png"), /too early|damaged/);
+  assert.match(reasonOf("b/flipped.jpg"), /./);
+  assert.equal(rejected.length, 5);
+  assert.equal(Object.keys(colours).length, files.length);
+  for (const [path, found] of Object.entries(colours))
+    [200, 30, 40, 20, 60, 180].forEach((value, at) => assert.ok(Math.abs(found[at] - value) <= 6, `${path}: ${found}`));
+});

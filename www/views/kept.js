@@ -1,0 +1,87 @@
+import { h } from "../dom.js";
+import { BUSY_KEYS } from "../state.js";
+import { t } from "../texts.js";
+
+/**
+ * The datasets that this browser keeps: to be opened at once, or deleted. And what to do where there is no room for more.
+ * @param {HTMLElement} parent
+ * @param {import("../app.js").App} app
+ */
+export function mountKept(parent, { store, actions }) {
+  const root = h("div", { class: "kept", id: "kept", "data-testid": "kept" });
+  const choice = h("div", { class: "kept", id: "no-room", role: "alert" });
+  parent.append(choice, root);
+
+  store.watch(["noRoom"], () => {
+    const { noRoom } = store.state;
+    choice.hidden = !noRoom;
+    choice.replaceChildren();
+    if (!noRoom) return;
+    const { source, message } = noRoom;
+    const { imageSize = 150 } = source.options;
+    const smaller = Math.max(8, Math.floor((Array.isArray(imageSize) ? Math.max(...imageSize) : imageSize) / 2));
+    const button = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => void} */ onclick) =>
+      h("button", { type: "button", id, onclick }, words);
+    const again = (/** @type {import("../types.js").ImportOptions} */ options) =>
+      void actions.importPhotos({ ...source, options: { ...source.options, ...options } });
+    choice.append(
+      h("p", null, t.photos.noRoom),
+      h("p", { class: "hint" }, message),
+      h(
+        "div",
+        { class: "buttons" },
+        button("in-memory", t.photos.inMemory, () => again({ storage: "memory" })),
+        button("smaller-images", t.photos.smaller(smaller), () => again({ imageSize: smaller })),
+        button("no-import", t.photos.cancel, () => store.set({ noRoom: null })),
+      ),
+    );
+  });
+
+  store.watch(["kept", ...BUSY_KEYS], () => {
+    const { kept } = store.state;
+    root.hidden = !kept.length;
+    root.replaceChildren(
+      h("h3", null, t.photos.keptTitle),
+      h("ul", null, ...kept.map((one) => row(one, store.busy, actions))),
+      h("p", { class: "hint" }, t.photos.keptHint),
+    );
+  });
+}
+
+/**
+ * @param {import("../types.js").Kept} kept
+ * @param {boolean} busy
+ * @param {import("../actions.js").Actions} actions
+ */
+function row(kept, busy, actions) {
+  const { name, classes, photos, total, finished, date, bytes } = kept;
+  const { imageSize, interpolation, cropToAspectRatio } = kept.sizing;
+  const [height, width] = Array.isArray(imageSize) ? imageSize : [imageSize, imageSize];
+  const details = [
+    finished ? t.photos.keptPhotos(photos) : t.photos.keptPart(total),
+    `${width}×${height}`,
+    ...(interpolation === "bilinear" ? [] : [interpolation]),
+    ...(cropToAspectRatio ? [t.photos.cropped] : []),
+    t.photos.day(date),
+    `${Math.ceil(bytes / 1e6)} MB`,
+  ].join(", ");
+  const title = name || classes.join(", ");
+  const words = h("span", null, h("strong", null, title), ` ${details}`);
+  const open = h(
+    "button",
+    { type: "button", class: "open-kept", disabled: busy, onclick: () => void actions.openKept(kept) },
+    t.photos.openKept,
+  );
+  const remove = h(
+    "button",
+    {
+      type: "button",
+      class: "quiet delete-kept",
+      disabled: busy,
+      "aria-label": `${t.photos.deleteKept}: ${title}`,
+      onclick: () => void actions.deleteKept(kept),
+    },
+    t.photos.deleteKept,
+  );
+  return h("li", null, words, finished ? open : h("span", { class: "hint" }, t.photos.unfinished), remove);
+}
