@@ -16,6 +16,14 @@ const FEW_BYTES = 64e6;
 /** That photos cannot be kept, and it is for the user to say what to do instead. */
 export class NoRoom extends Error {
   code = "quota";
+
+  /** @param {string} what does not fit */
+  constructor(what) {
+    super(
+      `${what}, more than this browser can keep: choose a smaller imageSize, delete datasets that are kept, or hold ` +
+        'them in memory with storage: "memory"',
+    );
+  }
 }
 
 /**
@@ -48,10 +56,7 @@ export async function makeRoom(importer, files, storage, signal) {
   const room = (await spare()) * (1 - LEFT_FREE);
   if (needed > room || !reserved(opened.store, missing.length)) {
     if (needed <= FEW_BYTES && missing.length === wanted.length) return hold();
-    throw new NoRoom(
-      `${missing.length} decoded photos need ${Math.ceil(needed / 1e6)} MB, more than this browser can keep: choose a ` +
-        'smaller imageSize, delete datasets that are kept, or hold them in memory with storage: "memory"',
-    );
+    throw new NoRoom(`${missing.length} decoded photos need ${Math.ceil(needed / 1e6)} MB`);
   }
   const kept = {
     id: idOf(files, wanted, opened.name),
@@ -185,7 +190,13 @@ async function decodeOne(importer, index, file, decoders, signal) {
     return messageOf(error);
   }
   // The importer may be freed while the file was decoded.
-  if (!signal.aborted) importer.add(index, pixels);
+  if (signal.aborted) return null;
+  try {
+    importer.add(index, pixels);
+  } catch {
+    // Some browsers promise room that they do not give.
+    throw new NoRoom("the decoded photos take too much room");
+  }
   return null;
 }
 
