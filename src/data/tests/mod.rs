@@ -1,6 +1,8 @@
 mod decode;
 mod digits;
 mod foreign;
+#[cfg(not(target_arch = "wasm32"))]
+mod fuzz;
 mod hostile;
 mod importer;
 mod layout;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::data::{DecodeError, ImageSize, ImportOptions, Importer, Split, decode};
 
 /// The folder of real photos; where it is missing, says so, since the test then checks nothing.
-fn pets() -> Option<PathBuf> {
+pub fn pets() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/photos");
     let photos = std::env::var_os("FOVEA_PHOTOS").map_or(beside, PathBuf::from);
     let pets = photos.join("pets");
@@ -18,7 +18,7 @@ fn pets() -> Option<PathBuf> {
     Some(pets)
 }
 
-fn files(pets: &Path) -> Vec<(String, PathBuf)> {
+pub fn files(pets: &Path) -> Vec<(String, PathBuf)> {
     let mut files = Vec::new();
     for class in ["cats", "dogs"] {
         for file in fs::read_dir(pets.join(class)).unwrap() {
