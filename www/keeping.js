@@ -20,6 +20,16 @@ const PAUSE = 50;
 /** Open stores by name. @type {Map<string, EngineStore>} */
 const stores = new Map();
 
+/**
+ * One at a time, in all tabs: a file that was made and is not open yet must not be tidied away.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function alone(work) {
+  return navigator.locks ? navigator.locks.request(FOLDER, work) : work();
+}
+
 /** @returns {Promise<FileSystemDirectoryHandle | null>} null where nothing can be kept */
 async function folder() {
   try {
@@ -53,10 +63,8 @@ export async function openStore(sizing, take) {
   const kind = `${height}x${width}-${sizing.interpolation}${sizing.cropToAspectRatio ? "-cropped" : ""}`;
   for (let nth = 0; nth < MOST_STORES; nth++) {
     const name = `${kind}-${nth}`;
-    const store = await openNamed(root, name, sizing);
-    if (!store) continue;
-    take(store);
-    return { name, store };
+    const store = await openNamed(root, name, sizing, take);
+    if (store) return { name, store };
   }
   return null;
 }
@@ -65,9 +73,23 @@ export async function openStore(sizing, take) {
  * @param {FileSystemDirectoryHandle} root
  * @param {string} name
  * @param {Sizing} sizing
+ * @param {(store: EngineStore) => void} [take]
  * @returns {Promise<EngineStore | null>} null where another tab has it open
  */
-async function openNamed(root, name, sizing) {
+function openNamed(root, name, sizing, take) {
+  return alone(async () => {
+    const store = await openAlone(root, name, sizing);
+    if (store) take?.(store);
+    return store;
+  });
+}
+
+/**
+ * @param {FileSystemDirectoryHandle} root
+ * @param {string} name
+ * @param {Sizing} sizing
+ */
+async function openAlone(root, name, sizing) {
   const open = stores.get(name);
   if (open) return open;
   const [pixels, keys] = [await accessTo(root, `${name}.pixels`), await accessTo(root, `${name}.keys`)];
@@ -184,7 +206,11 @@ export async function forget(id) {
 }
 
 /** Deletes the stores that no dataset has, neither one that is kept nor one that is open. */
-export async function tidyUp() {
+export function tidyUp() {
+  return alone(tidyUpAlone);
+}
+
+async function tidyUpAlone() {
   const root = await folder();
   if (!root) return;
   const used = new Set((await allKept()).map(({ store }) => store));

@@ -82,7 +82,8 @@ impl Chroma {
         // What rounds, alternating so that no direction is preferred, and what is divided by.
         let (even, odd, shift) = if rows_halved {
             let nearer = row / 2;
-            let farther = if row.is_multiple_of(2) { nearer.saturating_sub(1) } else { (nearer + 1).min(rows - 1) };
+            let farther =
+                if row.is_multiple_of(2) { nearer.saturating_sub(1) } else { (nearer + 1).min(rows - 1) };
             let farther = plane.row(farther, columns)?;
             for ((sum, near), far) in sums.iter_mut().zip(plane.row(nearer, columns)?).zip(farther) {
                 *sum = i16::from(*near) * 3 + i16::from(*far);

@@ -30,7 +30,7 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], stream: &mut Stream) {
     for _ in 0..=stream.word() % 6 {
         let at = stream.word() as usize % bytes.len().max(1);
         // Headers decide the most.
-        let at = if stream.word() % 2 == 0 { at % 64.min(bytes.len().max(1)) } else { at };
+        let at = if stream.word().is_multiple_of(2) { at % 64.min(bytes.len().max(1)) } else { at };
         match stream.word() % 7 {
             0 | 1 if at < bytes.len() => bytes[at] ^= 1 << (stream.word() % 8),
             2 if at < bytes.len() => bytes[at] = stream.word() as u8,
@@ -75,7 +75,8 @@ fn fuzz() {
         damage(&mut bytes, &corpus[other], &mut stream);
         let image_size = ImageSize::new(1 + stream.word() % 40, 1 + stream.word() % 40).unwrap();
         let interpolation = [Interpolation::Bilinear, Interpolation::Nearest][stream.word() as usize % 2];
-        let sizing = Sizing { image_size, interpolation, crop_to_aspect_ratio: stream.word() % 2 == 0 };
+        let sizing =
+            Sizing { image_size, interpolation, crop_to_aspect_ratio: stream.word().is_multiple_of(2) };
         let before = Instant::now();
         if let Ok(pixels) = decode(&bytes, sizing) {
             assert_eq!(pixels.len(), image_size.rgb_bytes(), "round {round}");
@@ -84,7 +85,7 @@ fn fuzz() {
         if let Ok(Some(photo)) = Foreign::of(&bytes) {
             foreign += 1;
             assert!(photo.to_be_hidden().iter().all(|part| part.end <= bytes.len() && part.start < part.end));
-            let halved = [stream.word() % 2 == 0, stream.word() % 2 == 0];
+            let halved = [stream.word().is_multiple_of(2), stream.word().is_multiple_of(2)];
             let [height, width] = photo.size();
             // As many samples as the header says, but for a few; and not the largest ones, which take long.
             let samples = (height * width * 3).min(1 << 22).saturating_sub(stream.word() as usize % 3);
