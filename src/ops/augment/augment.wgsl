@@ -2,24 +2,16 @@
 //   X = m[0] c + m[1] r + m[2], Y = m[4] c + m[5] r + m[6], m = rows[b]; beyond the photo by the fill mode
 //   and before the division + m[3] within what the photo spans, cut to a whole byte, * m[7], and cut again
 // Layout: x [BATCH,HEIGHT,WIDTH,1 or 3] bytes, four a word, the lowest first; rows [BATCH,8]; y as x, values.
-#if SPANS
-// Here: spans[b] = least and largest value of photo b so far. One workgroup a photo.
+#if SHIFT
+// One workgroup a photo, since each of its threads has to know what the whole photo spans.
 #endif
-#if !SPANS
+#if !SHIFT
 // One thread a pixel.
 #endif
 
 @group(0) @binding(0) var<storage, read> x: array<u32>;
 @group(0) @binding(1) var<storage, read> rows: array<vec4<f32>>;
-#if SPANS
-@group(0) @binding(2) var<storage, read_write> spans: array<vec2<f32>>;
-#endif
-#if !SPANS
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-#if SHIFT
-@group(0) @binding(3) var<storage, read> spans: array<vec2<f32>>;
-#endif
-#endif
 
 const PIXELS = WIDTH * HEIGHT;
 const SIDES = vec2<f32>(f32(WIDTH), f32(HEIGHT));
@@ -91,9 +83,29 @@ fn mixed(one: Pixel, other: Pixel, share: f32) -> Pixel {
   return one + share * (other - one);
 }
 
-#if SPANS
-var<workgroup> least: array<f32, GROUP>;
-var<workgroup> largest: array<f32, GROUP>;
+fn write(i: u32, value: Pixel) {
+#if COLOUR
+  y[3u * i] = value.x;
+  y[3u * i + 1u] = value.y;
+  y[3u * i + 2u] = value.z;
+#endif
+#if !COLOUR
+  y[i] = value;
+#endif
+}
+
+fn finished(b: u32, value: Pixel) -> Pixel {
+#if BRIGHTNESS
+  return trunc(min(trunc(value) * rows[2u * b + 1u].w, Pixel(255.0))) * (1.0 / 255.0);
+#endif
+#if !BRIGHTNESS
+  return value * (1.0 / 255.0);
+#endif
+}
+
+#if SHIFT
+var<workgroup> least: array<Pixel, GROUP>;
+var<workgroup> largest: array<Pixel, GROUP>;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -102,17 +114,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var high = Pixel(0.0);
   for (var at = thread; at < PIXELS; at += GROUP) {
     let value = seen(b, at);
+    write(b * PIXELS + at, value);
     low = min(low, value);
     high = max(high, value);
   }
-#if COLOUR
-  least[thread] = min(min(low.x, low.y), low.z);
-  largest[thread] = max(max(high.x, high.y), high.z);
-#endif
-#if !COLOUR
   least[thread] = low;
   largest[thread] = high;
-#endif
   for (var half = GROUP / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (thread < half) {
@@ -120,12 +127,29 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       largest[thread] = max(largest[thread], largest[thread + half]);
     }
   }
-  if (thread == 0u) {
-    spans[b] = vec2<f32>(least[0], largest[0]);
+  workgroupBarrier();
+#if COLOUR
+  let darkest = Pixel(min(min(least[0].x, least[0].y), least[0].z));
+  let brightest = Pixel(max(max(largest[0].x, largest[0].y), largest[0].z));
+#endif
+#if !COLOUR
+  let darkest = least[0];
+  let brightest = largest[0];
+#endif
+  // Each thread reads what it has written itself.
+  for (var at = thread; at < PIXELS; at += GROUP) {
+    let i = b * PIXELS + at;
+#if COLOUR
+    let value = vec3<f32>(y[3u * i], y[3u * i + 1u], y[3u * i + 2u]);
+#endif
+#if !COLOUR
+    let value = y[i];
+#endif
+    write(i, finished(b, clamp(value + rows[2u * b].w, darkest, brightest)));
   }
 }
 #endif
-#if !SPANS
+#if !SHIFT
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let index = id.y * ROW + id.x;
@@ -133,21 +157,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let b = index / PIXELS;
-  var value = seen(b, index % PIXELS);
-#if SHIFT
-  value = clamp(value + rows[2u * b].w, Pixel(spans[b].x), Pixel(spans[b].y));
-#endif
-#if BRIGHTNESS
-  value = trunc(min(trunc(value) * rows[2u * b + 1u].w, Pixel(255.0)));
-#endif
-  value *= 1.0 / 255.0;
-#if COLOUR
-  y[3u * index] = value.x;
-  y[3u * index + 1u] = value.y;
-  y[3u * index + 2u] = value.z;
-#endif
-#if !COLOUR
-  y[index] = value;
-#endif
+  write(index, finished(b, seen(b, index % PIXELS)));
 }
 #endif
