@@ -124,7 +124,7 @@ test("an import reports its progress, and is cancelled by its signal", async () 
       path: `${nth % 2 ? "a" : "b"}/${nth}.png`,
       blob: nth === 7 ? new Blob(["text"]) : blob,
     }));
-    /** @type {{ done: number, total: number, rejected: number }[]} */
+    /** @type {import("../../www/types.js").Progress[]} */
     const progress = [];
     const dataset = await lab.importImages(entries, { imageSize: 32 }, (/** @type {any} */ at) => progress.push(at));
     const aborting = new AbortController();
@@ -140,8 +140,10 @@ test("an import reports its progress, and is cancelled by its signal", async () 
     await lab.close();
     return { progress, message, kept };
   });
-  assert.deepEqual(progress[0], { done: 0, total: 400, rejected: 0 });
-  assert.deepEqual(progress.at(-1), { done: 400, total: 400, rejected: 1 });
+  const counted = progress.map(({ done, total, rejected, decoded }) => ({ done, total, rejected, decoded }));
+  assert.deepEqual(counted[0], { done: 0, total: 400, rejected: 0, decoded: 0 });
+  assert.deepEqual(counted.at(-1), { done: 400, total: 400, rejected: 1, decoded: 400 });
+  assert.ok((progress.at(-1)?.imagesPerSecond ?? 0) > 0 && progress.at(-1)?.etaSeconds === 0);
   assert.ok(progress.length > 2 && progress.every(({ done }, at) => at === 0 || done >= progress[at - 1].done));
   assert.equal(message, "enough");
   assert.equal(kept, "a");
