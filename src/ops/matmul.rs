@@ -4,10 +4,8 @@ use super::lanes::{LANES, Lanes};
 
 /// Columns of a tile.
 pub(super) const COLUMNS: usize = 2 * LANES;
-/// Rows of `b` that a product takes at a time: eight columns of them stay in the first-level cache.
-const DEPTH: usize = 128;
-/// Values of `b` that stay in the first-level cache beside others.
-const NEAR: usize = 6 << 10;
+/// Rows whose products with a row are added up at a time.
+const DOTS: usize = 8;
 
 /// How the left factor of a tile lies in its slice: rows that begin `row` values apart, each of `runs` runs that begin
 /// `run` values apart, each of `len` values that are `step` apart.
@@ -86,155 +84,41 @@ pub(super) fn read(values: &[f32]) -> [Lanes; 2] {
     }
 }
 
-/// A matrix in a slice; swapping its strides transposes it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Matrix<'a> {
-    values: &'a [f32],
-    rows: usize,
-    columns: usize,
-    row_stride: usize,
-    column_stride: usize,
-}
-
-impl<'a> Matrix<'a> {
-    /// A row-major matrix.
-    pub(super) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
-        assert!(values.len() >= rows * columns, "a matrix of {rows}x{columns} in {}", values.len());
-        Self { values, rows, columns, row_stride: columns, column_stride: 1 }
-    }
-
-    /// The same values with rows and columns exchanged.
-    pub(super) fn transposed(self) -> Self {
-        Self {
-            rows: self.columns,
-            columns: self.rows,
-            row_stride: self.column_stride,
-            column_stride: self.row_stride,
-            ..self
-        }
-    }
-}
-
-/// `c = a b` with `b` row-major; `c` becomes row-major.
-pub(super) fn multiply(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32]) {
-    assert!(a.columns == b.rows && b.column_stride == 1);
-    let mut narrow = [0.0; DEPTH * COLUMNS];
-    for first in (0..a.columns).step_by(DEPTH) {
-        let depth = DEPTH.min(a.columns - first);
-        let near = depth * b.columns <= NEAR;
-        let row_groups = if near { 4 } else { a.rows.max(1) };
-        // What stays in the cache is gone through in the inner loop.
-        for top in (0..a.rows).step_by(row_groups) {
-            for left in (0..b.columns).step_by(COLUMNS) {
-                let mut columns = (&b.values[first * b.columns + left..], b.columns);
-                let width = COLUMNS.min(b.columns - left);
-                if width < COLUMNS {
-                    for (k, row) in narrow.chunks_exact_mut(COLUMNS).enumerate().take(depth) {
-                        row[..width].copy_from_slice(&columns.0[k * b.columns..][..width]);
-                    }
-                    columns = (&narrow[..depth * COLUMNS], COLUMNS);
-                }
-                let mut row = top;
-                let end = (top + row_groups).min(a.rows);
-                while row < end {
-                    let a_block = &a.values[row * a.row_stride + first * a.column_stride..];
-                    let rows = Rows { row: a.row_stride, runs: 1, run: 0, len: depth, step: a.column_stride };
-                    let c = &mut c[row * b.columns + left..];
-                    row += match end - row {
-                        1 => {
-                            finish(tile::<1>(a_block, rows, columns.0, columns.1), c, b.columns, width, first)
-                        }
-                        2 | 3 => {
-                            finish(tile::<2>(a_block, rows, columns.0, columns.1), c, b.columns, width, first)
-                        }
-                        _ => {
-                            finish(tile::<4>(a_block, rows, columns.0, columns.1), c, b.columns, width, first)
-                        }
-                    };
-                }
+/// `c = a bᵀ` of matrices with rows of `len` values each; `c` becomes row-major.
+pub(super) fn multiply_transposed(a: &[f32], b: &[f32], len: usize, c: &mut [f32]) {
+    let columns = b.len() / len;
+    // A few rows of `b`, which is the large one, at a time: they stay in the first-level cache.
+    for (first, b) in (0..).step_by(DOTS).zip(b.chunks(DOTS * len)) {
+        for (a, c) in a.chunks_exact(len).zip(c.chunks_exact_mut(columns)) {
+            match b.len() == DOTS * len {
+                true => dots::<DOTS>(a, b, &mut c[first..]),
+                false => b
+                    .chunks_exact(len)
+                    .zip(&mut c[first..])
+                    .for_each(|(b, c)| dots::<1>(a, b, std::slice::from_mut(c))),
             }
         }
     }
 }
 
-/// Writes a tile to `c`, or adds it to what earlier rows of `b` gave; its rows.
-#[inline(always)]
-fn finish<const M: usize>(
-    sums: [[Lanes; 2]; M],
-    c: &mut [f32],
-    row: usize,
-    width: usize,
-    before: usize,
-) -> usize {
-    for (m, sums) in sums.into_iter().enumerate() {
-        let c = &mut c[m * row..][..width];
-        if before == 0 {
-            write(sums, c);
-        } else {
-            let [left, right] = read(c);
-            write([sums[0].add(left), sums[1].add(right)], c);
-        }
-    }
-    M
-}
-
-/// `c = a bᵀ` with both row-major; `c` becomes row-major.
-pub(super) fn multiply_transposed(a: Matrix<'_>, b: Matrix<'_>, c: &mut [f32]) {
-    assert!(a.columns == b.columns && a.column_stride == 1 && b.column_stride == 1);
-    let len = a.columns;
-    let (pairs, fours) = (a.rows / 2 * 2, b.rows / 4 * 4);
-    let mut write = |row: usize, column: usize, dot: f32| c[row * b.rows + column] = dot;
-    // A few rows of `b`, which is the large one, at a time: they stay in the first-level cache.
-    for column in (0..fours).step_by(4) {
-        let b = &b.values[column * len..][..4 * len];
-        for row in (0..pairs).step_by(2) {
-            dots::<2, 4>(&a.values[row * len..][..2 * len], b, len, |m, n, dot| {
-                write(row + m, column + n, dot)
-            });
-        }
-        if pairs < a.rows {
-            let a = &a.values[pairs * len..][..len];
-            dots::<1, 4>(a, b, len, |_, n, dot| write(pairs, column + n, dot));
-        }
-    }
-    for column in fours..b.rows {
-        let b = &b.values[column * len..][..len];
-        for row in 0..a.rows {
-            let a = &a.values[row * len..][..len];
-            dots::<1, 1>(a, b, len, |_, _, dot| write(row, column, dot));
-        }
-    }
-}
-
-/// The products of `M` rows with `N` rows, all of `len` values.
+/// The products of a row with `N` rows.
 #[allow(unsafe_code)]
-#[inline(always)]
-fn dots<const M: usize, const N: usize>(
-    a: &[f32],
-    b: &[f32],
-    len: usize,
-    mut visit: impl FnMut(usize, usize, f32),
-) {
-    assert!(a.len() == M * len && b.len() == N * len);
-    let mut sums = [[Lanes::all(0.0); N]; M];
+fn dots<const N: usize>(a: &[f32], b: &[f32], c: &mut [f32]) {
+    let len = a.len();
+    assert!(b.len() == N * len);
+    let mut sums = [Lanes::all(0.0); N];
     let whole = len / LANES * LANES;
     for at in (0..whole).step_by(LANES) {
         // SAFETY: four values from `at` on lie in each row, by the lengths above.
         unsafe {
-            let b: [Lanes; N] = std::array::from_fn(|n| Lanes::load(b.as_ptr().add(n * len + at)));
-            for (m, sums) in sums.iter_mut().enumerate() {
-                let a = Lanes::load(a.as_ptr().add(m * len + at));
-                for (sum, b) in sums.iter_mut().zip(b) {
-                    *sum = sum.add(a.mul(b));
-                }
+            let a = Lanes::load(a.as_ptr().add(at));
+            for (n, sum) in sums.iter_mut().enumerate() {
+                *sum = sum.add(a.mul(Lanes::load(b.as_ptr().add(n * len + at))));
             }
         }
     }
-    for (m, sums) in sums.into_iter().enumerate() {
-        for (n, sum) in sums.into_iter().enumerate() {
-            let rest: f32 = (whole..len).map(|at| a[m * len + at] * b[n * len + at]).sum();
-            visit(m, n, sum.sum() + rest);
-        }
+    for ((c, sum), b) in c.iter_mut().zip(sums).zip(b.chunks_exact(len)) {
+        *c = sum.sum() + a[whole..].iter().zip(&b[whole..]).map(|(a, b)| a * b).sum::<f32>();
     }
 }
 

@@ -20,6 +20,7 @@ pub mod optimizer;
 mod partial_sums;
 pub mod rescale;
 mod template;
+mod terms;
 mod wgsl;
 
 use std::fmt::Debug;

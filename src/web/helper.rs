@@ -29,6 +29,8 @@ struct Inner {
     worker: Worker,
     /// Those who wait for answers, which come in the orders' order.
     waiting: RefCell<VecDeque<oneshot::Sender<Answer>>>,
+    /// What carried an answer's values, for the next parameters.
+    spare: Spare,
     answered: Cell<u32>,
     ended: Cell<bool>,
     listeners: RefCell<Vec<Listener>>,
@@ -45,6 +47,7 @@ impl WorkerHelper {
         let inner = Rc::new(Inner {
             worker,
             waiting: RefCell::default(),
+            spare: Spare::default(),
             answered: Cell::new(0),
             ended: Cell::new(false),
             listeners: RefCell::default(),
@@ -88,7 +91,7 @@ impl Helper for WorkerHelper {
 
 impl Inner {
     fn post(&self, order: &Order) -> Result<(), JsValue> {
-        let (images, values) = (Uint8Array::from(&order.images[..]), Float32Array::from(&order.values[..]));
+        let (images, values) = (Uint8Array::from(&order.images[..]), self.spare.filled(&order.values));
         let transferred = Array::of2(&images.buffer(), &values.buffer());
         let task = serde_json::to_string(&order.task).map_err(error)?;
         let message = object([("task", task.into()), ("images", images.into()), ("values", values.into())]);
@@ -98,7 +101,7 @@ impl Inner {
     fn hear(&self, event: MessageEvent) {
         self.answered.set(self.answered.get().wrapping_add(1));
         let Some(waiting) = self.waiting.borrow_mut().pop_front() else { return };
-        let answer = read_answer(&event.data()).unwrap_or_else(|_| Answer {
+        let answer = read_answer(&event.data(), &self.spare).unwrap_or_else(|_| Answer {
             error: Some("an answer without values".into()),
             ..Answer::default()
         });
@@ -130,7 +133,31 @@ fn watch(inner: &Rc<Inner>, times: u32) {
     }
 }
 
-fn read_answer(message: &JsValue) -> Result<Answer, JsValue> {
+/// An array that came over, to go back with other values: parameters and gradients are as many, so that in a run one array
+/// goes to and fro, and none is made.
+#[derive(Debug, Default)]
+struct Spare(RefCell<Option<Float32Array>>);
+
+impl Spare {
+    fn keep(&self, array: Float32Array) {
+        if array.length() > 0 {
+            self.0.replace(Some(array));
+        }
+    }
+
+    fn filled(&self, values: &[f32]) -> Float32Array {
+        let fits = |array: &Float32Array| array.length() as usize == values.len();
+        match self.0.borrow_mut().take_if(|array| fits(array)) {
+            Some(array) => {
+                array.copy_from(values);
+                array
+            }
+            None => Float32Array::from(values),
+        }
+    }
+}
+
+fn read_answer(message: &JsValue, spare: &Spare) -> Result<Answer, JsValue> {
     let field = |name: &str| Reflect::get(message, &name.into());
     let metrics: Float32Array = field("metrics")?.dyn_into()?;
     let values: Float32Array = field("values")?.dyn_into()?;
@@ -139,13 +166,18 @@ fn read_answer(message: &JsValue) -> Result<Answer, JsValue> {
     if metrics.length() as usize == METRIC_COLUMNS {
         metrics.copy_to(&mut answer.metrics);
     }
+    spare.keep(values);
     Ok(answer)
 }
 
 /// The helper's own end: what `www/hand.js` drives.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
-pub struct Hand(cpu::Hand);
+pub struct Hand {
+    hand: cpu::Hand,
+    /// What carried the parameters, for the next answer's values.
+    spare: Spare,
+}
 
 #[wasm_bindgen]
 impl Hand {
@@ -166,10 +198,11 @@ impl Hand {
         let images: Uint8Array = field("images")?.dyn_into()?;
         let values: Float32Array = field("values")?.dyn_into()?;
         let task = serde_json::from_str(&task).map_err(error)?;
-        let answer = self.0.obey(Order { task, images: images.to_vec(), values: values.to_vec() });
+        let answer = self.hand.obey(Order { task, images: images.to_vec(), values: values.to_vec() });
+        self.spare.keep(values);
         Ok(object([
             ("metrics", Float32Array::from(&answer.metrics[..]).into()),
-            ("values", Float32Array::from(&answer.values[..]).into()),
+            ("values", self.spare.filled(&answer.values).into()),
             ("error", answer.error.map_or(JsValue::UNDEFINED, JsValue::from)),
         ]))
     }

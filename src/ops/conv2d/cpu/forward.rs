@@ -71,12 +71,12 @@ fn winograd_forward(op: &Forward, io: &mut Io<'_>) {
     let ([height, width], filters) = (op.geometry.window.output, op.geometry.filters);
     let output = &mut io.outputs[0];
     let bias = op.bias.then(|| io.inputs[2]);
-    winograd.run(io.inputs[0], [height, width], [canvas, values], |place, tile| {
-        let tile = finished(tile, bias, op.relu, place.filter);
+    winograd.run(io.inputs[0], [height, width], [canvas, values], &mut |place, tile| {
+        finish(tile, bias, op.relu, place.filter);
         for (y, row) in (place.y..height).zip(tile) {
             for (x, value) in (place.x..width).zip(row) {
                 store(
-                    value,
+                    *value,
                     &mut output[((place.image * height + y) * width + x) * filters + place.filter..],
                 );
             }
@@ -94,8 +94,8 @@ fn winograd_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
     let (maxima, places) = io.outputs.split_at_mut(1);
     let mut places = places.first_mut();
     let taps: [Lanes; 4] = std::array::from_fn(|tap| Lanes::all(f32::from_bits(tap as u32)));
-    winograd.run(io.inputs[0], doubled(pool), [canvas, values], |place, tile| {
-        let tile = finished(tile, bias, convolution.relu, place.filter);
+    winograd.run(io.inputs[0], doubled(pool), [canvas, values], &mut |place, tile| {
+        finish(tile, bias, convolution.relu, place.filter);
         for (y, rows) in (place.y / 2..height).zip(tile.as_chunks::<2>().0) {
             for (x, at) in (place.x / 2..width).zip([0, 2]) {
                 let (mut maximum, mut won) = (rows[0][at], taps[0]);
@@ -120,17 +120,15 @@ fn doubled(pool: &max_pool2d::Geometry) -> [usize; 2] {
     pool.window.output.map(|size| 2 * size)
 }
 
-/// With the bias, and through relu.
-#[inline(always)]
-fn finished(
-    tile: [[Lanes; SIDE]; SIDE],
-    bias: Option<&[f32]>,
-    relu: bool,
-    filter: usize,
-) -> [[Lanes; SIDE]; SIDE] {
+/// Adds the bias, and takes relu.
+fn finish(tile: &mut [[Lanes; SIDE]; SIDE], bias: Option<&[f32]>, relu: bool, filter: usize) {
     let bias = bias.map_or(Lanes::all(0.0), |bias| load(&bias[filter..]));
-    let tile = tile.map(|row| row.map(|value| value.add(bias)));
-    if relu { tile.map(|row| row.map(Lanes::relu)) } else { tile }
+    for value in tile.as_flattened_mut() {
+        *value = value.add(bias);
+        if relu {
+            *value = value.relu();
+        }
+    }
 }
 
 /// A convolution with its kernel in panels.

@@ -5,26 +5,15 @@
 
 use std::ops::Range;
 
-use bytemuck::{Pod, Zeroable};
-
 use super::super::{Geometry, GradInput, GradKernel};
 use super::canvas::Canvas;
 use crate::model::Window;
-use crate::ops::lanes::{LANES, Lanes};
+use crate::ops::lanes::LANES;
+use crate::ops::terms::{Term, add, room_for, together};
 use crate::ops::{Io, max_pool2d, room};
 
 /// Pixels of the output that are done at a time: what they read of a few channels stays in the first-level cache.
 const PIXELS: usize = 128;
-/// Vectors of sums that stay in registers.
-const VECTORS: usize = 8;
-
-/// A value times what lies at `at`.
-#[derive(Debug, Clone, Copy, Pod, Zeroable)]
-#[repr(C)]
-struct Term {
-    at: u32,
-    value: f32,
-}
 
 pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
     let output = Output::new(&op.geometry, op.pool);
@@ -36,7 +25,7 @@ pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
     sums.fill(0.0);
     let (rows, width) = (output.rows_at_once(), pool.window.output[1]);
     let most = rows * width;
-    let terms: &mut [Term] = bytemuck::cast_slice_mut(room(terms, 2 * filters * most));
+    let terms = room_for(terms, filters * most);
     let counts: &mut [u32] = bytemuck::cast_slice_mut(room(counts, filters));
     let images = io.inputs[0].chunks_exact(geometry.input_len() / geometry.batch);
     for (number, image) in images.enumerate() {
@@ -55,7 +44,7 @@ pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
             output.each_piece(|in_image, in_filter, vectors| {
                 let sums = sums[in_filter..].chunks_mut(filter_len);
                 for ((terms, count), sums) in terms.chunks_exact(most).zip(counts.iter()).zip(sums) {
-                    accumulate(&terms[..*count as usize], &image[in_image..], vectors, sums);
+                    add(&terms[..*count as usize], &image[in_image..], vectors, sums);
                 }
             });
         }
@@ -83,7 +72,7 @@ pub(in super::super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
         }
     }
     let (rows, width, taps) = (output.rows_at_once(), pool.window.output[1], pool.window.taps());
-    let terms: &mut [Term] = bytemuck::cast_slice_mut(room(terms, 2 * rows * width * taps * filters));
+    let terms = room_for(terms, rows * width * taps * filters);
     let counts: &mut [u32] = bytemuck::cast_slice_mut(room(counts, rows * width * taps));
     for (number, image) in io.outputs[0].chunks_exact_mut(geometry.input_len() / geometry.batch).enumerate() {
         let sums = if canvas.is_image() { &mut *image } else { room(canvases, canvas.len()) };
@@ -109,7 +98,7 @@ pub(in super::super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
                         let at = in_image + output.place(y, x);
                         for (tap, (terms, count)) in (0..taps as u32).zip(&mut lists) {
                             let sums = &mut sums[at + output.tap(tap)..];
-                            accumulate(&terms[..*count as usize], &turned[in_filter..], vectors, sums);
+                            add(&terms[..*count as usize], &turned[in_filter..], vectors, sums);
                         }
                     }
                 }
@@ -217,50 +206,13 @@ impl Output {
     /// A window in pieces of a few vectors: `visit(place in the image, place in the filter, vectors)`.
     fn each_piece(&self, mut visit: impl FnMut(usize, usize, usize)) {
         let vectors = self.canvas.run.div_ceil(LANES);
-        // As even as can be: an accumulation of few vectors costs nearly as much as one of many.
-        let most = vectors.div_ceil(vectors.div_ceil(VECTORS));
         for row in 0..self.geometry.window.kernel[0] {
-            for first in (0..vectors).step_by(most) {
-                let at = first * LANES;
-                visit(row * self.canvas.row + at, row * vectors * LANES + at, most.min(vectors - first));
+            let mut first = 0;
+            while first < vectors {
+                let (at, count) = (first * LANES, together(vectors - first));
+                visit(row * self.canvas.row + at, row * vectors * LANES + at, count);
+                first += count;
             }
         }
-    }
-}
-
-/// Adds each term's value times the vectors at its place to as many vectors of sums.
-fn accumulate(terms: &[Term], from: &[f32], vectors: usize, sums: &mut [f32]) {
-    match vectors {
-        1 => add_terms::<1>(terms, from, sums),
-        2 => add_terms::<2>(terms, from, sums),
-        3 => add_terms::<3>(terms, from, sums),
-        4 => add_terms::<4>(terms, from, sums),
-        5 => add_terms::<5>(terms, from, sums),
-        6 => add_terms::<6>(terms, from, sums),
-        7 => add_terms::<7>(terms, from, sums),
-        _ => add_terms::<VECTORS>(terms, from, sums),
-    }
-}
-
-#[allow(unsafe_code)]
-#[inline(always)]
-fn add_terms<const V: usize>(terms: &[Term], from: &[f32], to: &mut [f32]) {
-    if terms.is_empty() {
-        return;
-    }
-    let to = &mut to[..V * LANES];
-    // SAFETY: there are as many vectors.
-    let mut sums: [Lanes; V] = std::array::from_fn(|v| unsafe { Lanes::load(to.as_ptr().add(v * LANES)) });
-    for Term { at, value } in terms {
-        let from = &from[*at as usize..][..V * LANES];
-        let value = Lanes::all(*value);
-        for (v, sum) in sums.iter_mut().enumerate() {
-            // SAFETY: there are as many vectors.
-            *sum = sum.add(value.mul(unsafe { Lanes::load(from.as_ptr().add(v * LANES)) }));
-        }
-    }
-    for (v, sum) in sums.into_iter().enumerate() {
-        // SAFETY: there are as many vectors.
-        unsafe { sum.store(to.as_mut_ptr().add(v * LANES)) };
     }
 }

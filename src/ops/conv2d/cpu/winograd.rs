@@ -16,6 +16,8 @@ const PATCH: usize = SIDE + 2;
 const PLACES: usize = PATCH * PATCH;
 /// Tiles that are done at a time, be they of several images: their values stay in the second-level cache.
 const TILES: usize = 16;
+/// The channels of a photo.
+const RGB: usize = 3;
 /// Fewer tiles are not worth transforming the kernel.
 const FEWEST_TILES: usize = 6;
 /// Values between places beyond what they take, so that the 36 do not fall on the same few lines of the cache.
@@ -45,8 +47,7 @@ pub(super) fn pays(geometry: &Geometry, size: [usize; 2]) -> bool {
     let Geometry { batch, window, channels, filters } = *geometry;
     window.kernel == [3, 3]
         && window.strides == [1, 1]
-        && channels >= 16
-        && channels.is_multiple_of(LANES)
+        && (channels == RGB || channels >= 16)
         && filters.is_multiple_of(COLUMNS)
         && batch * size[0].div_ceil(SIDE) * size[1].div_ceil(SIDE) >= FEWEST_TILES
 }
@@ -70,17 +71,23 @@ impl<'a> Winograd<'a> {
         Self { geometry: *geometry, canvas: Canvas::new(geometry), kernel: transformed }
     }
 
+    /// Values that a tile's channels take: whole vectors.
+    fn depth(&self) -> usize {
+        self.geometry.channels.next_multiple_of(LANES)
+    }
+
     /// Convolves images, of each the first `size` pixels of the output: `visit` gets four rows of four pixels of four
     /// filters, some of which may lie beyond the output.
+    #[inline(never)]
     pub(super) fn run(
         &self,
         images: &[f32],
         size: [usize; 2],
         [canvas, values]: [&mut Vec<f32>; 2],
-        mut visit: impl FnMut(Place, [[Lanes; SIDE]; SIDE]),
+        visit: &mut dyn FnMut(Place, &mut [[Lanes; SIDE]; SIDE]),
     ) {
-        let Geometry { channels, filters, .. } = self.geometry;
-        let (apart_in, apart_out) = (TILES * channels + APART, TILES * filters + APART);
+        let (depth, filters) = (self.depth(), self.geometry.filters);
+        let (apart_in, apart_out) = (TILES * depth + APART, TILES * filters + APART);
         let (patches, sums) = room(values, PLACES * (apart_in + apart_out)).split_at_mut(PLACES * apart_in);
         let [down, across] = size.map(|size| size.div_ceil(SIDE));
         let place = |number: usize| {
@@ -99,14 +106,14 @@ impl<'a> Winograd<'a> {
                     current = Some(number);
                     pixels = self.canvas.of(image, canvas);
                 }
-                self.transform_patch(pixels, place, &mut patches[row * channels..], apart_in);
+                self.transform_patch(pixels, place, &mut patches[row * depth..], apart_in);
             }
             self.multiply(tiles, patches, sums);
             for row in 0..tiles {
                 for filter in (0..filters).step_by(LANES) {
                     let sums = &sums[row * filters + filter..];
-                    let tile = transform_sums(|place| load(&sums[place * apart_out..]));
-                    visit(Place { filter, ..place(first + row) }, tile);
+                    let mut tile = transform_sums(|place| load(&sums[place * apart_out..]));
+                    visit(Place { filter, ..place(first + row) }, &mut tile);
                 }
             }
         }
@@ -118,6 +125,7 @@ impl<'a> Winograd<'a> {
         let [height, width] = self.canvas.size;
         let rows: [usize; PATCH] = std::array::from_fn(|i| (y + i).min(height - 1) * self.canvas.row);
         let columns: [usize; PATCH] = std::array::from_fn(|j| (x + j).min(width - 1) * channels);
+        // Where the channels do not come out even, those of the next pixel are taken along.
         for channel in (0..channels).step_by(LANES) {
             let mut half = [[Lanes::all(0.0); PATCH]; PATCH];
             for (j, column) in columns.iter().enumerate() {
@@ -137,18 +145,36 @@ impl<'a> Winograd<'a> {
     /// The 36 products; of the last four tiles some may be of an earlier block.
     fn multiply(&self, tiles: usize, patches: &[f32], sums: &mut [f32]) {
         let Geometry { channels, filters, .. } = self.geometry;
-        let patches = patches.chunks_exact(TILES * channels + APART);
+        let depth = self.depth();
+        let patches = patches.chunks_exact(TILES * depth + APART);
         let sums = sums.chunks_exact_mut(TILES * filters + APART);
         let kernels = self.kernel.chunks_exact(channels * filters + APART);
-        let rows = Rows { row: channels, runs: 1, run: 0, len: channels, step: 1 };
+        let rows = Rows { row: depth, runs: 1, run: 0, len: channels, step: 1 };
         for ((patches, sums), kernel) in patches.zip(sums).zip(kernels) {
+            if channels == RGB {
+                multiply_rgb(&patches[..tiles * depth], kernel, &mut sums[..tiles * filters], filters);
+                continue;
+            }
             for (number, panel) in kernel[..channels * filters].chunks_exact(channels * COLUMNS).enumerate() {
                 for first in (0..tiles).step_by(4) {
-                    let products = tile::<4>(&patches[first * channels..], rows, panel, COLUMNS);
+                    let products = tile::<4>(&patches[first * depth..], rows, panel, COLUMNS);
                     for (row, products) in products.into_iter().enumerate() {
                         write(products, &mut sums[(first + row) * filters + number * COLUMNS..][..COLUMNS]);
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Three channels are too few for tiles of sums.
+fn multiply_rgb(patches: &[f32], kernel: &[f32], sums: &mut [f32], filters: usize) {
+    for (patch, sums) in patches.chunks_exact(LANES).zip(sums.chunks_exact_mut(filters)) {
+        let [red, green, blue] = std::array::from_fn(|channel| Lanes::all(patch[channel]));
+        for (sums, panel) in sums.chunks_exact_mut(COLUMNS).zip(kernel.chunks_exact(RGB * COLUMNS)) {
+            for half in [0, LANES] {
+                let [r, g, b] = std::array::from_fn(|channel| load(&panel[channel * COLUMNS + half..]));
+                store(red.mul(r).add(green.mul(g)).add(blue.mul(b)), &mut sums[half..]);
             }
         }
     }
