@@ -1,5 +1,5 @@
 //! Twenty training steps on each device, against the same twenty in Keras 3: natively on the CPU and through
-//! Vulkan, in a browser on the CPU and through WebGPU.
+//! Vulkan, in a browser on the CPU and through WebGPU. On the CPU also with the batch shared by two and three.
 //!
 //! `parity/make_fixtures.py` is the other side: it says which versions, how to run it, and why fixed bounds
 //! can hold.
@@ -9,17 +9,20 @@ mod drawn;
 #[path = "parity/fixture.rs"]
 mod fixture;
 
+use std::cell::RefCell;
 use std::error::Error;
 #[cfg(not(target_arch = "wasm32"))]
 use std::sync::{Mutex, PoisonError};
 
 use drawn::{Drawn, checksum};
 use fixture::{Checksums, Files, Fixture};
+use fovea::device::cpu::{Answer, Cpu, Hand, Helper, Order};
 use fovea::device::gpu::Gpu;
 use fovea::device::{Device, Metrics};
 use fovea::model::{Layer, Recipe};
 use fovea::ops::StepParams;
 use fovea::plan::{Goal, Plan};
+use futures_channel::oneshot;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{console_log as println, wasm_bindgen_test as test};
 
@@ -164,6 +167,32 @@ async fn on_the_cpu(name: &str, files: Files) {
     follow_keras(&files, &Device::cpu()).await.unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
+/// A helper with memory of its own, in this thread.
+#[derive(Debug, Default)]
+struct Beside(RefCell<Hand>);
+
+impl Helper for Beside {
+    fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
+        let (answered, answer) = oneshot::channel();
+        // Nobody waits for the answers to some orders.
+        let _ = answered.send(self.0.borrow_mut().obey(order));
+        answer
+    }
+}
+
+async fn on_several_workers(name: &str, files: Files) {
+    for workers in [2, 3] {
+        let cpu = Cpu::default();
+        for _ in 1..workers {
+            cpu.join(Box::<Beside>::default());
+        }
+        assert_eq!(cpu.workers(), workers);
+        let followed = follow_keras(&files, &Device::Cpu(cpu.clone())).await;
+        followed.unwrap_or_else(|error| panic!("{name} on {workers} workers: {error}"));
+        assert_eq!(cpu.workers(), workers, "all of them took part to the end");
+    }
+}
+
 async fn on_the_gpu(name: &str, files: Files) {
     let gpu = Gpu::open()
         .await
@@ -192,6 +221,18 @@ macro_rules! cases {
             #[test]
             async fn on_the_cpu() {
                 super::on_the_cpu(stringify!($name), files()).await;
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[test]
+            async fn on_several_workers() {
+                super::on_several_workers(stringify!($name), files()).await;
+            }
+
+            #[cfg(not(target_arch = "wasm32"))]
+            #[test]
+            fn on_several_workers() {
+                pollster::block_on(super::on_several_workers(stringify!($name), files()));
             }
 
             #[cfg(target_arch = "wasm32")]
