@@ -25,7 +25,7 @@ pub struct Bench {
     pub keras: bool,
     /// On the `dist/` that is there.
     pub no_build: bool,
-    /// `--sizes`, `--groups` and `--contenders` with their lists.
+    /// `--sizes`, `--groups`, `--contenders`, `--budget` and `--limit` with what they are given.
     pub lists: Vec<(String, String)>,
     /// Where the figures are written.
     pub out: Option<String>,
@@ -49,7 +49,7 @@ impl Bench {
                 }
                 "--keras" => bench.keras = true,
                 "--no-build" => bench.no_build = true,
-                "--sizes" | "--groups" | "--contenders" | "--out" => {
+                "--sizes" | "--groups" | "--contenders" | "--budget" | "--limit" | "--out" => {
                     let given = words.next().filter(|given| !given.starts_with("--"));
                     let value = given.ok_or(format!("`{word}` needs a value"))?.to_string();
                     match *word {

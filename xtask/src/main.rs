@@ -29,7 +29,8 @@ cargo xtask <command>
   bench [--quick] [--gpu] [--browser chromium|firefox]
                                    Fovea against other libraries in one browser: tables, and figures in --out file.json
         [--keras] [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
-        [--no-build]             with --keras beside native Keras on the same machine, which it installs in target/
+        [--budget seconds] [--limit seconds] [--no-build]
+                                   with --keras beside native Keras on the same machine, which it installs in target/
 
 Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, FOVEA_FIREFOX and GECKODRIVER the second
 one and its, VK_DRIVER_FILES a Vulkan driver, FOVEA_PHOTOS the folder of photos that the page's tests train on (../shared/photos).
