@@ -72,17 +72,17 @@ export function checkCallback(value, name) {
 export function checkedEntries(entries) {
   if (typeof entries !== "object" || entries === null || !(Symbol.iterator in entries))
     throw new Error(
-      `importImages: entries must be a FileList or an iterable of { path, blob }, not ${shown(entries)}.`,
+      `entries must be a FileList or an iterable of { path, blob }, not ${shown(entries)}.`,
     );
   return Array.from(/** @type {Iterable<unknown>} */ (entries), (entry, index) => {
     if (entry instanceof File) return { path: entry.webkitRelativePath || entry.name, blob: entry };
     const { path, blob } = /** @type {{ path?: unknown, blob?: unknown }} */ (entry ?? {});
     if (typeof path !== "string" || !path)
       throw new Error(
-        `importImages: entries[${index}].path must be a path such as "train/cats/1.jpg", not ${shown(path)}.`,
+        `entries[${index}].path must be a path such as "train/cats/1.jpg", not ${shown(path)}.`,
       );
     if (!(blob instanceof Blob))
-      throw new Error(`importImages: entries[${index}].blob (${path}) must be a Blob, not ${shown(blob)}.`);
+      throw new Error(`entries[${index}].blob (${path}) must be a Blob, not ${shown(blob)}.`);
     return { path, blob };
   });
 }
@@ -138,4 +138,39 @@ export function checkedAugmentation(augmentation, where) {
  */
 export function checkKind(value, kind, message) {
   if (!(value instanceof kind)) throw new Error(`${message}, not ${shown(value)}.`);
+}
+
+/**
+ * @param {unknown} change
+ * @returns {[string, unknown[]]} the engine's method for it, and the arguments
+ */
+export function checkedEdit(change) {
+  const known = ["rename", "to", "merge", "into", "drop", "move", "class", "split", "remove", "train", "validation", "test", "splitBy", "seed"];
+  const given = checkedOptions(change, "edit", known);
+  const text = (/** @type {string} */ name) => {
+    if (typeof given[name] !== "string") throw new Error(`edit: ${name} must be a class's name, not ${shown(given[name])}.`);
+    return given[name].trim();
+  };
+  const texts = (/** @type {string} */ name, /** @type {string} */ what) => {
+    const list = given[name];
+    if (!Array.isArray(list) || !list.length || !list.every((item) => typeof item === "string"))
+      throw new Error(`edit: ${name} must be an array of ${what}, not ${shown(list)}.`);
+    return list;
+  };
+  checkChoice(given.splitBy, "edit: splitBy", ["drawn", "name"]);
+  if ("rename" in given) return ["rename_class", [given.rename, text("to")]];
+  if ("merge" in given) return ["merge_classes", [texts("merge", "classes' names"), text("into")]];
+  if ("drop" in given) return ["drop_class", [text("drop")]];
+  if ("remove" in given) return ["remove_photos", [texts("remove", "photos' paths")]];
+  if ("move" in given) {
+    if (given.class === undefined && given.split === undefined)
+      throw new Error("edit: move needs a class, a split or both to move the photos to.");
+    checkChoice(given.split, "edit: split", ["train", "validation", "test"]);
+    const label = given.class === undefined ? undefined : text("class");
+    return ["move_photos", [texts("move", "photos' paths"), label, given.split]];
+  }
+  const { train, validation, test, splitBy, seed } = given;
+  if ([train, validation, test, splitBy, seed].every((value) => value === undefined))
+    throw new Error("edit: give one of rename, merge, drop, move, remove, or train, validation, test, splitBy and seed.");
+  return ["split_photos", [{ train, validation, test, splitBy, seed }]];
 }

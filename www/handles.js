@@ -1,4 +1,5 @@
 /** What the lab hands out for things that live in the engine. */
+import { checkChoice, checkedEdit, checkedEntries, checkedOptions } from "./arguments.js";
 
 /** Photos that the engine holds, decoded. */
 export class Dataset {
@@ -28,6 +29,48 @@ export class Dataset {
     if (this.#closed) throw new Error("This dataset has been closed: import its photos again.");
     if (lab !== this.#lab) throw new Error("This dataset belongs to another lab: import its photos into this one.");
     return this.id;
+  }
+
+  /**
+   * Changes which class and split photos are in, and gives the new `summary`. No photo is read again. A model that was
+   * made before is for the classes it was made for: where they are others now, training and testing it is refused.
+   * @param {import("./types.js").Edit} change
+   * @returns {Promise<import("./types.js").DatasetSummary>}
+   */
+  async edit(change) {
+    return this.#change(...checkedEdit(change));
+  }
+
+  /**
+   * Adds photos to a class, which may be new.
+   * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
+   * @param {{ class: string, split?: import("./types.js").Split }} to the training split unless told
+   * @returns {Promise<import("./types.js").DatasetSummary>} with the files that could not be read in `rejected`
+   */
+  async add(entries, to) {
+    const { class: label, split = "train" } = checkedOptions(to, "add", ["class", "split"]);
+    if (typeof label !== "string" || !label) throw new Error("add: class must be the name of a class, old or new.");
+    checkChoice(split, "add: split", ["train", "validation", "test"]);
+    return this.#change("add", [checkedEntries(entries), label, split]);
+  }
+
+  /** @returns {Promise<import("./types.js").DatasetSummary>} before the last change */
+  async undo() {
+    return this.#change("step_back", [false]);
+  }
+
+  /** @returns {Promise<import("./types.js").DatasetSummary>} with the change that was undone last */
+  async redo() {
+    return this.#change("step_back", [true]);
+  }
+
+  /**
+   * @param {string} method
+   * @param {unknown[]} args
+   */
+  async #change(method, args) {
+    this.summary = await this.#lab.editDataset(this, method, args);
+    return this.summary;
   }
 
   /** Frees the photos' memory in the engine. */

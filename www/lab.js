@@ -16,17 +16,9 @@ export { Dataset, Model, Run };
 const WORKER = new URL("./worker.js", import.meta.url);
 const SPLITS = ["train", "validation", "test"];
 const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed"];
-const IMPORT_OPTIONS = [
-  "imageSize",
-  "interpolation",
-  "cropToAspectRatio",
-  "validation",
-  "test",
-  "seed",
-  "layout",
-  "storage",
-  "signal",
-];
+const SPLIT_OPTIONS = ["train", "validation", "test", "splitBy", "seed"];
+const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
+const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "storage", "signal"];
 
 /**
  * Starts the engine.
@@ -142,7 +134,7 @@ export class Lab {
   }
 
   /**
-   * Opens a dataset that is kept, without decoding anything.
+   * Opens a dataset that is kept, as it was when it was edited last, without decoding anything.
    * @param {string} id as keptDatasets() tells it
    * @returns {Promise<Dataset>}
    */
@@ -158,6 +150,28 @@ export class Lab {
   async deleteDataset(id) {
     if (typeof id !== "string") throw new Error("deleteDataset: the id must be one of keptDatasets().");
     await this.connection.call("deleteDataset", [id]);
+  }
+
+  /**
+   * Changes which class and split photos are in; Dataset.edit() is the way to it.
+   * @param {Dataset} dataset
+   * @param {string} method
+   * @param {unknown[]} args
+   * @returns {Promise<import("./types.js").DatasetSummary>}
+   */
+  async editDataset(dataset, method, args) {
+    return this.connection.call("edit", [this.#datasetId(dataset, "edit"), method, args]);
+  }
+
+  /**
+   * Takes a dataset's names of the classes over, one by one: for a dataset whose classes were renamed and nothing else.
+   * @param {Model} model
+   * @param {Dataset} dataset
+   */
+  async renameOutputs(model, dataset) {
+    const ids = [this.#modelId(model, "renameOutputs"), this.#datasetId(dataset, "renameOutputs")];
+    await this.connection.call("renameOutputs", ids);
+    model.classes = [...dataset.summary.classes];
   }
 
   /**
@@ -370,6 +384,9 @@ function shownImage({ width, height, rgba, label, path }) {
  */
 function checkedImportOptions(options, where) {
   const given = check.checkedOptions(options, where, IMPORT_OPTIONS);
+  check.checkChoice(given.splitBy, `${where}: splitBy`, ["drawn", "name"]);
+  check.checkChoice(given.layout, `${where}: layout`, ["auto", "folders", "names", "table"]);
+  check.checkNumber(given.train, `${where}: train`, { from: 0 });
   if (given.signal !== undefined) check.checkKind(given.signal, AbortSignal, `${where}: signal must be an AbortSignal`);
   return given;
 }

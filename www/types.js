@@ -49,8 +49,12 @@
  * @property {number | [number, number]} [imageSize] what photos are resized to, in pixels: a square's side, or [height, width]
  * @property {"bilinear" | "nearest"} [interpolation] how they are resized; bilinear unless told
  * @property {boolean} [cropToAspectRatio] whether photos keep their proportions and lose what is beyond the image's
- * @property {number} [validation] validation photos of each class: below 1 a share, from 1 on a number
+ * @property {number} [train] training photos of each class: below 1 a share, from 1 on a number; all that are left
+ *   unless told, and what is beyond is in no split
+ * @property {number} [validation] validation photos of each class, alike
  * @property {number} [test] test photos of each class, alike
+ * @property {"drawn" | "name"} [splitBy] by the order of names, in which 2 comes before 10, the first ones train, the
+ *   next ones validate, and the ones after them test, as in the book; drawn by the seed unless told
  * @property {number} [seed]
  * @property {"auto" | LayoutKind} [layout] what tells the classes; a table, else folders, else names unless told
  * @property {"auto" | "memory"} [storage] where decoded photos go: "auto" keeps them in this browser, where it can, for the next visit
@@ -70,6 +74,14 @@
  * @property {Sizing} sizing
  * @property {string} store
  */
+
+/**
+ * A change of a dataset; photos are meant by their paths.
+ * @typedef {{ rename: string, to: string } | { merge: string[], into: string } | { drop: string } | { remove: string[] }
+ *   | { move: string[], class?: string, split?: Split } | SplitEdit} Edit
+ */
+
+/** @typedef {Pick<ImportOptions, "train" | "validation" | "test" | "splitBy" | "seed">} SplitEdit all photos shared out anew */
 
 /**
  * What tells the classes: folders that are named as them, file names that begin with them, or a table of file names
@@ -98,7 +110,10 @@
  * @typedef {object} DatasetSummary
  * @property {string[]} classes
  * @property {Record<Split, number[]>} counts photos of each class in each split
+ * @property {number[]} unused photos of each class that are in no split, since fewer were asked for
  * @property {{ path: string, reason: string }[]} rejected
+ * @property {number} undo how many changes can be undone
+ * @property {number} redo how many undone changes can be done again
  * @property {number[]} imageShape [height, width, channels]
  * @property {Told} [layout] what the folder was understood as; nothing for photos that come with the page
  */
@@ -202,6 +217,7 @@
  * @property {number} loss
  * @property {number} accuracy
  * @property {number[][]} confusion rows: the true class, columns: the predicted one
+ * @property {number} seen photos of the split that this model was trained with: a figure with such is too good
  * @property {{ label: string, precision: number, recall: number, f1: number, support: number }[]} per_class
  */
 
@@ -262,6 +278,13 @@
  * @property {() => void} free
  */
 
+/**
+ * @typedef {object} EngineAddition photos on their way into a dataset that is there already
+ * @property {() => Sizing} sizing
+ * @property {(nth: number, path: string, pixels: Uint8Array) => void} add
+ * @property {() => void} free
+ */
+
 /** @typedef {{ adapter: string, engine: string, winners: Record<string, string> }} Tuning the fastest kernels of a GPU */
 
 /**
@@ -277,6 +300,10 @@
  * @property {(dataset: number, split: Split, index: number) => EngineImage} image
  * @property {(dataset: number, split: Split, index: number, augmentation: Augmentation | undefined, count: number, seed: number) => { width: number, height: number, rgba: Uint8Array<ArrayBuffer> }} augmented
  * @property {(dataset: number) => void} close_dataset
+ * @property {(dataset: number, photos: number) => EngineAddition} addition
+ * @property {(dataset: number, addition: EngineAddition, label: string, split: Split) => void} add_photos
+ * @property {(dataset: number, split: Split) => string[]} paths
+ * @property {(model: number, dataset: number) => void} rename_outputs
  * @property {(model: number) => void} close_model
  * @property {(spec: object) => EngineModel} create_model
  * @property {(model: number, dataset: number, run: number, options: FitOptions, onEvent: (event: FitEvent) => void) => Promise<History>} fit

@@ -7,6 +7,7 @@ import init, { Contents, Engine } from "../fovea.js";
 import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
 import { defaultWorkers, startHands } from "./hands.js";
+import { edited, Learnt } from "./editing.js";
 import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
@@ -23,6 +24,10 @@ let engine;
 /** What helpers and decoders are made of. @type {WebAssembly.Module} */
 let module;
 let workers = 1;
+/** Which photos each model was trained with. */
+const learnt = new Learnt();
+/** What is kept of open datasets, by their ids in the engine. @type {Map<number, import("./types.js").Kept>} */
+const keptOf = new Map();
 /** Calls under way, by id. @type {Map<number, AbortController>} */
 const underWay = new Map();
 
@@ -52,23 +57,17 @@ function datasetAnswer(id) {
 }
 
 /**
- * Remembers a dataset that is whole.
+ * Remembers a dataset that is whole, as it is now.
  * @param {number} id
- * @param {import("./types.js").Kept | null} kept
+ * @param {import("./types.js").Kept} kept
  */
-async function keptAnswer(id, kept) {
-  const { summary } = datasetAnswer(id);
-  if (!kept) return { id, summary };
-  const photos = Object.values(summary.counts).flat();
-  const whole = {
-    ...kept,
-    classes: summary.classes,
-    photos: photos.reduce((sum, count) => sum + count, 0),
-    finished: true,
-    date: Date.now(),
-  };
+async function keepWhole(id, kept) {
+  const { classes, counts, unused } = opened().dataset_summary(id);
+  const photos = [...Object.values(counts), unused].flat().reduce((sum, count) => sum + count, 0);
+  const whole = { ...kept, classes, photos, finished: true };
+  keptOf.set(id, whole);
   await remember(whole, opened().dataset_record(id));
-  return { id, summary, kept: whole };
+  return whole;
 }
 
 /** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
@@ -120,14 +119,19 @@ const methods = {
     });
     const decoders = new Decoders(module, importer.sizing(), missing.length ? workers : 0);
     const id = await importFiles(importer, files, missing, decoders, post, signal).finally(flush);
-    return keptAnswer(id, kept);
+    return kept ? { ...datasetAnswer(id), kept: await keepWhole(id, kept) } : datasetAnswer(id);
   },
   keptDatasets: () => allKept(),
   async openDataset(_, /** @type {string} */ keptId) {
     const { kept, record, store } = await openKept(keptId);
-    return { ...datasetAnswer(opened().open_record(record, store)), kept };
+    const id = opened().open_record(record, store);
+    keptOf.set(id, kept);
+    return { ...datasetAnswer(id), kept };
   },
-  deleteDataset: (_, /** @type {string} */ keptId) => forget(keptId),
+  deleteDataset(_, /** @type {string} */ keptId) {
+    for (const [id, kept] of keptOf) if (kept.id === keptId) keptOf.delete(id);
+    return forget(keptId);
+  },
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {
     const url = new URL(`demo/${name}.png`, import.meta.url);
     const response = await fetch(url);
@@ -135,6 +139,16 @@ const methods = {
       throw new Error(`The demo's photos are not on the server: ${url.pathname} answered ${response.status}.`);
     return datasetAnswer(opened().import_digits(new Uint8Array(await response.arrayBuffer()), options));
   },
+  async edit(_, /** @type {number} */ dataset, /** @type {string} */ method, /** @type {any[]} */ args) {
+    const decoders = (/** @type {import("./types.js").Sizing} */ sizing) => new Decoders(module, sizing, workers);
+    const summary = await edited(opened(), dataset, method, args, decoders);
+    const kept = keptOf.get(dataset);
+    // The change is made, whether it can be kept or not.
+    if (kept) await keepWhole(dataset, kept).catch(() => {});
+    return summary;
+  },
+  renameOutputs: (_, /** @type {number} */ model, /** @type {number} */ dataset) =>
+    opened().rename_outputs(model, dataset),
   images: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number[]} */ indices) =>
     indices.map((index) => opened().image(dataset, split, index)),
   image: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number} */ index) =>
@@ -149,10 +163,14 @@ const methods = {
     /** @type {number} */ seed,
   ) => opened().augmented(dataset, split, index, augmentation, count, seed),
   closeDataset(_, /** @type {number} */ id) {
+    keptOf.delete(id);
     opened().close_dataset(id);
     return tidyUp();
   },
-  closeModel: (_, /** @type {number} */ id) => opened().close_model(id),
+  closeModel(_, /** @type {number} */ id) {
+    learnt.forget(id);
+    opened().close_model(id);
+  },
   createModel: (_, /** @type {object} */ spec) => opened().create_model(spec),
   fit: (
     { post },
@@ -167,13 +185,21 @@ const methods = {
       if (event.type === "epoch" || event.step === 1) void keep(opened());
       post(event);
     };
+    learnt.note(model, opened().paths(dataset, "train"));
     return opened().fit(model, dataset, run, options, hear);
   },
   pause: (_, /** @type {number} */ run) => opened().pause(run),
   resume: (_, /** @type {number} */ run) => opened().resume(run),
   stop: (_, /** @type {number} */ run) => opened().stop(run),
-  evaluate: (_, /** @type {number} */ model, /** @type {number} */ dataset, /** @type {{ split: Split }} */ options) =>
-    opened().evaluate(model, dataset, options),
+  async evaluate(
+    _,
+    /** @type {number} */ model,
+    /** @type {number} */ dataset,
+    /** @type {{ split: Split }} */ options,
+  ) {
+    const seen = learnt.count(model, opened().paths(dataset, options.split));
+    return { ...(await opened().evaluate(model, dataset, options)), seen };
+  },
   async predict(_, /** @type {number} */ model, /** @type {Blob | import("./types.js").Pixels} */ image) {
     if (image instanceof Blob) return opened().predict(model, new Uint8Array(await image.arrayBuffer()));
     return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));

@@ -2,7 +2,10 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::{DataError, Pack, Split, Told};
+use super::{DataError, Edit, Pixels, Room, Roster, Sizing, Split, Told};
+
+/// How many changes can be undone.
+const REMEMBERED: usize = 100;
 
 /// Photos of one size, sorted into classes and splits.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,34 +24,35 @@ pub struct Dataset {
     pub rejected: Vec<Rejection>,
     /// Where the classes come from; nothing for photos that come with the page.
     pub told: Option<Told>,
+    /// How photos became images; nothing for photos that come with the page.
+    pub sizing: Option<Sizing>,
+    pub(crate) photos: Photos,
+    pub(crate) roster: Roster,
+    /// The rosters before the last changes, the latest last.
+    pub(crate) undo: Vec<Rc<Roster>>,
+    /// Those that were undone.
+    pub(crate) redo: Vec<Rc<Roster>>,
 }
 
-/// The photos of one split, sorted by class and then by path.
+/// All photos that were read, in the order of their numbers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Photos {
+    /// The paths, as they were given.
+    pub paths: Vec<String>,
+    /// `[height, width, channels]` of each, row-major.
+    pub pixels: Pixels,
+}
+
+/// The photos of one split, sorted by class and then by number.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SplitData {
-    /// `[photos, height, width, channels]`, row-major; none where they are stored.
-    pub pixels: Vec<u8>,
-    /// Where the pixels are, if not in memory.
-    pub stored: Option<Stored>,
+    pixels: Pixels,
+    /// The number of each photo in its dataset.
+    pub numbers: Vec<usize>,
     /// The class of each photo.
     pub labels: Vec<u32>,
     /// The path of each photo, as it was given.
     pub paths: Vec<String>,
-}
-
-/// Photos of a split that are read when they are needed.
-#[derive(Debug, Clone)]
-pub struct Stored {
-    /// Where they lie.
-    pub pack: Rc<Pack>,
-    /// The slot of each photo.
-    pub slots: Vec<u32>,
-}
-
-impl PartialEq for Stored {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.pack, &other.pack) && self.slots == other.slots
-    }
 }
 
 /// A file that is in no split, and why.
@@ -68,10 +72,16 @@ pub struct DatasetSummary {
     pub classes: Vec<String>,
     /// How many photos each split has of each class.
     pub counts: SplitCounts,
+    /// The photos of each class that are in no split, since fewer were asked for.
+    pub unused: Vec<usize>,
     /// The files that are in no split.
     pub rejected: Vec<Rejection>,
     /// Height, width and channels of every photo.
     pub image_shape: [usize; 3],
+    /// How many changes can be undone.
+    pub undo: usize,
+    /// How many undone changes can be done again.
+    pub redo: usize,
     /// Where the classes come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<Told>,
@@ -102,36 +112,45 @@ impl SplitData {
     /// The pixels of photo `index`, `[height, width, channels]`; empty where there is no such photo, or where it is
     /// stored.
     pub fn pixels_of(&self, index: usize) -> &[u8] {
-        let photo = self.pixels.len() / self.len().max(1);
-        self.pixels.get(index * photo..(index + 1) * photo).unwrap_or_default()
+        self.numbers.get(index).map_or(&[], |number| self.pixels.of(*number))
     }
 
-    /// Appends the pixels of photo `index` to `out`, wherever they lie; `len` bytes for each photo.
+    /// Appends the pixels of photo `index` to `out`, wherever they lie.
     ///
     /// # Errors
     /// [`DataError::Store`] where they are stored and cannot be read, or where there is no such photo.
-    pub fn append_pixels(&self, index: usize, len: usize, out: &mut Vec<u8>) -> Result<(), DataError> {
+    pub fn append_pixels(&self, index: usize, out: &mut Vec<u8>) -> Result<(), DataError> {
         let missing = || DataError::Store(format!("there is no photo {index}"));
-        let Some(Stored { pack, slots }) = &self.stored else {
-            let pixels = self.pixels.get(index * len..(index + 1) * len).ok_or_else(missing)?;
-            out.extend_from_slice(pixels);
-            return Ok(());
-        };
-        let from = out.len();
-        out.resize(from + len, 0);
-        pack.read(*slots.get(index).ok_or_else(missing)?, &mut out[from..])
-    }
-
-    fn counts(&self, classes: usize) -> Vec<usize> {
-        let mut counts = vec![0; classes];
-        for &label in &self.labels {
-            counts[label as usize] += 1;
-        }
-        counts
+        self.pixels.read(*self.numbers.get(index).ok_or_else(missing)?, out)
     }
 }
 
 impl Dataset {
+    /// A dataset of these photos, each in its place.
+    pub fn new(
+        image_shape: [usize; 3],
+        photos: Photos,
+        roster: Roster,
+        rejected: Vec<Rejection>,
+        told: Option<Told>,
+    ) -> Self {
+        let dataset = Self {
+            classes: Vec::new(),
+            image_shape,
+            train: SplitData::default(),
+            validation: SplitData::default(),
+            test: SplitData::default(),
+            rejected,
+            told,
+            sizing: None,
+            photos,
+            roster,
+            undo: Vec::new(),
+            redo: Vec::new(),
+        };
+        dataset.arranged()
+    }
+
     /// The photos of `split`.
     pub fn split(&self, split: Split) -> &SplitData {
         match split {
@@ -141,19 +160,150 @@ impl Dataset {
         }
     }
 
+    /// Every photo that was read, whether it is in a split or not.
+    pub fn photos(&self) -> &Photos {
+        &self.photos
+    }
+
+    /// Which class and split each of [`Dataset::photos`] is in.
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// Where more photos go: to the others.
+    ///
+    /// # Errors
+    /// [`DataError::Coloured`] for a dataset of another kind of photos than files give, and
+    /// [`DataError::Memory`] where there is too little.
+    pub fn room(&self, photos: usize) -> Result<(Room, Sizing), DataError> {
+        let sizing = self.sizing.ok_or(DataError::Coloured)?;
+        let room = match self.photos.pixels.pack() {
+            Some(pack) => Room::Store(Rc::clone(pack)),
+            None => Room::in_memory(photos, sizing.image_size)?,
+        };
+        Ok((room, sizing))
+    }
+
+    /// The dataset after a change, which can be undone. No pixel is copied.
+    ///
+    /// # Errors
+    /// As [`Roster::edited`].
+    pub fn edited(&self, edit: Edit) -> Result<Self, DataError> {
+        Ok(self.clone().with(self.roster.edited(edit)?))
+    }
+
+    /// The dataset with more photos in a class that may be new; `photos` are of its image shape.
+    ///
+    /// # Errors
+    /// As [`Roster::with_added`].
+    pub fn with_added(&self, photos: Photos, class: String, split: Split) -> Result<Self, DataError> {
+        let (added, before) = (photos.paths.len(), self.photos.paths.len());
+        let roster = self.roster.with_added(added, before, class, split)?;
+        let mut next = self.clone();
+        next.photos.paths.extend(photos.paths);
+        next.photos.pixels.append(photos.pixels);
+        Ok(next.with(roster))
+    }
+
+    /// The dataset before its last change.
+    ///
+    /// # Errors
+    /// [`DataError::NoHistory`] where there was none.
+    pub fn undone(&self) -> Result<Self, DataError> {
+        let mut next = self.clone();
+        let roster = next.undo.pop().ok_or(DataError::NoHistory("undo"))?;
+        next.redo.push(Rc::new(std::mem::replace(&mut next.roster, (*roster).clone())));
+        Ok(next.arranged())
+    }
+
+    /// The dataset with the change that was undone last.
+    ///
+    /// # Errors
+    /// [`DataError::NoHistory`] where none was undone since the last change.
+    pub fn redone(&self) -> Result<Self, DataError> {
+        let mut next = self.clone();
+        let roster = next.redo.pop().ok_or(DataError::NoHistory("redo"))?;
+        next.undo.push(Rc::new(std::mem::replace(&mut next.roster, (*roster).clone())));
+        Ok(next.arranged())
+    }
+
+    /// The numbers of the photos with these paths.
+    ///
+    /// # Errors
+    /// [`DataError::UnknownPhoto`] for a path that no photo in the dataset has.
+    pub fn numbers(&self, paths: &[String]) -> Result<Vec<usize>, DataError> {
+        let mut numbers = Vec::new();
+        for path in paths {
+            let before = numbers.len();
+            for (number, place) in self.roster.places.iter().enumerate() {
+                if place.class.is_some() && self.photos.paths[number] == *path {
+                    numbers.push(number);
+                }
+            }
+            if numbers.len() == before {
+                return Err(DataError::UnknownPhoto(path.clone()));
+            }
+        }
+        Ok(numbers)
+    }
+
+    fn with(mut self, roster: Roster) -> Self {
+        if self.undo.len() == REMEMBERED {
+            self.undo.remove(0);
+        }
+        self.undo.push(Rc::new(std::mem::replace(&mut self.roster, roster)));
+        self.redo.clear();
+        self.arranged()
+    }
+
+    /// Makes the splits what the roster says.
+    fn arranged(mut self) -> Self {
+        [self.train, self.validation, self.test] =
+            Split::ALL.map(|split| sorted(&self.photos, &self.roster, split));
+        self.classes.clone_from(&self.roster.classes);
+        self
+    }
+
     /// Classes, counts and rejections, without the pixels.
     pub fn summary(&self) -> DatasetSummary {
-        let classes = self.classes.len();
+        let counted = |split: Option<Split>| {
+            let mut counts = vec![0; self.classes.len()];
+            for place in self.roster.places.iter().filter(|place| place.split == split) {
+                if let Some(class) = place.class {
+                    counts[class] += 1;
+                }
+            }
+            counts
+        };
+        let [train, validation, test] = Split::ALL.map(|split| counted(Some(split)));
         DatasetSummary {
             classes: self.classes.clone(),
-            counts: SplitCounts {
-                train: self.train.counts(classes),
-                validation: self.validation.counts(classes),
-                test: self.test.counts(classes),
-            },
+            counts: SplitCounts { train, validation, test },
+            unused: counted(None),
             rejected: self.rejected.clone(),
             image_shape: self.image_shape,
+            undo: self.undo.len(),
+            redo: self.redo.len(),
             layout: self.told.clone(),
         }
     }
+}
+
+/// A split's photos, class by class.
+fn sorted(photos: &Photos, roster: &Roster, split: Split) -> SplitData {
+    let mut of_class = vec![Vec::new(); roster.classes.len()];
+    for (number, place) in roster.places.iter().enumerate() {
+        if let (Some(class), true) = (place.class, place.split == Some(split)) {
+            of_class[class].push(number);
+        }
+    }
+    let mut data = SplitData { pixels: photos.pixels.clone(), ..SplitData::default() };
+    for (class, numbers) in of_class.into_iter().enumerate() {
+        for number in numbers {
+            data.numbers.push(number);
+            data.labels.push(class as u32);
+            data.paths.push(photos.paths[number].clone());
+        }
+    }
+    data
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::decode::MAX_DECODED_BYTES;
 use super::options::{seed, test, validation};
-use super::split::{Shares, assign};
-use super::{DataError, Dataset, Split, SplitData};
+use super::split::assign;
+use super::{DataError, Dataset, Photos, Pixels, Place, Roster, Shares, SplitBy};
 
 /// Height and width of a digit.
 pub const SIDE: usize = 28;
@@ -46,7 +46,8 @@ impl Default for DigitsOptions {
 /// column holds labels from 0 to 9; [`DataError::Argument`] for shares out of their range; a class
 /// without a digit to train with.
 pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError> {
-    let shares = Shares { validation: options.validation, test: options.test };
+    let (validation, test, seed) = (options.validation, options.test, options.seed);
+    let shares = Shares { train: None, validation, test, by: SplitBy::Drawn, seed };
     shares.check()?;
     let grey = read(png)?;
     let (rows, _) = grey.as_chunks::<ROW>();
@@ -60,22 +61,18 @@ pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError>
     }
 
     let classes: Vec<String> = (0..CLASSES).map(|label| label.to_string()).collect();
-    let [mut train, mut validation, mut test] = Split::ALL.map(|_| SplitData::default());
+    let mut roster = Roster { classes, places: Vec::with_capacity(rows.len()) };
+    let (mut paths, mut pixels) = (Vec::with_capacity(rows.len()), Vec::with_capacity(grey.len()));
     for (label, digits) in of_label.iter().enumerate() {
-        let splits = assign((label, &classes[label]), &vec![None; digits.len()], shares, options.seed)?;
+        let splits = assign((label, &roster.classes[label]), &vec![None; digits.len()], shares)?;
         for (&index, split) in digits.iter().zip(splits) {
-            let data = match split {
-                Split::Train => &mut train,
-                Split::Validation => &mut validation,
-                Split::Test => &mut test,
-            };
-            data.pixels.extend_from_slice(&rows[index][..ROW - 1]);
-            data.labels.push(label as u32);
-            data.paths.push(format!("digits/{label}/{index:05}"));
+            pixels.extend_from_slice(&rows[index][..ROW - 1]);
+            paths.push(format!("digits/{label}/{index:05}"));
+            roster.places.push(Place { class: Some(label), split });
         }
     }
-    let image_shape = [SIDE, SIDE, 1];
-    Ok(Dataset { classes, image_shape, train, validation, test, rejected: Vec::new(), told: None })
+    let photos = Photos { paths, pixels: Pixels::new(pixels, SIDE * SIDE) };
+    Ok(Dataset::new([SIDE, SIDE, 1], photos, roster, Vec::new(), None))
 }
 
 /// The file's grey values, `[digits, ROW]`.

@@ -89,6 +89,23 @@ pub enum DataError {
         /// How many test asks for.
         test: usize,
     },
+    /// A class has fewer photos than asked for.
+    #[error(
+        "class \"{class}\" has {photos} photos, fewer than {train} to train with, {validation} for validation \
+         and {test} for test: add photos, or lower these numbers"
+    )]
+    TooFewPhotos {
+        /// The class.
+        class: String,
+        /// How many readable photos of it there are to share out.
+        photos: usize,
+        /// How many training asks for.
+        train: usize,
+        /// How many validation asks for.
+        validation: usize,
+        /// How many test asks for.
+        test: usize,
+    },
     /// A class of a given tree has no photo to train with.
     #[error("class \"{class}\" has no photo to train with: none that could be read is meant for training")]
     NoTrainingPhoto {
@@ -116,6 +133,29 @@ pub enum DataError {
     /// The digits' file is not what it should be.
     #[error("the file of digits cannot be used: {0}")]
     Digits(String),
+    /// A class that does not exist.
+    #[error("there is no class \"{0}\" in this dataset")]
+    UnknownClass(String),
+    /// A name that a class cannot have.
+    #[error(
+        "\"{name}\" cannot be the class's name: it needs one that no other class has; merge classes to make them one"
+    )]
+    ClassName {
+        /// The name.
+        name: String,
+    },
+    /// A change that leaves no two classes.
+    #[error("at least two classes have to stay: a classifier has to tell something apart")]
+    OneClassLeft,
+    /// A photo that is in no split.
+    #[error("there is no photo \"{0}\" in this dataset")]
+    UnknownPhoto(String),
+    /// Photos that cannot be added to.
+    #[error("photos can be added to a dataset of coloured photos only")]
+    Coloured,
+    /// Nothing to undo or redo.
+    #[error("there is nothing to {0}")]
+    NoHistory(&'static str),
     /// A split that does not exist.
     #[error("there is no split \"{0}\"; choose train, validation or test")]
     UnknownSplit(String),

@@ -1,17 +1,16 @@
+use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::arena::Arena;
-use super::dataset::Stored;
 use super::error::first_reasons;
-use super::split::{Shares, assign};
+use super::split::{assign, natural};
 use super::{
-    Contents, DataError, Dataset, DecodeError, ImportOptions, Key, Layout, Pack, Placement, Rejection,
-    Sizing, Split, SplitData, Told, decode,
+    Contents, DataError, Dataset, DecodeError, ImportOptions, Key, Layout, Pack, Photos, Pixels, Place,
+    Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode,
 };
 
 /// Turns a folder into a dataset, one file at a time and in any order.
 ///
-/// Each decoded photo is held once: in memory, in the buffer that becomes the training split's, or in a store.
+/// Each decoded photo is held once: in memory, in the buffer that becomes the dataset's, or in a store.
 #[derive(Debug)]
 pub struct Importer {
     paths: Vec<String>,
@@ -21,15 +20,8 @@ pub struct Importer {
     told: Told,
     /// What tables say of photos that are not there.
     missing: Vec<Rejection>,
-    room: Room,
-}
-
-/// Where decoded photos go.
-#[derive(Debug)]
-enum Room {
-    Undecided,
-    Memory(Arena),
-    Store(Rc<Pack>),
+    /// None as long as it is not decided.
+    room: Option<Room>,
 }
 
 #[derive(Debug)]
@@ -37,13 +29,13 @@ enum File {
     Ignored,
     Rejected(String),
     Waiting { class: usize, split: Option<Split> },
-    Read { class: usize, split: Option<Split>, slot: usize },
+    Read { class: usize, split: Option<Split>, slot: u32 },
 }
 
 /// A photo that was read, on its way into a split.
 struct Photo {
     index: usize,
-    slot: usize,
+    slot: u32,
     split: Option<Split>,
 }
 
@@ -75,7 +67,7 @@ impl Importer {
                 Placement::Photo { class, split } => File::Waiting { class, split },
             })
             .collect();
-        Ok(Self { paths, classes, files, options, told, missing, room: Room::Undecided })
+        Ok(Self { paths, classes, files, options, told, missing, room: None })
     }
 
     /// Makes room in memory for all photos that are wanted; else it is made when the first one comes.
@@ -83,23 +75,24 @@ impl Importer {
     /// # Errors
     /// [`DataError::Memory`] where there is too little.
     pub fn hold_in_memory(&mut self) -> Result<(), DataError> {
-        self.room = Room::Memory(Arena::new(self.wanted(), self.options.image_size)?);
+        self.room = Some(Room::in_memory(self.wanted(), self.options.image_size)?);
         Ok(())
     }
 
     /// Has the photos go to a store; those that are there already need not be decoded.
     pub fn keep_in(&mut self, pack: Rc<Pack>) {
-        self.room = Room::Store(pack);
+        self.room = Some(Room::Store(pack));
     }
 
     /// Looks whether the store has the photo of file `index`, and takes it from there.
     pub fn find(&mut self, index: usize, key: Key) -> bool {
-        let (Room::Store(pack), Some(File::Waiting { class, split })) = (&self.room, self.files.get(index))
+        let (Some(Room::Store(pack)), Some(File::Waiting { class, split })) =
+            (&self.room, self.files.get(index))
         else {
             return false;
         };
         let Some(slot) = pack.find(key) else { return false };
-        let (class, split, slot) = (*class, *split, slot as usize);
+        let (class, split) = (*class, *split);
         self.files[index] = File::Read { class, split, slot };
         true
     }
@@ -145,19 +138,12 @@ impl Importer {
         let Some(File::Waiting { class, split }) = self.files.get(index) else {
             return Err(DecodeError::NotWanted(index));
         };
-        if pixels.len() != self.options.image_size.rgb_bytes() {
-            return Err(DecodeError::Damaged(format!("{} bytes are no image of this size", pixels.len())));
-        }
         let (class, split) = (*class, *split);
-        let not_kept = |error: DataError| DecodeError::NotKept(error.to_string());
-        if matches!(self.room, Room::Undecided) {
-            self.hold_in_memory().map_err(not_kept)?;
+        if self.room.is_none() {
+            self.hold_in_memory().map_err(|error| DecodeError::NotKept(error.to_string()))?;
         }
-        let slot = match &mut self.room {
-            Room::Store(pack) => pack.put(key, pixels).map_err(not_kept)? as usize,
-            Room::Memory(arena) => arena.push(pixels),
-            Room::Undecided => return Err(DecodeError::NotWanted(index)),
-        };
+        let room = self.room.as_mut().ok_or(DecodeError::NotWanted(index))?;
+        let slot = room.push(key, pixels)?;
         self.files[index] = File::Read { class, split, slot };
         Ok(())
     }
@@ -200,32 +186,29 @@ impl Importer {
             let left = classes.first().map_or("none".to_owned(), |class| format!("only \"{class}\""));
             return Err(DataError::TooFewClasses { left, reasons: first_reasons(&rejected) });
         }
+        let by_name = self.options.split_by == SplitBy::Name;
+        let compare: fn(&str, &str) -> Ordering = if by_name { natural } else { str::cmp };
         for photos in &mut of_class {
-            photos.sort_by(|a, b| self.paths[a.index].cmp(&self.paths[b.index]));
+            photos.sort_by(|a, b| compare(&self.paths[a.index], &self.paths[b.index]));
         }
         let shares = shares(&of_class, self.options.shares());
-        let mut split_of = Vec::with_capacity(classes.len());
-        for (label, (class, photos)) in classes.iter().zip(&of_class).enumerate() {
+        let (mut paths, mut slots) = (Vec::new(), Vec::new());
+        let mut roster = Roster { classes, places: Vec::new() };
+        for (label, photos) in of_class.iter().enumerate() {
             let given: Vec<Option<Split>> = photos.iter().map(|photo| photo.split).collect();
-            split_of.push(assign((label, class), &given, shares, self.options.seed)?);
-        }
-
-        let mut order = Vec::new();
-        let [train, validation, test] = Split::ALL.map(|wanted| {
-            let mut data = SplitData::default();
-            for (label, (photos, splits)) in of_class.iter().zip(&split_of).enumerate() {
-                for (photo, _) in photos.iter().zip(splits).filter(|(_, split)| **split == wanted) {
-                    data.labels.push(label as u32);
-                    data.paths.push(std::mem::take(&mut self.paths[photo.index]));
-                    order.push(photo.slot);
-                }
+            let splits = assign((label, &roster.classes[label]), &given, shares)?;
+            for (photo, split) in photos.iter().zip(splits) {
+                paths.push(std::mem::take(&mut self.paths[photo.index]));
+                slots.push(photo.slot);
+                roster.places.push(Place { class: Some(label), split });
             }
-            data
-        });
-        let [train, validation, test] = self.room.fill([train, validation, test], order);
+        }
         let size = self.options.image_size;
         let image_shape = [size.height() as usize, size.width() as usize, 3];
-        Ok(Dataset { classes, image_shape, train, validation, test, rejected, told: Some(self.told) })
+        let pixels = self.room.map_or_else(Pixels::default, |room| room.into_pixels(slots));
+        let photos = Photos { paths, pixels };
+        let sizing = Some(self.options.sizing());
+        Ok(Dataset { sizing, ..Dataset::new(image_shape, photos, roster, rejected, Some(self.told)) })
     }
 }
 
@@ -235,31 +218,8 @@ fn shares(of_class: &[Vec<Photo>], asked: Shares) -> Shares {
     if given(None) {
         asked
     } else if given(Some(Split::Validation)) {
-        Shares::NONE
+        Shares { validation: 0.0, test: 0.0, ..asked }
     } else {
         Shares { test: 0.0, ..asked }
-    }
-}
-
-impl Room {
-    /// Gives the splits their photos; `order` has the slots of all of them, one split after the other.
-    fn fill(self, mut splits: [SplitData; 3], order: Vec<usize>) -> [SplitData; 3] {
-        let counts = [0, 1, 2].map(|split| splits[split].len());
-        match self {
-            Self::Undecided => {}
-            Self::Memory(arena) => {
-                for (split, pixels) in splits.iter_mut().zip(arena.into_pieces(order, counts)) {
-                    split.pixels = pixels;
-                }
-            }
-            Self::Store(pack) => {
-                let mut slots = order.into_iter().map(|slot| slot as u32);
-                for (split, count) in splits.iter_mut().zip(counts) {
-                    let slots = slots.by_ref().take(count).collect();
-                    split.stored = Some(Stored { pack: Rc::clone(&pack), slots });
-                }
-            }
-        }
-        splits
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::split::Shares;
+use super::split::{Shares, SplitBy};
 use super::{DataError, Interpolation, LayoutKind, Sizing};
 
 /// How photos become a dataset: `lab.importImages`' second argument, in camel case there.
@@ -16,6 +16,8 @@ pub struct ImportOptions {
     pub interpolation: Interpolation,
     /// Whether photos keep their proportions, and lose what is beyond those of the image.
     pub crop_to_aspect_ratio: bool,
+    /// The training photos of each class, alike; all that the others leave where it is left open.
+    pub train: Option<f64>,
     /// The validation photos of each class: below 1 a fraction of the class, from 1 on a number.
     #[serde(deserialize_with = "validation")]
     pub validation: f64,
@@ -25,6 +27,8 @@ pub struct ImportOptions {
     /// Which photos the splits draw: the same seed draws the same ones.
     #[serde(deserialize_with = "seed")]
     pub seed: u32,
+    /// Whether the splits are drawn or go by the order of names.
+    pub split_by: SplitBy,
     /// What tells the classes.
     pub layout: LayoutKind,
 }
@@ -36,9 +40,11 @@ impl Default for ImportOptions {
             image_size: ImageSize { height: 150, width: 150 },
             interpolation: Interpolation::default(),
             crop_to_aspect_ratio: false,
+            train: None,
             validation: 0.25,
             test: 0.25,
             seed: 0,
+            split_by: SplitBy::Drawn,
             layout: LayoutKind::Auto,
         }
     }
@@ -63,8 +69,10 @@ impl ImportOptions {
         }
     }
 
-    pub(super) fn shares(&self) -> Shares {
-        Shares { validation: self.validation, test: self.test }
+    /// How photos are shared out.
+    pub fn shares(&self) -> Shares {
+        let Self { train, validation, test, split_by: by, seed, .. } = *self;
+        Shares { train, validation, test, by, seed }
     }
 }
 

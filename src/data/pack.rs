@@ -183,15 +183,18 @@ impl Pack {
     }
 
     /// The keys of slots, in their order.
-    ///
-    /// # Errors
-    /// [`DataError::Store`] where they cannot be read.
-    pub fn keys_of(&self, slots: &[u32]) -> Result<Vec<Key>, DataError> {
-        let key_of = |slot: &u32| {
-            let mut key = Key::default();
-            self.keys.read(u64::from(*slot) * Key::LEN as u64, &mut key.0).map(|()| key)
-        };
-        slots.iter().map(key_of).collect::<Result<_, _>>().map_err(DataError::Store)
+    pub fn keys_of(&self, slots: &[u32]) -> Vec<Key> {
+        let known = self.slots.borrow();
+        let mut keys = vec![Key::default(); known.next as usize];
+        for (key, slot) in &known.taken {
+            keys[*slot as usize] = *key;
+        }
+        slots.iter().map(|slot| keys.get(*slot as usize).copied().unwrap_or_default()).collect()
+    }
+
+    /// Bytes of a photo.
+    pub fn image_bytes(&self) -> usize {
+        self.image
     }
 
     /// Frees every photo but these, and cuts the files behind the last one that stays.

@@ -1,9 +1,129 @@
-//! Pixels that come from elsewhere than a file, and colours that a network does not see.
+//! The pixels of a dataset, those that come from elsewhere than a file, and colours that a network does not see.
+
+use std::rc::Rc;
 
 use image::metadata::Orientation;
 
 use super::resize::Resizer;
-use super::{DecodeError, Sizing};
+use super::{DataError, DecodeError, Pack, Sizing};
+
+/// The pixels of photos of one size, by their numbers, in memory or in a store. Clones share them, and they are only
+/// ever added to.
+#[derive(Debug, Clone, Default)]
+pub struct Pixels {
+    blocks: Vec<Rc<Block>>,
+}
+
+#[derive(Debug)]
+struct Block {
+    place: Place,
+    /// Where each photo lies, in photos.
+    slots: Vec<u32>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory { pixels: Vec<u8>, photo: usize },
+    Store(Rc<Pack>),
+}
+
+impl Pixels {
+    /// Photos of `photo` bytes each, one after the other.
+    pub fn new(pixels: Vec<u8>, photo: usize) -> Self {
+        let slots = (0..(pixels.len() / photo.max(1)) as u32).collect();
+        Self::of_slots(pixels, photo, slots)
+    }
+
+    /// The photos that lie in these slots, in this order.
+    pub(super) fn of_slots(pixels: Vec<u8>, photo: usize, slots: Vec<u32>) -> Self {
+        Self::of_block(Place::Memory { pixels, photo }, slots)
+    }
+
+    /// The photos that lie in these slots of a store, in this order.
+    pub fn stored(pack: Rc<Pack>, slots: Vec<u32>) -> Self {
+        Self::of_block(Place::Store(pack), slots)
+    }
+
+    fn of_block(place: Place, slots: Vec<u32>) -> Self {
+        Self { blocks: vec![Rc::new(Block { place, slots })] }
+    }
+
+    /// The pixels of a photo; empty where there is none, or where it is stored.
+    pub fn of(&self, number: usize) -> &[u8] {
+        match self.find(number) {
+            Some((Place::Memory { pixels, photo }, slot)) => {
+                pixels.get(slot as usize * photo..(slot as usize + 1) * photo).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+
+    /// Appends the pixels of a photo to `out`, wherever they lie.
+    ///
+    /// # Errors
+    /// [`DataError::Store`] where they are stored and cannot be read, or where there is no such photo.
+    pub fn read(&self, number: usize, out: &mut Vec<u8>) -> Result<(), DataError> {
+        match self.find(number) {
+            Some((Place::Memory { .. }, _)) => {
+                out.extend_from_slice(self.of(number));
+                Ok(())
+            }
+            Some((Place::Store(pack), slot)) => {
+                let from = out.len();
+                out.resize(from + pack.image_bytes(), 0);
+                pack.read(slot, &mut out[from..])
+            }
+            None => Err(DataError::Store(format!("there is no photo {number}"))),
+        }
+    }
+
+    /// Puts more photos behind these.
+    pub fn append(&mut self, more: Self) {
+        self.blocks.extend(more.blocks);
+    }
+
+    /// The store that the photos are in, if not in memory.
+    pub fn pack(&self) -> Option<&Rc<Pack>> {
+        self.blocks.iter().find_map(|block| match &block.place {
+            Place::Store(pack) => Some(pack),
+            Place::Memory { .. } => None,
+        })
+    }
+
+    /// The slots of all photos in [`Pixels::pack`], in the order of their numbers; none where any is in memory.
+    pub(super) fn slots(&self) -> Option<Vec<u32>> {
+        let stored = self.blocks.iter().all(|block| matches!(block.place, Place::Store(_)));
+        stored.then(|| self.blocks.iter().flat_map(|block| &block.slots).copied().collect())
+    }
+
+    fn find(&self, number: usize) -> Option<(&Place, u32)> {
+        let mut index = number;
+        for block in &self.blocks {
+            if let Some(slot) = block.slots.get(index) {
+                return Some((&block.place, *slot));
+            }
+            index -= block.slots.len();
+        }
+        None
+    }
+
+    fn len(&self) -> usize {
+        self.blocks.iter().map(|block| block.slots.len()).sum()
+    }
+}
+
+impl PartialEq for Pixels {
+    /// Whether each photo has the same pixels, or is in the same slot of the same store.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |number| match (self.find(number), other.find(number)) {
+            (Some((Place::Store(one), slot)), Some((Place::Store(another), as_slot))) => {
+                Rc::ptr_eq(one, another) && slot == as_slot
+            }
+            _ => self.of(number) == other.of(number),
+        };
+        self.len() == other.len() && (0..self.len()).all(same)
+    }
+}
 
 /// Resizes what a canvas or a webcam gives, `[height, width, 4]`, to RGB, as [`super::decode`] does with
 /// files; alpha is dropped.

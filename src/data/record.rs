@@ -1,56 +1,49 @@
 //! What is kept of a dataset beside its pixels, so that it can be opened again at once.
 //!
 //! Bytes of our own: numbers are `u32`, little-endian; a text is its length and its UTF-8; a list is its length
-//! and its parts. Height, width, channels; the classes; of each split the labels, the paths and the keys in their
-//! [`Pack`]; the rejected files' paths and reasons; where the classes come from, as JSON.
+//! and its parts. Height, width, channels; the classes; the photos' paths, then the class and the split of each, one more
+//! than their number or 0 for none, and the keys in their [`Pack`]; the rejected files' paths and reasons;
+//! where the classes come from and how photos became images, as JSON.
 
 use std::rc::Rc;
 
-use super::dataset::Stored;
-use super::{DataError, Dataset, Key, Pack, Rejection, Split, SplitData, Told};
+use super::{DataError, Dataset, Key, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing, Split, Told};
 
-/// A dataset as it is written down; `None` where its photos are in memory alone.
-///
-/// # Errors
-/// [`DataError::Store`] where the pack cannot be read.
-pub fn write(dataset: &Dataset) -> Result<Option<Vec<u8>>, DataError> {
+/// A dataset as it is written down; `None` where its photos are in memory.
+pub fn write(dataset: &Dataset) -> Option<Vec<u8>> {
+    let (photos, roster) = (dataset.photos(), dataset.roster());
+    let (pack, slots) = (photos.pixels.pack()?, photos.pixels.slots()?);
     let mut out = Writer::default();
     dataset.image_shape.iter().for_each(|side| out.number(*side));
-    out.texts(dataset.classes.iter());
-    for data in Split::ALL.map(|split| dataset.split(split)) {
-        let Some(stored) = &data.stored else { return Ok(None) };
-        out.number(data.labels.len());
-        data.labels.iter().for_each(|label| out.number(*label as usize));
-        out.texts(data.paths.iter());
-        for key in stored.pack.keys_of(&stored.slots)? {
-            out.0.extend(key.0);
-        }
+    out.texts(roster.classes.iter());
+    out.texts(photos.paths.iter());
+    for Place { class, split } in &roster.places {
+        out.number(class.map_or(0, |class| class + 1));
+        out.number(split.map_or(0, |split| split as usize + 1));
+    }
+    for key in pack.keys_of(&slots) {
+        out.0.extend(key.0);
     }
     out.texts(dataset.rejected.iter().map(|file| &file.path));
     out.texts(dataset.rejected.iter().map(|file| &file.reason));
-    out.texts([serde_json::to_string(&dataset.told).unwrap_or_default()].iter());
-    Ok(Some(out.0))
+    let told = serde_json::to_string(&dataset.told).unwrap_or_default();
+    let sizing = serde_json::to_string(&dataset.sizing).unwrap_or_default();
+    out.texts([told, sizing].iter());
+    Some(out.0)
 }
 
-/// The dataset again, on the pack that it was on.
+/// The dataset again, on the pack that it was on. Its changes are part of it, and cannot be undone any more.
 ///
 /// # Errors
 /// [`DataError::Store`] where the pack has not all of its photos, or the record is none.
 pub fn read(record: &[u8], pack: &Rc<Pack>) -> Result<Dataset, DataError> {
-    let written =
-        Written::read(record).ok_or_else(|| DataError::Store("its record is damaged".to_owned()))?;
-    let open = |(labels, paths, keys): SplitParts| {
-        let slots: Vec<u32> = keys.iter().filter_map(|key| pack.find(*key)).collect();
-        if slots.len() != labels.len() {
-            return Err(DataError::Store("not all of its photos are there".to_owned()));
-        }
-        let stored = Some(Stored { pack: Rc::clone(pack), slots });
-        Ok(SplitData { labels, paths, stored, ..SplitData::default() })
-    };
-    let [train, validation, test] = written.splits;
-    let (train, validation, test) = (open(train)?, open(validation)?, open(test)?);
-    let Written { classes, image_shape, rejected, told, .. } = written;
-    Ok(Dataset { classes, image_shape, train, validation, test, rejected, told })
+    let Written { image_shape, roster, paths, keys, rejected, told, sizing } = Written::of(record)?;
+    let slots: Vec<u32> = keys.iter().filter_map(|key| pack.find(*key)).collect();
+    if slots.len() != keys.len() {
+        return Err(DataError::Store("not all of its photos are there".to_owned()));
+    }
+    let photos = Photos { paths, pixels: Pixels::stored(Rc::clone(pack), slots) };
+    Ok(Dataset { sizing, ..Dataset::new(image_shape, photos, roster, rejected, told) })
 }
 
 /// What a dataset needs of its pack.
@@ -58,47 +51,48 @@ pub fn read(record: &[u8], pack: &Rc<Pack>) -> Result<Dataset, DataError> {
 /// # Errors
 /// [`DataError::Store`] for a record that is none.
 pub fn keys(record: &[u8]) -> Result<Vec<Key>, DataError> {
-    let written =
-        Written::read(record).ok_or_else(|| DataError::Store("its record is damaged".to_owned()))?;
-    Ok(written.splits.into_iter().flat_map(|(_, _, keys)| keys).collect())
+    Ok(Written::of(record)?.keys)
 }
-
-type SplitParts = (Vec<u32>, Vec<String>, Vec<Key>);
 
 struct Written {
     image_shape: [usize; 3],
-    classes: Vec<String>,
-    splits: [SplitParts; 3],
+    roster: Roster,
+    paths: Vec<String>,
+    keys: Vec<Key>,
     rejected: Vec<Rejection>,
     told: Option<Told>,
+    sizing: Option<Sizing>,
 }
 
 impl Written {
+    fn of(record: &[u8]) -> Result<Self, DataError> {
+        Self::read(record).ok_or_else(|| DataError::Store("its record is damaged".to_owned()))
+    }
+
     fn read(record: &[u8]) -> Option<Self> {
         let mut rest = Reader(record);
         let image_shape = [rest.number()?, rest.number()?, rest.number()?];
-        let classes = rest.texts()?;
-        let mut split = || -> Option<SplitParts> {
-            let count = rest.number()?;
-            let labels: Vec<u32> = rest
-                .take(count.checked_mul(4)?)?
-                .as_chunks()
-                .0
-                .iter()
-                .map(|label| u32::from_le_bytes(*label))
-                .collect();
-            let paths = rest.texts()?;
-            let keys =
-                rest.take(count.checked_mul(Key::LEN)?)?.as_chunks().0.iter().map(|key| Key(*key)).collect();
-            let right = paths.len() == count && labels.iter().all(|label| (*label as usize) < classes.len());
-            right.then_some((labels, paths, keys))
-        };
-        let splits = [split()?, split()?, split()?];
-        let (paths, reasons) = (rest.texts()?, rest.texts()?);
-        let rejected =
-            paths.into_iter().zip(reasons).map(|(path, reason)| Rejection { path, reason }).collect();
-        let told = serde_json::from_str(rest.texts()?.first()?).ok()?;
-        rest.0.is_empty().then_some(Self { image_shape, classes, splits, rejected, told })
+        let (classes, paths) = (rest.texts()?, rest.texts()?);
+        let mut places = Vec::with_capacity(paths.len());
+        for _ in &paths {
+            let (class, split) = (rest.number()?.checked_sub(1), rest.number()?.checked_sub(1));
+            if class.is_some_and(|class| class >= classes.len()) {
+                return None;
+            }
+            let split = match split {
+                Some(split) => Some(*Split::ALL.get(split)?),
+                None => None,
+            };
+            places.push(Place { class, split });
+        }
+        let keys = rest.take(paths.len().checked_mul(Key::LEN)?)?.as_chunks().0.iter();
+        let keys = keys.map(|key| Key(*key)).collect();
+        let rejected = rest.texts()?.into_iter().zip(rest.texts()?);
+        let rejected = rejected.map(|(path, reason)| Rejection { path, reason }).collect();
+        let [told, sizing] = <[String; 2]>::try_from(rest.texts()?).ok()?;
+        let (told, sizing) = (serde_json::from_str(&told).ok()?, serde_json::from_str(&sizing).ok()?);
+        let roster = Roster { classes, places };
+        rest.0.is_empty().then_some(Self { image_shape, roster, paths, keys, rejected, told, sizing })
     }
 }
 

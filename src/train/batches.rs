@@ -16,21 +16,28 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Copies these photos, of `image_len` bytes each, from wherever they lie; `first` is the number of the first
-    /// one in the epoch.
+    /// Weighs the photos by their classes, where there are weights.
+    pub(super) fn weigh(&mut self, class_weight: Option<&[f32]>) {
+        let Some(class_weight) = class_weight else { return };
+        for (weight, label) in self.weights.iter_mut().zip(&self.labels) {
+            *weight = class_weight[*label as usize];
+        }
+    }
+
+    /// Copies these photos from wherever they lie; `first` is the number of the first one in the epoch.
     ///
     /// # Errors
     /// A store that cannot be read.
     pub(super) fn gather(
         &mut self,
-        (split, image_len): (&SplitData, usize),
+        split: &SplitData,
         photos: impl Iterator<Item = usize>,
         first: u32,
     ) -> Result<(), DataError> {
         self.images.clear();
         self.labels.clear();
         for photo in photos {
-            split.append_pixels(photo, image_len, &mut self.images)?;
+            split.append_pixels(photo, &mut self.images)?;
             self.labels.push(split.labels[photo]);
         }
         let count = self.labels.len();

@@ -46,7 +46,7 @@ impl Classifier {
     /// Checks that a dataset's photos and classes are this network's.
     ///
     /// # Errors
-    /// [`TrainError::Shapes`], or [`ModelError::OutputUnits`] as a [`TrainError::Model`].
+    /// [`TrainError::Shapes`], [`TrainError::Classes`], or [`ModelError::OutputUnits`] as a [`TrainError::Model`].
     pub fn check(&self, dataset: &Dataset) -> Result<(), TrainError> {
         let (network, dataset_shape) = (self.network.input_shape(), dataset.image_shape);
         if network != dataset_shape {
@@ -55,6 +55,10 @@ impl Classifier {
         if self.classes.len() != dataset.classes.len() {
             let (units, classes) = (self.network.output_units(), dataset.classes.len());
             return Err(ModelError::OutputUnits { units, classes }.into());
+        }
+        if self.classes != dataset.classes {
+            let (network, dataset) = (self.classes.join(", "), dataset.classes.join(", "));
+            return Err(TrainError::Classes { network, dataset });
         }
         Ok(())
     }

@@ -60,6 +60,9 @@ async fn prepared(
     if dataset.train.is_empty() {
         return Err(TrainError::NoPhotos(Split::Train));
     }
+    if options.class_weight.as_ref().is_some_and(|weights| weights.len() != dataset.classes.len()) {
+        return Err(TrainError::ClassWeight);
+    }
     let network = &classifier.network;
     let loss = match options.loss {
         Some(loss) => loss,
@@ -190,8 +193,8 @@ impl<'a, O: Observer> Run<'a, O> {
     async fn step(&mut self, epoch: u32, step: u32) -> Result<(), TrainError> {
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
-        let image_len = self.train.plan().image_len;
-        self.gathered.gather((&self.dataset.train, image_len), photos, first)?;
+        self.gathered.gather(&self.dataset.train, photos, first)?;
+        self.gathered.weigh(self.options.class_weight.as_deref());
         self.iteration += 1;
         let params = StepParams {
             rate: self.options.optimizer.rate(self.iteration),

@@ -33,6 +33,9 @@ pub enum TrainError {
     /// A number that cannot be.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
+    /// A class's weight that is none.
+    #[error("classWeight must be a number above 0 for each class of the dataset")]
+    ClassWeight,
     /// No photos.
     #[error("there are no {0} photos in this dataset")]
     NoPhotos(Split),
@@ -46,6 +49,17 @@ pub enum TrainError {
         network: [usize; 3],
         /// The dataset's image shape.
         dataset: [usize; 3],
+    },
+    /// Other classes than the network's.
+    #[error(
+        "the network tells {network} apart, and the dataset's classes are {dataset}: its answers would mean \
+         something else; make a network for this dataset"
+    )]
+    Classes {
+        /// The network's classes.
+        network: String,
+        /// The dataset's classes.
+        dataset: String,
     },
     /// The loss went to infinity or beyond.
     #[error(

@@ -23,6 +23,8 @@ pub struct FitOptions {
     pub shuffle: bool,
     /// What order, masks and so the whole run are drawn from; by default the lab's.
     pub seed: Option<u32>,
+    /// What a photo of each class counts in the loss, by label, as Keras' `class_weight`; 1 by default.
+    pub class_weight: Option<Vec<f32>>,
     /// How training photos are changed at random.
     pub augmentation: Option<Augmentation>,
 }
@@ -37,6 +39,7 @@ impl Default for FitOptions {
             loss: None,
             shuffle: true,
             seed: None,
+            class_weight: None,
             augmentation: None,
         }
     }
@@ -58,6 +61,9 @@ impl FitOptions {
             }
         }
         self.augmentation.as_ref().map_or(Ok(()), Augmentation::check)?;
+        if self.class_weight.iter().flatten().any(|weight| !weight.is_finite() || *weight <= 0.0) {
+            return Err(TrainError::ClassWeight);
+        }
         Ok(self.optimizer.check()?)
     }
 }

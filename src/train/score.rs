@@ -48,12 +48,11 @@ pub(crate) async fn over_split(
     mut visit: Option<Visit<'_>>,
 ) -> Result<Option<Sums>, TrainError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
-    let image_len = program.plan().image_len;
     let mut gathered = Gathered::default();
     let mut sums = Sums::default();
     let mut unread = 0;
     for first in (0..split.len()).step_by(batch_size) {
-        gathered.gather((split, image_len), first..split.len().min(first + batch_size), 0)?;
+        gathered.gather(split, first..split.len().min(first + batch_size), 0)?;
         let step = StepParams { row: unread as u32, ..StepParams::default() };
         program.run(&gathered.batch(), &step).await?;
         unread += 1;

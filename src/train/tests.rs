@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::*;
-use crate::data::{Dataset, SplitData};
+use crate::data::{Dataset, Photos, Pixels, Place, Roster, Split, SplitData};
 use crate::device::Device;
 use crate::model::{Adam, Augmentation, Network, Optimizer};
 use crate::random::{Purpose, Stream};
@@ -21,9 +21,11 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
 
 /// Stripes that lie or stand, under noise: 10 x 10 grey photos of two classes, no two the same.
 pub(crate) fn stripes() -> Dataset {
-    let split = |name: &str, count: usize, seed| {
+    let classes = vec!["lying".into(), "standing".into()];
+    let mut roster = Roster { classes, places: Vec::new() };
+    let (mut paths, mut pixels) = (Vec::new(), Vec::new());
+    for (split, count, seed) in [(Split::Train, 50, 1), (Split::Validation, 21, 2), (Split::Test, 30, 3)] {
         let mut stream = Stream::new(seed, Purpose::Split, 0);
-        let mut data = SplitData::default();
         for photo in 0..count {
             let label = photo % 2;
             let shift = stream.word() as usize % 2;
@@ -31,22 +33,21 @@ pub(crate) fn stripes() -> Dataset {
                 let (y, x) = (at / 10, at % 10);
                 let stripe = if label == 0 { y } else { x } + shift;
                 let bright = stripe.is_multiple_of(2);
-                data.pixels.push((if bright { 150 } else { 60 }) + (stream.word() % 50) as u8);
+                pixels.push((if bright { 150 } else { 60 }) + (stream.word() % 50) as u8);
             }
-            data.labels.push(label as u32);
-            data.paths.push(format!("{name}/{photo}"));
+            roster.places.push(Place { class: Some(label), split: Some(split) });
+            paths.push(format!("{split}/{photo}"));
         }
-        data
-    };
-    Dataset {
-        classes: vec!["lying".into(), "standing".into()],
-        image_shape: [10, 10, 1],
-        train: split("train", 50, 1),
-        validation: split("validation", 21, 2),
-        test: split("test", 30, 3),
-        rejected: Vec::new(),
-        told: None,
     }
+    let photos = Photos { paths, pixels: Pixels::new(pixels, 100) };
+    let mut dataset = Dataset::new([10, 10, 1], photos, roster, Vec::new(), None);
+    // In turns, so that batches without an order of their own have both.
+    for data in [&mut dataset.train, &mut dataset.validation, &mut dataset.test] {
+        data.numbers.sort_unstable();
+        data.labels = (0..data.len() as u32).map(|photo| photo % 2).collect();
+        data.paths.sort_by_key(|path| path.rsplit('/').next().unwrap().parse::<usize>().unwrap());
+    }
+    dataset
 }
 
 pub(crate) fn untrained(activation: &str, units: usize) -> Classifier {
@@ -251,6 +252,11 @@ fn what_cannot_be_trained_is_refused_by_name() {
     assert!(error.contains("[10, 10, 1]") && error.contains("[20, 5, 1]"), "{error}");
     let error = fit_on(Dataset { classes: vec!["a".into(), "b".into(), "c".into()], ..stripes() });
     assert!(error.contains("3 classes"), "{error}");
+    let error = fit_on(Dataset { classes: vec!["standing".into(), "lying".into()], ..stripes() });
+    assert!(
+        error.contains("tells lying, standing apart, and the dataset's classes are standing, lying"),
+        "{error}"
+    );
     let error = fit_on(Dataset { train: SplitData::default(), ..stripes() });
     assert_eq!(error, "there are no train photos in this dataset");
 }
@@ -325,5 +331,29 @@ mod on_the_gpu {
         assert_eq!(events.len(), 2);
         assert_eq!(events[1], Event::Done { epoch: 0, stopped: true });
         assert!(unchanged);
+    }
+}
+
+#[test]
+fn classes_are_weighted_in_the_loss() {
+    let run = |weights: Option<Vec<f32>>| {
+        let classifier = untrained("softmax", 2);
+        let options = FitOptions { class_weight: weights, ..options(1) };
+        trained(&classifier, &options).map(|(history, _)| history.loss[0])
+    };
+    let plain = run(None).unwrap();
+    assert_eq!(run(Some(vec![1.0, 1.0])).unwrap(), plain);
+    // At a rate of nothing the loss of an epoch is a sum over photos.
+    let still = |weights: Option<Vec<f32>>| {
+        let classifier = untrained("softmax", 2);
+        let sgd = serde_json::from_str(r#"{"name":"sgd","learning_rate":1e-30}"#).unwrap();
+        let options = FitOptions { class_weight: weights, optimizer: sgd, ..options(1) };
+        trained(&classifier, &options).unwrap().0.loss[0]
+    };
+    let (first, second, all) = (still(Some(vec![2.0, 1.0])), still(Some(vec![1.0, 2.0])), still(None));
+    assert!((first + second - 3.0 * all).abs() < 1e-5, "{first} {second} {all}");
+    assert!((first - second).abs() > 1e-4, "{first} {second}");
+    for weights in [vec![1.0], vec![1.0, 0.0], vec![1.0, f32::NAN]] {
+        assert_eq!(run(Some(weights)).unwrap_err(), TrainError::ClassWeight);
     }
 }

@@ -180,9 +180,9 @@ impl Engine {
     /// What has to be kept of a dataset beside its pixels; `undefined` where its photos are in memory alone.
     ///
     /// # Errors
-    /// An `Error` for a dataset that is closed, or a store that cannot be read.
+    /// An `Error` for a dataset that is closed.
     pub fn dataset_record(&self, dataset: u32) -> Result<Option<Vec<u8>>, JsValue> {
-        record::write(self.datasets.get(dataset)?.as_ref()).map_err(error)
+        Ok(record::write(self.datasets.get(dataset)?.as_ref()))
     }
 
     /// Opens what was kept of a dataset, on the store that has its photos, and gives back its number.
@@ -225,7 +225,7 @@ impl Engine {
         }
         let [height, width, channels] = dataset.image_shape;
         let mut pixels = Vec::new();
-        data.append_pixels(index, height * width * channels, &mut pixels).map_err(error)?;
+        data.append_pixels(index, &mut pixels).map_err(error)?;
         Ok(object([
             ("width", width.into()),
             ("height", height.into()),

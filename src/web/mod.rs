@@ -5,6 +5,7 @@
 
 mod clock;
 mod decoder;
+mod editing;
 mod engine;
 mod helper;
 mod importer;
@@ -17,6 +18,7 @@ mod training;
 mod values;
 
 pub use decoder::{Decoder, ForeignPhoto};
+pub use editing::Addition;
 pub use engine::Engine;
 pub use helper::Hand;
 pub use importer::{Contents, Importer};

@@ -36,7 +36,7 @@ impl Engine {
         }
         let shape = dataset.image_shape;
         let mut photo = Vec::new();
-        data.append_pixels(index, shape.iter().product(), &mut photo).map_err(error)?;
+        data.append_pixels(index, &mut photo).map_err(error)?;
         let versions = augmented(&photo, shape, &augmentation, seed, count).map_err(error)?;
         Ok(object([
             ("width", shape[1].into()),

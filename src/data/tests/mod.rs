@@ -1,5 +1,6 @@
 mod decode;
 mod digits;
+mod fingerprint;
 mod foreign;
 #[cfg(not(target_arch = "wasm32"))]
 mod fuzz;
@@ -14,6 +15,7 @@ mod pack;
 mod photos;
 mod pixels;
 mod resize;
+mod roster;
 mod samples;
 mod split;
 mod table;

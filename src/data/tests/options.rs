@@ -26,8 +26,8 @@ fn what_is_left_out_has_its_default() {
 fn options_go_there_and_back() {
     for size in [json!(64), json!([90, 160])] {
         let value = json!({
-            "imageSize": size, "interpolation": "nearest", "cropToAspectRatio": true,
-            "validation": 500.0, "test": 0.1, "seed": 4294967295u32, "layout": "names",
+            "imageSize": size, "interpolation": "nearest", "cropToAspectRatio": true, "train": 0.5,
+            "validation": 500.0, "test": 0.1, "seed": 4294967295u32, "splitBy": "name", "layout": "names",
         });
         assert_eq!(to_value(read(value.clone()).unwrap()).unwrap(), value);
     }

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::data::{
-    DataError, Dataset, ImageSize, ImportOptions, Importer, Key, Pack, PackFile, Split, record,
+    DataError, Dataset, Edit, ImageSize, ImportOptions, Importer, Key, Pack, PackFile, Photos, Split, record,
 };
 
 const IMAGE: usize = 12;
@@ -84,7 +84,7 @@ fn a_photo_is_found_again_when_the_files_are_opened_again() {
         assert_eq!(read(&again, photo), [photo; IMAGE]);
     }
     assert_eq!(again.find(key(5)), None);
-    assert_eq!(again.keys_of(&[4, 0]).unwrap(), [key(4), key(0)]);
+    assert_eq!(again.keys_of(&[4, 0]), [key(4), key(0)]);
 }
 
 #[test]
@@ -199,22 +199,22 @@ fn a_stored_dataset_is_read_photo_by_photo_and_opened_again() {
     let check = |dataset: &Dataset| {
         for split in Split::ALL {
             let data = dataset.split(split);
-            assert!(data.pixels.is_empty() && !data.is_empty());
+            assert!(data.pixels_of(0).is_empty() && !data.is_empty());
             for (photo, path) in data.paths.iter().enumerate() {
                 let mut read = vec![1];
-                data.append_pixels(photo, IMAGE, &mut read).unwrap();
+                data.append_pixels(photo, &mut read).unwrap();
                 let number: u8 = path[4..path.len() - 4].parse().unwrap();
                 assert_eq!(read[1..], [number; IMAGE], "{path}");
                 assert_eq!(dataset.classes[data.labels[photo] as usize], path[2..3]);
             }
-            assert!(data.append_pixels(data.len(), IMAGE, &mut Vec::new()).is_err());
+            assert!(data.append_pixels(data.len(), &mut Vec::new()).is_err());
         }
     };
     check(&dataset);
     let (again, decoded) = import(&pack, 20);
     assert_eq!((again, decoded), (dataset.clone(), 0), "nothing is decoded twice");
 
-    let written = record::write(&dataset).unwrap().unwrap();
+    let written = record::write(&dataset).unwrap();
     drop(pack);
     let pack = Rc::new(open(&pixels, &keys));
     let opened = record::read(&written, &pack).unwrap();
@@ -233,7 +233,7 @@ fn a_stored_dataset_is_read_photo_by_photo_and_opened_again() {
 fn a_damaged_record_is_an_error() {
     let pack = Rc::new(open(&Disk::default(), &Disk::default()));
     let (dataset, _) = import(&pack, 12);
-    let written = record::write(&dataset).unwrap().unwrap();
+    let written = record::write(&dataset).unwrap();
     for cut in 0..written.len() {
         assert!(record::read(&written[..cut], &pack).is_err(), "{cut}");
     }
@@ -245,6 +245,60 @@ fn a_damaged_record_is_an_error() {
             dataset.summary();
         }
     }
-    let in_memory = Dataset { train: crate::data::SplitData::default(), ..dataset };
-    assert_eq!(record::write(&in_memory).unwrap(), None);
+}
+
+#[test]
+fn a_stored_dataset_is_edited_and_opened_again_as_it_is() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = Rc::new(open(&pixels, &keys));
+    let (dataset, _) = import(&pack, 20);
+    let moved = dataset.train.paths[0].clone();
+    let edited = dataset.edited(Edit::Rename("b".into(), "bee".into())).unwrap();
+    let numbers = edited.numbers(&[moved]).unwrap();
+    let edited = edited.edited(Edit::Move(numbers, None, Some(Split::Test))).unwrap();
+    let edited = edited.edited(Edit::Remove(vec![1])).unwrap();
+
+    let (mut room, sizing) = edited.room(1).unwrap();
+    assert_eq!(sizing.image_size, ImageSize::square(2).unwrap());
+    let slot = room.push(key(77), &[77; IMAGE]).unwrap();
+    assert!(room.push(key(78), &[78; 3]).is_err());
+    let photos = Photos { paths: vec!["new/77.jpg".to_owned()], pixels: room.into_pixels(vec![slot]) };
+    let edited = edited.with_added(photos, "c".into(), Split::Train).unwrap();
+    let edited = edited.edited(Edit::Rename("c".into(), "cat".into())).unwrap().undone().unwrap();
+    let pixels_of = |dataset: &Dataset| {
+        let mut read = Vec::new();
+        for split in Split::ALL.map(|split| dataset.split(split)) {
+            (0..split.len()).for_each(|photo| split.append_pixels(photo, &mut read).unwrap());
+        }
+        read
+    };
+    assert_eq!(edited.train.paths.last().unwrap(), "new/77.jpg");
+    assert_eq!(pixels_of(&edited).len(), 19 * IMAGE, "20, one of them no photo, one removed and one added");
+    assert_eq!(edited.fingerprints(0, 99).unwrap().len(), 20);
+
+    let written = record::write(&edited).unwrap();
+    pack.retain(&record::keys(&written).unwrap()).unwrap();
+    let pack = Rc::new(open(&pixels, &keys));
+    let opened = record::read(&written, &pack).unwrap();
+    assert_eq!((&opened.train.paths, opened.sizing), (&edited.train.paths, edited.sizing));
+    assert_eq!(opened.summary().counts, edited.summary().counts);
+    assert_eq!(opened.classes, ["a", "bee", "c"]);
+    assert_eq!(pixels_of(&opened), pixels_of(&edited));
+    assert_eq!((opened.summary().undo, opened.summary().redo), (0, 0));
+}
+
+#[test]
+fn what_is_in_memory_has_no_record() {
+    let paths: Vec<String> = ["r/a/0.jpg", "r/b/1.jpg"].map(str::to_owned).to_vec();
+    let options = ImportOptions {
+        image_size: ImageSize::square(2).unwrap(),
+        validation: 0.0,
+        test: 0.0,
+        ..ImportOptions::default()
+    };
+    let mut importer = Importer::new(paths, options).unwrap();
+    for index in 0..2 {
+        importer.add_pixels(index, &[index as u8; IMAGE], Key::default()).unwrap();
+    }
+    assert_eq!(record::write(&importer.finish().unwrap()), None);
 }

@@ -1,0 +1,95 @@
+/** Changes of a dataset in the engine, and what models have seen of its photos. */
+import { messageOf } from "./protocol.js";
+
+/** The engine's methods that change a dataset and give nothing back. */
+const METHODS = ["rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
+
+/**
+ * @param {import("./types.js").Engine} engine
+ * @param {number} dataset
+ * @param {string} method
+ * @param {any[]} args
+ * @param {(sizing: import("./types.js").Sizing) => import("./decoders.js").Decoders} decodersFor
+ * @returns {Promise<import("./types.js").DatasetSummary>}
+ */
+export async function edited(engine, dataset, method, args, decodersFor) {
+  /** @type {{ path: string, reason: string }[]} */
+  let rejected = [];
+  if (method === "add") rejected = await add(engine, dataset, decodersFor, args[0], args[1], args[2]);
+  else if (METHODS.includes(method)) /** @type {any} */ (engine)[method](dataset, ...args);
+  else throw new Error(`There is no change "${method}".`);
+  const summary = engine.dataset_summary(dataset);
+  return { ...summary, rejected: [...summary.rejected, ...rejected] };
+}
+
+/**
+ * @param {import("./types.js").Engine} engine
+ * @param {number} dataset
+ * @param {(sizing: import("./types.js").Sizing) => import("./decoders.js").Decoders} decodersFor
+ * @param {import("./types.js").Entry[]} entries
+ * @param {string} label
+ * @param {import("./types.js").Split} split
+ */
+async function add(engine, dataset, decodersFor, entries, label, split) {
+  const addition = engine.addition(dataset, entries.length);
+  /** @type {{ path: string, reason: string }[]} */
+  const rejected = [];
+  const decoders = decodersFor(addition.sizing());
+  try {
+    let next = 0;
+    const read = async () => {
+      while (next < entries.length) {
+        const nth = next++;
+        const { path, blob } = entries[nth];
+        try {
+          addition.add(nth, path.normalize("NFC"), await decoders.decode(blob));
+        } catch (error) {
+          if (error instanceof WebAssembly.RuntimeError) throw error;
+          rejected.push({ path, reason: messageOf(error) });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: decoders.room }, read));
+  } finally {
+    decoders.end();
+  }
+  if (rejected.length === entries.length) {
+    addition.free();
+    const reasons = rejected.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`);
+    throw new Error(`none of the photos could be read. ${reasons.join("; ")}`);
+  }
+  // Takes the addition over.
+  engine.add_photos(dataset, addition, label, split);
+  return rejected;
+}
+
+/** Which photos models were trained with, by their paths: what they are tested with later may be among them. */
+export class Learnt {
+  /** @type {Map<number, Set<string>>} */
+  #photos = new Map();
+
+  /**
+   * @param {number} model
+   * @param {string[]} paths it is trained with from now on
+   */
+  note(model, paths) {
+    const known = this.#photos.get(model) ?? new Set();
+    for (const path of paths) known.add(path);
+    this.#photos.set(model, known);
+  }
+
+  /**
+   * @param {number} model
+   * @param {string[]} paths
+   * @returns {number} how many of them it was trained with
+   */
+  count(model, paths) {
+    const known = this.#photos.get(model);
+    return known ? paths.filter((path) => known.has(path)).length : 0;
+  }
+
+  /** @param {number} model */
+  forget(model) {
+    this.#photos.delete(model);
+  }
+}
