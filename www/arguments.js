@@ -2,6 +2,7 @@
  * Checks of what the caller gave, before it goes to the worker. Each throws an Error that names the argument,
  * says what it got, and what to give.
  */
+import { balanced } from "./health.js";
 
 /**
  * @param {unknown} value
@@ -173,4 +174,20 @@ export function checkedEdit(change) {
   if ([train, validation, test, splitBy, seed].every((value) => value === undefined))
     throw new Error("edit: give one of rename, merge, drop, move, remove, or train, validation, test, splitBy and seed.");
   return ["split_photos", [{ train, validation, test, splitBy, seed }]];
+}
+
+/**
+ * @param {unknown} weights "balanced", a number a label, or a number by a class's name
+ * @param {import("./types.js").DatasetSummary} summary
+ * @returns {number[]} a number a label; a class that is not named counts 1
+ */
+export function checkedClassWeight(weights, { classes, counts }) {
+  if (weights === "balanced") return balanced(counts.train);
+  if (typeof weights !== "object" || weights === null)
+    throw new Error(`fit: classWeight must be "balanced" or { ${classes[0]}: 1, … }, not ${shown(weights)}.`);
+  if (Array.isArray(weights)) return weights;
+  const named = Object.entries(weights);
+  for (const [name] of named)
+    if (!classes.includes(name)) throw new Error(`fit: classWeight names "${name}"; the classes are ${classes.join(", ")}.`);
+  return classes.map((name) => /** @type {Record<string, number>} */ (weights)[name] ?? 1);
 }

@@ -15,7 +15,7 @@ export { Dataset, Model, Run };
 
 const WORKER = new URL("./worker.js", import.meta.url);
 const SPLITS = ["train", "validation", "test"];
-const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed"];
+const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
 const SPLIT_OPTIONS = ["train", "validation", "test", "splitBy", "seed"];
 const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
 const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "storage", "signal"];
@@ -164,6 +164,17 @@ export class Lab {
   }
 
   /**
+   * Looks for what may be wrong with the photos: twins, also across splits, photos that show nothing, unequal classes.
+   * @param {Dataset} dataset
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<import("./types.js").Health>}
+   */
+  async health(dataset, options) {
+    const { signal } = check.checkedOptions(options, "health", ["signal"]);
+    return this.connection.call("health", [this.#datasetId(dataset, "health")], { signal });
+  }
+
+  /**
    * Takes a dataset's names of the classes over, one by one: for a dataset whose classes were renamed and nothing else.
    * @param {Model} model
    * @param {Dataset} dataset
@@ -274,8 +285,10 @@ export class Lab {
     const finished = (async () => {
       check.checkCallback(onEvent, "fit: onEvent");
       try {
-        const given = checkedFitOptions(options);
-        const args = [this.#modelId(model, "fit"), this.#datasetId(dataset, "fit"), run, given];
+        const { classWeight, ...given } = checkedFitOptions(options);
+        const ids = [this.#modelId(model, "fit"), this.#datasetId(dataset, "fit")];
+        if (classWeight !== undefined) given.classWeight = check.checkedClassWeight(classWeight, dataset.summary);
+        const args = [...ids, run, given];
         return await this.connection.call("fit", args, { onEvent: hear });
       } catch (error) {
         // The engine tells of its own failures; of a wrong argument or a crash it cannot.
@@ -391,7 +404,10 @@ function checkedImportOptions(options, where) {
   return given;
 }
 
-/** @param {unknown} options */
+/**
+ * @param {unknown} options
+ * @returns {Record<string, any>}
+ */
 function checkedFitOptions(options) {
   const given = check.checkedOptions(options, "fit", FIT_OPTIONS);
   for (const name of ["epochs", "batchSize", "stepsPerEpoch"])

@@ -83,6 +83,20 @@
 
 /** @typedef {Pick<ImportOptions, "train" | "validation" | "test" | "splitBy" | "seed">} SplitEdit all photos shared out anew */
 
+/** @typedef {{ path: string, label: string, split: Split, index: number }} HealthPhoto */
+/** @typedef {{ photos: HealthPhoto[], leak: boolean }} Twins a leak where they are in more than one split */
+
+/**
+ * What may be wrong with a dataset.
+ * @typedef {object} Health
+ * @property {Twins[]} exact the same photo more than once
+ * @property {Twins[]} near photos that look alike
+ * @property {HealthPhoto[]} blank photos that show nothing
+ * @property {HealthPhoto[]} grey photos without colour among coloured ones
+ * @property {boolean} unequal whether a class has 1.5 times the training photos of another
+ * @property {number[]} classWeight what makes each class count the same: Keras' class_weight
+ */
+
 /**
  * What tells the classes: folders that are named as them, file names that begin with them, or a table of file names
  * and labels.
@@ -163,6 +177,8 @@
  * @property {number} [stepsPerEpoch]
  * @property {string | (OptimizerOptions & Record<string, unknown>)} [optimizer]
  * @property {string} [loss]
+ * @property {"balanced" | number[] | Record<string, number>} [classWeight] what a photo of each class counts in the loss:
+ *   by label or by the class's name, or so that each class counts the same in all
  * @property {Augmentation} [augmentation]
  * @property {boolean} [shuffle]
  * @property {number} [seed]
@@ -303,6 +319,8 @@
  * @property {(dataset: number, photos: number) => EngineAddition} addition
  * @property {(dataset: number, addition: EngineAddition, label: string, split: Split) => void} add_photos
  * @property {(dataset: number, split: Split) => string[]} paths
+ * @property {(dataset: number, split: Split) => Uint32Array} numbers
+ * @property {(dataset: number, from: number, to: number) => Uint32Array} fingerprints
  * @property {(model: number, dataset: number) => void} rename_outputs
  * @property {(model: number) => void} close_model
  * @property {(spec: object) => EngineModel} create_model

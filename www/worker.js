@@ -8,6 +8,7 @@ import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { edited, Learnt } from "./editing.js";
+import { examine } from "./health.js";
 import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
@@ -147,6 +148,7 @@ const methods = {
     if (kept) await keepWhole(dataset, kept).catch(() => {});
     return summary;
   },
+  health: ({ signal }, /** @type {number} */ dataset) => examine(opened(), dataset, signal),
   renameOutputs: (_, /** @type {number} */ model, /** @type {number} */ dataset) =>
     opened().rename_outputs(model, dataset),
   images: (_, /** @type {number} */ dataset, /** @type {Split} */ split, /** @type {number[]} */ indices) =>
