@@ -76,6 +76,11 @@ test("a dataset is changed, undone, added to and examined, and no model is silen
       await failed(lab.importImages(entries, { splitBy: "size" })),
       await failed(lab.importImages(entries, { train: 100 })),
     ];
+    const { classes, counts } = dataset.summary;
+    await dataset.close();
+    const opened = await lab.openDataset(dataset.kept?.id ?? "");
+    told.kept = [[opened.summary.classes, opened.summary.counts], [classes, counts]];
+    told.keptPath = (await lab.image(opened, "train", 10)).path;
     await lab.close();
     return told;
   });
@@ -104,6 +109,8 @@ test("a dataset is changed, undone, added to and examined, and no model is silen
   assert.match(told.added.rejected.at(-1).reason, /not a JPEG/);
   assert.equal(told.added.rejected.at(-1).path, "paste/2.png");
   assert.equal(told.path, "paste/1.png");
+  assert.deepEqual(told.kept[0], told.kept[1], "what is kept is the dataset as it was edited");
+  assert.equal(told.keptPath, "paste/1.png");
   assert.match(told.split, /class "새" has 1 photos/);
   const errors = [
     /give one of rename/,
