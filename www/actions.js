@@ -4,6 +4,7 @@
  */
 import { openLab } from "./lab.js";
 import { messageOf } from "./protocol.js";
+import { apply, fits } from "./edits.js";
 import { emptyCurves } from "./state.js";
 import { t } from "./texts.js";
 import { train } from "./trainer.js";
@@ -105,7 +106,8 @@ export class Actions {
     const weights = lab && model ? await lab.exportModel(model, FORMAT) : null;
     const next = await this.#open(device);
     store.set({ dataset: null, model: null, previous: null });
-    if (source) store.set({ dataset: await this.#read(next, source) });
+    const { done } = store.state.changes;
+    if (source) store.set({ dataset: await this.#read(next, source), changes: { done, undone: [] }, health: null });
     if (!weights) return;
     const moved = await next.importModel([new File([weights.blob], weights.filename)]);
     moved.recipeDefaults ??= model?.recipeDefaults;
@@ -133,9 +135,10 @@ export class Actions {
     try {
       const former = store.state.dataset;
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
-      store.set({ dataset, source, photo: null, ...this.#noResult() });
+      const done = source === store.state.source && source.kind !== "kept" ? store.state.changes.done : [];
+      store.set({ dataset, source, changes: { done, undone: [] }, health: null, photo: null, ...this.#noResult() });
       await former?.close();
-      if (!this.#fits(store.state.model)) await this.useRecipe(RECIPE_FOR[source.kind]);
+      if (!fits(store.state)) await this.useRecipe(RECIPE_FOR[source.kind]);
       return true;
     } catch (error) {
       if (/** @type {{ code?: string }} */ (error).code === "quota")
@@ -267,23 +270,19 @@ export class Actions {
    * @param {import("./state.js").Source} source
    * @param {AbortSignal} [signal]
    */
-  #read(lab, { kind, entries, options, id }, signal) {
+  async #read(lab, source, signal) {
+    const { kind, entries, options, id } = source;
+    // What is kept was kept as the user had changed it.
     if (kind === "kept") return lab.openDataset(id ?? "");
-    if (kind === "digits") return lab.importDemo("digits", { ...options, signal });
-    return lab.importImages(entries, { ...options, signal }, (importing) => {
-      if (!signal?.aborted) this.store.set({ importing });
-    });
-  }
-
-  /**
-   * @param {Model | null} model
-   * @returns {boolean} whether the photos can train it
-   */
-  #fits(model) {
-    const { dataset } = this.store.state;
-    if (!model || !dataset) return false;
-    const { classes, imageShape } = dataset.summary;
-    return String(model.inputShape) === String(imageShape) && JSON.stringify(model.classes) === JSON.stringify(classes);
+    const dataset = await (kind === "digits"
+      ? lab.importDemo("digits", { ...options, signal })
+      : lab.importImages(entries, { ...options, signal }, (importing) => {
+          if (!signal?.aborted) this.store.set({ importing });
+        }));
+    // The same photos once more are left as the user had changed them; what was undone stays so.
+    if (source === this.store.state.source)
+      for (const change of this.store.state.changes.done) await apply(dataset, change);
+    return dataset;
   }
 
   /**

@@ -31,6 +31,8 @@
  * @property {{ source: Source, message: string } | null} noRoom an import that the browser has no room to keep
  * @property {import("./types.js").Kept[]} kept what this browser keeps
  * @property {import("./lab.js").Dataset | null} dataset
+ * @property {{ done: import("./edits.js").Change[], undone: import("./edits.js").Change[] }} changes of the dataset
+ * @property {import("./types.js").Health | null} health of the dataset, once it was asked for
  * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model
  * @property {import("./lab.js").Model | null} model
  * @property {string} modelError
@@ -90,6 +92,8 @@ export class Store {
     noRoom: null,
     kept: [],
     dataset: null,
+    changes: { done: [], undone: [] },
+    health: null,
     recipe: "",
     model: null,
     modelError: "",

@@ -1,6 +1,7 @@
 /** Every sentence the page says, in each of its languages. The engine's own messages are English. */
 
 import * as augmentation from "./texts/augmentation.js";
+import * as health from "./texts/health.js";
 
 /** @param {number} n */
 const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
@@ -76,7 +77,47 @@ const en = {
     rejected: (/** @type {number} */ n) => (n === 1 ? "1 file was left out" : `${count(n)} files were left out`),
     notFolder: "Drop a folder of photos, a .zip of one, or photos whose names begin with their class.",
     chooseFiles: "Choose files or a .zip",
+    understood: (/** @type {import("./types.js").Told} */ { by, tables, columns, splits }) =>
+      [
+        by === "table"
+          ? `${tables.join(", ")} names the classes${columns.length ? ` (columns ${columns.join(" and ")})` : ""}.`
+          : by === "names"
+            ? "The file names begin with the class."
+            : "Each folder is a class.",
+        splits.length ? `The folder's own splits are kept: ${splits.join(", ")}.` : "",
+      ].join(" "),
+    unused: (/** @type {number} */ n) => `${count(n)} more photos are in no split.`,
+    change: "Change classes and splits, add photos",
+    nameOf: (/** @type {string} */ label) => `Name of class ${label}`,
+    tick: (/** @type {string} */ label) => `Merge ${label}`,
+    dropOf: (/** @type {string} */ label) => `Leave class ${label} out`,
+    dropClass: "Leave out",
+    mergeInto: "Name of the merged class",
+    merge: "Merge the ticked classes",
+    newClass: "A new class",
+    nameFirst: "Name the class first.",
+    addPhotos: "Add photos",
+    paste: "Paste here",
+    pasteHint: "Names can be typed over. To paste a photo, click into a class's field for it. The webcam takes 20 photos in a row.",
+    webcam: "Webcam",
+    noWebcam: (/** @type {string} */ reason) => `The webcam took no photos: ${reason}`,
+    splitBy: "Which ones",
+    drawn: "drawn by the seed",
+    byName: "by name: first train, then validate, then test",
+    shareOut: "Share out anew",
+    splitHint: "A number a class, or a percentage with %. Training left empty takes all that are left.",
+    undo: "Undo",
+    redo: "Redo",
+    class: "Class",
+    split: "Split",
+    move: "Move",
+    removePhoto: "Leave this photo out",
+    close: "Close",
+    misfit: (/** @type {string[]} */ network, /** @type {string[]} */ photos) =>
+      `The network was made for ${network.join(", ")}, and the classes are now ${photos.join(", ")}: it cannot be trained or tested with them.`,
+    newNetwork: "Make a new network",
   },
+  health: health.en,
   network: {
     title: "Network",
     none: "after the photos",
@@ -112,6 +153,8 @@ const en = {
     epochs: "epochs",
     stepsPerEpoch: "steps_per_epoch",
     wholeSet: "all photos",
+    alike: "none",
+    balanced: "balanced",
     loss: (/** @type {string} */ name) => `loss: ${name}`,
     start: "Start training",
     further: "Train further",
@@ -171,6 +214,8 @@ const en = {
     accuracy: (/** @type {string} */ percent, /** @type {number} */ photos) =>
       `${percent} of ${count(photos)} test photos are classified correctly.`,
     loss: (/** @type {string} */ loss) => `loss ${loss}`,
+    seen: (/** @type {number} */ n) =>
+      `${count(n)} of these photos were used to train this network, so the figure is too good. Start afresh for an honest one.`,
     confusion: "Confusion matrix",
     confusionHint: "A row for each true class, a column for what the network said.",
     cell: (/** @type {number} */ n, /** @type {string} */ truth, /** @type {string} */ said) =>
@@ -264,7 +309,47 @@ const ko = {
     rejected: (n) => `파일 ${count(n)}개를 제외했습니다`,
     notFolder: "사진 폴더나 그 .zip, 또는 이름이 클래스로 시작하는 사진들을 놓으세요.",
     chooseFiles: "파일이나 .zip 선택",
+    understood: ({ by, tables, columns, splits }) =>
+      [
+        by === "table"
+          ? `${tables.join(", ")} 파일이 클래스를 정합니다${columns.length ? ` (열: ${columns.join(", ")})` : ""}.`
+          : by === "names"
+            ? "파일 이름이 클래스로 시작합니다."
+            : "폴더 하나가 클래스 하나입니다.",
+        splits.length ? `폴더에 있던 분할을 그대로 씁니다: ${splits.join(", ")}.` : "",
+      ].join(" "),
+    unused: (n) => `사진 ${count(n)}장은 어느 분할에도 들지 않았습니다.`,
+    change: "클래스와 분할 바꾸기, 사진 더하기",
+    nameOf: (label) => `클래스 ${label}의 이름`,
+    tick: (label) => `${label} 합치기`,
+    dropOf: (label) => `클래스 ${label} 제외`,
+    dropClass: "제외",
+    mergeInto: "합친 클래스의 이름",
+    merge: "선택한 클래스 합치기",
+    newClass: "새 클래스",
+    nameFirst: "먼저 클래스의 이름을 정하세요.",
+    addPhotos: "사진 더하기",
+    paste: "여기에 붙여 넣기",
+    pasteHint: "이름은 바로 고칠 수 있습니다. 사진을 붙여 넣으려면 그 클래스의 붙여 넣기 칸을 누르세요. 웹캠은 사진 20장을 잇달아 찍습니다.",
+    webcam: "웹캠",
+    noWebcam: (reason) => `웹캠으로 찍지 못했습니다: ${reason}`,
+    splitBy: "고르는 방법",
+    drawn: "시드로 뽑기",
+    byName: "이름순: 학습, 검증, 테스트 차례",
+    shareOut: "다시 나누기",
+    splitHint: "클래스마다 장수, 또는 %를 붙인 비율. 학습을 비우면 나머지를 모두 씁니다.",
+    undo: "되돌리기",
+    redo: "다시 하기",
+    class: "클래스",
+    split: "분할",
+    move: "옮기기",
+    removePhoto: "이 사진 제외",
+    close: "닫기",
+    misfit: (network, photos) =>
+      `신경망은 ${network.join(", ")}에 맞춰 만들어졌는데 지금 클래스는 ${photos.join(", ")}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
+    newNetwork: "새 신경망 만들기",
   },
+  health: health.ko,
   network: {
     title: "신경망",
     none: "사진 다음",
@@ -300,6 +385,8 @@ const ko = {
     epochs: "epochs",
     stepsPerEpoch: "steps_per_epoch",
     wholeSet: "사진 전부",
+    alike: "없음",
+    balanced: "클래스마다 같게",
     loss: (name) => `loss: ${name}`,
     start: "학습 시작",
     further: "더 학습하기",
@@ -355,6 +442,8 @@ const ko = {
     noTest: "테스트용으로 남겨 둔 사진이 없습니다. 테스트 비율을 0보다 크게 하고 사진을 다시 읽으세요.",
     accuracy: (percent, photos) => `테스트 사진 ${count(photos)}장 중 ${percent}를 바르게 분류했습니다.`,
     loss: (loss) => `loss ${loss}`,
+    seen: (n) =>
+      `이 사진들 가운데 ${count(n)}장은 이 신경망의 학습에 쓰였으므로 수치가 너무 좋게 나옵니다. 정직한 수치를 얻으려면 처음부터 다시 학습하세요.`,
     confusion: "혼동 행렬",
     confusionHint: "행은 실제 클래스, 열은 신경망의 답입니다.",
     cell: (n, truth, said) => `${truth} 사진 ${n}장을 ${said}(이)라고 답함`,

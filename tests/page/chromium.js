@@ -2,6 +2,8 @@ import { chromium } from "playwright-core";
 
 const CHROMIUM = process.env.FOVEA_CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--enable-unsafe-webgpu", "--disable-gpu-watchdog"];
+/** A camera that shows a test picture, and is allowed to. */
+const CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 /** WebGPU on the software adapter: test machines have no GPU, and results are to be equal. WebGL does with the like. */
 const SOFTWARE = ["--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshader"];
 
@@ -10,7 +12,7 @@ const SOFTWARE = ["--use-webgpu-adapter=swiftshader", "--enable-unsafe-swiftshad
  * @returns {Promise<import("playwright-core").Browser>}
  */
 export function startChromium({ gpu = false } = {}) {
-  return chromium.launch({ executablePath: CHROMIUM, args: gpu ? FLAGS : [...FLAGS, ...SOFTWARE] });
+  return chromium.launch({ executablePath: CHROMIUM, args: gpu ? FLAGS : [...FLAGS, ...CAMERA, ...SOFTWARE] });
 }
 
 /**

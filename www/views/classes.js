@@ -1,5 +1,6 @@
 import { h, pictureOf } from "../dom.js";
 import { t } from "../texts.js";
+import { openPhoto } from "./photo_dialog.js";
 
 /** @typedef {import("../types.js").Split} Split */
 
@@ -15,14 +16,16 @@ const LEGIBLE = 0.09;
  * @param {HTMLElement} parent
  * @param {import("../app.js").App} app
  */
-export function mountClasses(parent, { store }) {
+export function mountClasses(parent, app) {
+  const { store } = app;
   const root = h("div", { class: "found", id: "found", "data-testid": "found" });
   parent.append(root);
   store.watch(["dataset"], () => {
     const { lab, dataset } = store.state;
     root.replaceChildren();
     if (!lab || !dataset) return;
-    const { classes, counts, rejected } = dataset.summary;
+    const { classes, counts, unused, rejected, layout } = dataset.summary;
+    const spare = unused.reduce((sum, n) => sum + n, 0);
     const totals = classes.map((_, index) => SPLITS.reduce((sum, split) => sum + counts[split][index], 0));
     const photos = totals.reduce((sum, n) => sum + n, 0);
     // Empty frames first, so that nothing on the page moves as the photos come.
@@ -32,6 +35,8 @@ export function mountClasses(parent, { store }) {
     const largest = Math.max(...totals);
     root.append(
       h("p", { class: "said", role: "status", "data-testid": "found-line" }, t.photos.found(photos, classes.length)),
+      layout ? h("p", { class: "hint", "data-testid": "understood" }, t.photos.understood(layout)) : "",
+      spare ? h("p", { class: "hint" }, t.photos.unused(spare)) : "",
       legend(),
       h(
         "ul",
@@ -55,7 +60,7 @@ export function mountClasses(parent, { store }) {
         : "",
       leftOut(rejected),
     );
-    void drawThumbnails(lab, dataset, strips);
+    void drawThumbnails(app, lab, dataset, strips);
   });
 }
 
@@ -103,11 +108,12 @@ function leftOut(rejected) {
 
 /**
  * A dozen photos of each class, spread over the training photos. They come in the classes' order.
+ * @param {import("../app.js").App} app
  * @param {import("../lab.js").Lab} lab
  * @param {import("../lab.js").Dataset} dataset
  * @param {Map<string, HTMLElement>} strips
  */
-async function drawThumbnails(lab, dataset, strips) {
+async function drawThumbnails(app, lab, dataset, strips) {
   const counts = dataset.summary.counts.train;
   let first = 0;
   for (const count of counts.slice(0, PICTURED_CLASSES)) {
@@ -115,8 +121,12 @@ async function drawThumbnails(lab, dataset, strips) {
     for (let nth = 0; nth < shown; nth++) {
       const index = first + Math.floor((nth * count) / shown);
       try {
-        const { imageData, label, path } = await lab.image(dataset, "train", index);
-        strips.get(label)?.children[nth]?.replaceWith(pictureOf(imageData, path));
+        const photo = await lab.image(dataset, "train", index);
+        const { imageData, label, path } = photo;
+        const open = () => openPhoto(app, photo, "train");
+        const button = h("button", { type: "button", class: "thumbnail", "aria-label": path, onclick: open });
+        button.append(pictureOf(imageData, path));
+        strips.get(label)?.children[nth]?.replaceWith(button);
       } catch {
         // The photos were closed meanwhile: other ones are drawn by now.
         return;

@@ -6,6 +6,8 @@ import { t } from "../texts.js";
 import { mountClasses } from "./classes.js";
 import { mountGallery } from "./gallery.js";
 import { mountKept } from "./kept.js";
+import { mountEditor } from "./editor.js";
+import { mountHealth } from "./health.js";
 import { goTo, panel } from "./panel.js";
 
 /** @typedef {import("../types.js").Entry} Entry */
@@ -85,6 +87,8 @@ export function mountPhotos(root, app) {
   mountKept(body, app);
   mountClasses(body, app);
   mountGallery(body, app);
+  mountEditor(body, app);
+  mountHealth(body, app);
 
   store.watch(["importError"], () => error.say(store.state.importError));
   store.watch(["source", ...BUSY_KEYS], () => {

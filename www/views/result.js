@@ -79,6 +79,7 @@ function mountTest(parent, { store }) {
         " ",
         h("span", { class: "hint" }, t.result.loss(figure(evaluation.loss))),
       ),
+      evaluation.seen ? h("p", { class: "error", id: "seen" }, t.result.seen(evaluation.seen)) : "",
       confusionMatrix(evaluation),
       perClass(evaluation),
     );

@@ -20,6 +20,12 @@ export function trainingForm({ store }) {
   const batch = number("batch-size", { min: 1, step: 1, value: 32 });
   const epochs = number("epochs", { min: 1, step: 1, value: 5 });
   const steps = number("steps-per-epoch", { min: 1, step: 1, required: false, placeholder: t.training.wholeSet });
+  const weights = h(
+    "select",
+    { id: "class-weight" },
+    h("option", { value: "" }, t.training.alike),
+    h("option", { value: "balanced" }, t.training.balanced),
+  );
   const loss = h("p", { class: "hint", id: "loss-name" });
   const element = h(
     "form",
@@ -32,6 +38,7 @@ export function trainingForm({ store }) {
       field(t.training.batchSize, batch),
       field(t.training.epochs, epochs),
       field(t.training.stepsPerEpoch, steps),
+      field("class_weight", weights),
     ),
     loss,
   );
@@ -64,6 +71,7 @@ export function trainingForm({ store }) {
         batchSize: batch.valueAsNumber,
         stepsPerEpoch: steps.value === "" ? undefined : steps.valueAsNumber,
         optimizer: { name: optimizer.value, learning_rate: rate.valueAsNumber },
+        classWeight: weights.value === "balanced" ? "balanced" : undefined,
       };
     },
     /** @param {boolean} locked */
