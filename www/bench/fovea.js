@@ -38,7 +38,7 @@ async function makeModel(lab, imageSize) {
   canvas.getContext("2d")?.fillRect(0, 0, imageSize, imageSize);
   const blob = await canvas.convertToBlob({ type: "image/png" });
   const entries = ["cats", "dogs"].map((name) => ({ path: `train/${name}/1.png`, blob }));
-  const dataset = await lab.importImages(entries, { imageSize, validation: 0, test: 0 });
+  const dataset = await lab.importImages(entries, { imageSize, validation: 0, test: 0, storage: "memory" });
   const model = await lab.createModel({ recipe: "cats_and_dogs_small", dataset });
   const dispose = () => {
     void model.close();
