@@ -58,7 +58,7 @@ export function contendersOf({ settings }) {
 /** @typedef {{ kinds: Record<import("./contenders.js").Kind, string>, size: (size: [number, number]) => string }} Words */
 
 /** @type {Words} */
-const ENGLISH = {
+export const ENGLISH = {
   kinds: {
     train: "Training step",
     predict: "Inference",

@@ -1,5 +1,6 @@
 /** Every sentence of the page of the race, in each of its languages. */
 import { preferredLanguage } from "../language.js";
+import { ENGLISH } from "./report.js";
 
 const en = {
   title: "The race",
@@ -16,19 +17,13 @@ const en = {
   stopped: "Stopped.",
   now: (/** @type {string} */ measure, /** @type {string} */ contender) => `${measure}: ${contender}`,
   sizes: "Photos",
-  size: (/** @type {[number, number]} */ [imageSize, batch]) => `${imageSize}×${imageSize}, batch ${batch}`,
+  size: ENGLISH.size,
   groups: "What is timed",
   group: { training: "Training steps", inference: "Inferences", kernels: "Each convolution alone" },
   contenders: "Who races",
   whole: "The whole network, in milliseconds",
   kernels: "Each convolution alone, in milliseconds",
-  kinds: {
-    train: "Training step",
-    predict: "Inference",
-    forward: "forward",
-    "input gradient": "input gradient",
-    "kernel gradient": "kernel gradient",
-  },
+  kinds: ENGLISH.kinds,
   failed: "failed",
   machine: (/** @type {string} */ adapter, /** @type {number} */ cores) => `WebGPU adapter: ${adapter}. ${cores} cores.`,
   wait: (/** @type {number} */ ms) =>
