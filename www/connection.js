@@ -1,4 +1,5 @@
 import { CRASH, messageOf } from "./protocol.js";
+import { Relay } from "./relay.js";
 
 /**
  * @typedef {object} Pending
@@ -11,6 +12,7 @@ import { CRASH, messageOf } from "./protocol.js";
 export class Connection {
   /** @type {Worker} */
   #worker;
+  #relay = new Relay((told, transfer) => this.#worker.postMessage(told, transfer));
   /** @type {Map<number, Pending>} */
   #pending = new Map();
   #lastId = CRASH;
@@ -24,7 +26,7 @@ export class Connection {
     /** Resolves once no call is answered any more, with the reason. @type {Promise<Error>} */
     this.ended = new Promise((resolve) => (this.#settleEnded = resolve));
     this.#worker = new Worker(url, { type: "module", name: "fovea" });
-    this.#worker.onmessage = (message) => this.#receive(message.data);
+    this.#worker.onmessage = ({ data }) => ("worker" in data ? this.#relay.hear(data) : this.#receive(data));
     this.#worker.onmessageerror = () =>
       this.end(new Error("The engine sent something this page cannot read. Start it again to go on."));
     this.#worker.onerror = (event) => {
@@ -68,6 +70,7 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = reason;
     this.#worker.terminate();
+    this.#relay.close();
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
     this.#settleEnded(reason);

@@ -5,6 +5,7 @@
  */
 import { PhotoDecoder } from "./decoding.js";
 import { messageOf } from "./protocol.js";
+import { startWorker } from "./workers.js";
 
 const DECODER = new URL("./decoder.js", import.meta.url);
 /** Files in a worker at a time: while the browser decodes one, the engine resizes another. */
@@ -110,7 +111,7 @@ export class Decoders {
 class Seat {
   /** @type {Map<number, Job>} */
   jobs = new Map();
-  #worker = new Worker(DECODER, { type: "module", name: "Fovea's decoder" });
+  #worker = startWorker(DECODER, "Fovea's decoder");
   #ready = false;
   #last = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */

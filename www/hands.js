@@ -1,4 +1,5 @@
 /** Starts the helpers of the engine's worker: one a core that is left. */
+import { startWorker } from "./workers.js";
 
 const HAND = new URL("./hand.js", import.meta.url);
 /** More share the batches of small photos so finely that handing over takes longer than computing. */
@@ -14,7 +15,7 @@ export function defaultWorkers() {
 /**
  * @param {number} count
  * @param {WebAssembly.Module} module
- * @returns {Promise<Worker[]>} those that have started, be they fewer
+ * @returns {Promise<import("./workers.js").OwnWorker[]>} those that have started, be they fewer
  */
 export async function startHands(count, module) {
   const starting = Array.from({ length: count }, () => startHand(module));
@@ -23,11 +24,11 @@ export async function startHands(count, module) {
 
 /**
  * @param {WebAssembly.Module} module
- * @returns {Promise<Worker | null>}
+ * @returns {Promise<import("./workers.js").OwnWorker | null>}
  */
 function startHand(module) {
   return new Promise((resolve) => {
-    const worker = new Worker(HAND, { type: "module", name: "Fovea's helper" });
+    const worker = startWorker(HAND, "Fovea's helper");
     const settle = (/** @type {boolean} */ started) => {
       clearTimeout(timer);
       worker.onmessage = null;

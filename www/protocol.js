@@ -6,11 +6,18 @@
  *
  * Events come before the one result or error of their call. An error under the id CRASH is no call's:
  * the engine is gone and answers nothing more.
+ *
+ * Where the page starts workers for the engine's, they also say, of each by its number:
+ *
+ * worker to page   { worker, start } | { worker, message } | { worker, end }
+ * page to worker   { worker, message } | { worker, failed }
  */
 
 /**
  * @typedef {{ id: number, method: string, args: unknown[] }} Call
  * @typedef {{ id: number, result?: unknown, error?: string, code?: string, event?: unknown }} Answer
+ * @typedef {{ worker: number, start?: { url: string, name: string }, message?: unknown, end?: true }} ToRelay
+ * @typedef {{ worker: number, message?: unknown, failed?: string }} FromRelay
  */
 
 /** The id of no call. Calls count from 1. */

@@ -329,7 +329,7 @@
  * @property {(run: number) => void} resume
  * @property {(run: number) => void} stop
  * @property {(model: number, dataset: number, options: { split: Split }) => Promise<Evaluation>} evaluate
- * @property {(worker: Worker) => void} hire
+ * @property {(worker: import("./workers.js").OwnWorker) => void} hire
  * @property {() => { bytes: number, peakBytes: number }} memory
  * @property {() => Tuning | null} tuning
  * @property {(tuning: Tuning) => void} tune

@@ -14,6 +14,7 @@ import { keep, recall } from "./tuning.js";
 import { CRASH, messageOf } from "./protocol.js";
 import { importFiles, makeRoom, readAll } from "./reading.js";
 import { readTables } from "./tables.js";
+import { hearRelay } from "./workers.js";
 
 /** @typedef {import("./types.js").Engine} EngineApi */
 /** @typedef {import("./types.js").Split} Split */
@@ -233,5 +234,8 @@ async function answer({ id, method, args }) {
   }
 }
 
-self.addEventListener("message", (message) => void answer(message.data));
+self.addEventListener("message", ({ data }) => {
+  if ("worker" in data) hearRelay(data);
+  else void answer(data);
+});
 self.addEventListener("unhandledrejection", (event) => self.postMessage({ id: CRASH, error: messageOf(event.reason) }));

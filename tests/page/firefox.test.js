@@ -39,3 +39,32 @@ test("in Firefox, the page's own buttons train the digits on WebGPU", async () =
   assert.equal(chances.length, 10);
   assert.ok(Math.abs(chances.map(Number).reduce((sum, chance) => sum + chance) - 1) < 1e-3, chances.join());
 });
+
+test("in Firefox, photos are imported, kept and found again, in one lab after the other", async () => {
+  const page = await open();
+  const labs = await page.evaluate(async () => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const entries = [];
+    for (let number = 0; number < 20; number++) {
+      const canvas = new OffscreenCanvas(80, 60);
+      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      context.fillStyle = `rgb(${7 * number}, ${3 * number}, 99)`;
+      context.fillRect(0, 0, 80, 60);
+      const path = `${number % 2 ? "cats" : "dogs"}/${number}.png`;
+      entries.push({ path, blob: await canvas.convertToBlob({ type: "image/png" }) });
+    }
+    const told = [];
+    // Starting workers hung now and then.
+    for (let nth = 0; nth < 6; nth++) {
+      const lab = await openLab({ device: "cpu", workers: 3 });
+      let decoded = 0;
+      const hear = (/** @type {{ decoded: number }} */ progress) => (decoded = progress.decoded);
+      const { summary } = await lab.importImages(entries, { imageSize: 64, validation: 0.2, test: 0.2 }, hear);
+      told.push({ counts: summary.counts, decoded, workers: lab.device.workers, kept: (await lab.keptDatasets()).length });
+      await lab.close();
+    }
+    return told;
+  }, null);
+  const counts = { train: [6, 6], validation: [2, 2], test: [2, 2] };
+  labs.forEach((told, nth) => assert.deepEqual(told, { counts, decoded: nth ? 0 : 20, workers: 3, kept: 1 }));
+});

@@ -1,0 +1,73 @@
+/**
+ * Workers of the engine's worker. Its own where the browser can be trusted with them; Firefox cannot: in one of some
+ * hundred starts `new Worker` in a worker never returns (its thread and the new one wait for one signal that wakes only
+ * one of them). There the page starts them and hands messages on, without copying what is transferred.
+ */
+
+/** @typedef {import("./protocol.js").ToRelay} ToRelay */
+/** @typedef {import("./protocol.js").FromRelay} FromRelay */
+/** @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} OwnWorker */
+
+const RELAYED = /\bFirefox\//.test(navigator.userAgent);
+
+/** @type {Map<number, RelayedWorker>} */
+const relayed = new Map();
+let last = 0;
+
+/**
+ * @param {URL} url of its module
+ * @param {string} name
+ * @returns {OwnWorker}
+ */
+export function startWorker(url, name) {
+  return RELAYED ? new RelayedWorker(url, name) : new Worker(url, { type: "module", name });
+}
+
+/**
+ * Hands on what the page tells of a worker that it started.
+ * @param {FromRelay} told
+ */
+export function hearRelay({ worker, message, failed }) {
+  const to = relayed.get(worker);
+  if (failed === undefined) to?.onmessage?.(new MessageEvent("message", { data: message }));
+  else to?.onerror?.(new ErrorEvent("error", { message: failed, cancelable: true }));
+}
+
+/** @implements {OwnWorker} */
+class RelayedWorker {
+  #id = ++last;
+  /** @type {((this: any, event: MessageEvent) => any) | null} */
+  onmessage = null;
+  /** @type {((this: any, event: ErrorEvent) => any) | null} */
+  onerror = null;
+
+  /**
+   * @param {URL} url
+   * @param {string} name
+   */
+  constructor(url, name) {
+    relayed.set(this.#id, this);
+    this.#tell({ worker: this.#id, start: { url: url.href, name } });
+  }
+
+  /**
+   * @param {unknown} message
+   * @param {Transferable[] | StructuredSerializeOptions} [transfer]
+   */
+  postMessage(message, transfer = []) {
+    this.#tell({ worker: this.#id, message }, Array.isArray(transfer) ? transfer : transfer.transfer);
+  }
+
+  terminate() {
+    relayed.delete(this.#id);
+    this.#tell({ worker: this.#id, end: true });
+  }
+
+  /**
+   * @param {ToRelay} told
+   * @param {Transferable[]} [transfer]
+   */
+  #tell(told, transfer = []) {
+    self.postMessage(told, { transfer });
+  }
+}
