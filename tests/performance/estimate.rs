@@ -15,7 +15,7 @@ pub struct Gpu {
     /// What shares nothing but the memory: Apple's cores, NVIDIA's SMs.
     cores: usize,
     /// By tile: the share of the peak where all cores are busy.
-    shares: [(&'static str, f64); 6],
+    shares: [(&'static str, f64); 8],
     /// The same for the plain kernels.
     plain: f64,
     /// The share of the bandwidth of a kernel with enough threads, and of a dense layer's forward pass and
@@ -35,6 +35,8 @@ pub const GPUS: [Gpu; 2] = [
         shares: [
             ("shared 128x64", 0.30),
             ("shared 64x64", 0.25),
+            ("shared 128x32", 0.22),
+            ("shared rows", 0.10),
             ("shared 32x64", 0.25),
             ("8x8", 0.10),
             ("4x4", 0.08),
@@ -51,6 +53,8 @@ pub const GPUS: [Gpu; 2] = [
         shares: [
             ("shared 128x64", 0.35),
             ("shared 64x64", 0.30),
+            ("shared 128x32", 0.27),
+            ("shared rows", 0.15),
             ("shared 32x64", 0.30),
             ("8x8", 0.08),
             ("4x4", 0.05),

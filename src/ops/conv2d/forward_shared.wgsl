@@ -2,9 +2,9 @@
 //                                    * kernel[ky,kx,c,f], plus bias[f], then relu
 // Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
 //         y [BATCH,OUT_H,OUT_W,FILTERS]; four channels or filters a vec4.
-// Tile: a workgroup of 16 x 16 threads computes 16*PIXELS pixels x 64 filters. Sixteen channels of one tap
-//       at a time it brings both factors to workgroup memory, from where each thread adds to its PIXELS
-//       pixels x four filters.
+// Tile: a workgroup of ROWS x QUADS = 256 threads computes ROWS*PIXELS pixels x 4*QUADS filters. Sixteen
+//       channels of one tap at a time it brings both factors to workgroup memory, from where each thread
+//       adds to its PIXELS pixels x four filters.
 
 @group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> kernel: array<vec4<f32>>;
@@ -17,14 +17,14 @@
 #endif
 
 var<workgroup> pixels: array<vec4<f32>, PIXEL_QUADS>;
-var<workgroup> weights: array<vec4<f32>, 256>;
+var<workgroup> weights: array<vec4<f32>, WEIGHT_QUADS>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let quad = lane % 16u;
-  let row = lane / 16u;
-  let first = group.x * 16u * PIXELS;
-  let filters = group.y * 16u;
+  let quad = lane % QUADS;
+  let row = lane / QUADS;
+  let first = group.x * ROWS * PIXELS;
+  let filters = group.y * QUADS;
   // What this thread brings: channels 4*(lane % 4) of the pixels lane / 4, lane / 4 + 64, ...
   let depth = lane % 4u;
 #each l LOADS
@@ -65,11 +65,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         pixels[lane + {l}u * 256u] = select(vec4<f32>(0.0), x[corner{l} + tap + c], inside{l});
 #endif
 #end
-        weights[lane] = kernel[(channel + c * 4u) * FILTER_QUADS + filters + quad];
+        if (lane < WEIGHT_QUADS) {
+          weights[lane] = kernel[(channel + c * 4u) * FILTER_QUADS + filters + quad];
+        }
         workgroupBarrier();
         for (var d = 0u; d < 4u; d++) {
 #each i LANES
-          let k{i} = weights[(d * 4u + {i}u) * 16u + quad];
+          let k{i} = weights[(d * 4u + {i}u) * QUADS + quad];
 #end
 #each p PIXELS
           let x{p} = pixels[(row * PIXELS + {p}u) * 4u + d];

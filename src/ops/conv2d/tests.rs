@@ -28,6 +28,10 @@ fn geometries() -> Vec<Geometry> {
         of(2, [9, 12], [3, 3], [1, 1], Valid, 3, 32),
         of(2, [11, 12], [3, 3], [1, 1], Same, 32, 64),
         of(1, [12, 9], [3, 2], [2, 1], Valid, 64, 64),
+        // Strips of the image's rows in workgroup memory: more than one a row, strides, padding, two blocks of filters.
+        of(2, [5, 70], [3, 3], [1, 1], Valid, 3, 32),
+        of(2, [9, 41], [5, 5], [2, 1], Same, 1, 64),
+        of(1, [6, 68], [3, 3], [1, 2], Same, 3, 128),
         // Larger than a block of the CPU's windows, and a sum of many parts.
         of(2, [40, 41], [3, 3], [1, 1], Valid, 16, 32),
         // Winograd's tiles of 4x4 on the CPU, which do not come out even: blocks of them across images, one tile left over.
@@ -133,6 +137,8 @@ fn pooled_geometries() -> Vec<(Geometry, max_pool2d::Geometry)> {
         ([2, 2], [2, 2], Valid),
         ([2, 2], [2, 2], Valid),
         ([3, 3], [3, 3], Valid),
+        ([2, 2], [2, 2], Valid),
+        ([2, 3], [2, 3], Valid),
     ];
     let convolutions = [
         (2, [9, 12], Valid, 3, 8),
@@ -142,6 +148,8 @@ fn pooled_geometries() -> Vec<(Geometry, max_pool2d::Geometry)> {
         (2, [9, 8], Same, 64, 64),
         (5, [9, 13], Valid, 16, 24),
         (2, [11, 12], Valid, 16, 8),
+        (2, [9, 37], Valid, 3, 32),
+        (2, [12, 11], Same, 32, 64),
     ];
     convolutions
         .into_iter()

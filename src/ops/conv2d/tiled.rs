@@ -10,8 +10,6 @@ type Tile = (usize, usize, usize);
 const FORWARD: [Tile; 3] = [(12, 4, 32), (8, 2, 64), (4, 1, 64)];
 /// A thread's block of a kernel's gradient: quads of channels, quads of filters.
 const GRAD_KERNEL: [(usize, usize); 3] = [(4, 4), (2, 2), (1, 1)];
-/// The longest row of a window that is kept in registers whole.
-const LONGEST_RUN: usize = 16;
 /// Workgroups that WebGPU promises along one dimension.
 const MOST_WORKGROUPS: usize = 65_535;
 
@@ -22,15 +20,10 @@ pub(super) fn forwards(convolution: &Convolution) -> impl Iterator<Item = Kernel
 
 /// All such kernel gradients, the largest blocks first.
 pub(super) fn grad_kernels(geometry: &Geometry) -> Vec<Kernels> {
-    let Geometry { window, channels, filters, .. } = *geometry;
-    let run = window.kernel[1] * channels;
-    if filters.is_multiple_of(4) && channels.is_multiple_of(4) {
-        GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)).collect()
-    } else if filters.is_multiple_of(4) && run <= LONGEST_RUN && !window.is_padded() {
-        [4, 1].into_iter().filter_map(|quads| grad_kernel_shallow(geometry, run, quads)).collect()
-    } else {
-        Vec::new()
+    if !geometry.filters.is_multiple_of(4) || !geometry.channels.is_multiple_of(4) {
+        return Vec::new();
     }
+    GRAD_KERNEL.into_iter().filter_map(|tile| grad_kernel_deep(geometry, tile)).collect()
 }
 
 fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Kernel> {
@@ -85,28 +78,6 @@ fn grad_kernel_deep(geometry: &Geometry, (deep, quads): (usize, usize)) -> Optio
             ("CHANNEL_BLOCKS", channel_blocks),
             ("FILTER_QUADS", filter_quads),
             ("FILTER_BLOCKS", filter_blocks),
-            ("RESULT_QUADS", sums.results / 4),
-            ("ROWS_A_PART", sums.terms_a_part),
-        ])
-        .threads(tiles * sums.parts, [Binding::Input(0), Binding::Input(1), Binding::Scratch]);
-    Some(sums.followed_by_sum(parts))
-}
-
-fn grad_kernel_shallow(geometry: &Geometry, run: usize, quads: usize) -> Option<Kernels> {
-    let Geometry { batch, window, filters, .. } = *geometry;
-    let filter_quads = filters / 4;
-    if !filter_quads.is_multiple_of(quads) || run * quads > 80 {
-        return None;
-    }
-    let tiles = window.kernel[0] * filter_quads / quads;
-    let sums = PartialSums::of_tiles(geometry.kernel_len(), tiles, batch * window.output[0]);
-    let label = format!("conv2d kernel gradient {run}x{}", 4 * quads);
-    let parts = source(geometry, &label, include_str!("grad_kernel_shallow.wgsl"))
-        .count("RUN", run)
-        .count("QUADS", quads)
-        .sizes([
-            ("FILTER_QUADS", filter_quads),
-            ("FILTER_BLOCKS", filter_quads / quads),
             ("RESULT_QUADS", sums.results / 4),
             ("ROWS_A_PART", sums.terms_a_part),
         ])

@@ -52,5 +52,6 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Vec<Kernels> {
         variants.extend(tiled::grad_kernels(&op.geometry));
     }
     variants.extend(shared::grad_kernel(op));
+    variants.extend(shared::grad_kernel_rows(op));
     variants
 }
