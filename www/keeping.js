@@ -5,6 +5,7 @@
  */
 // @ts-expect-error: Trunk puts it there
 import { PhotoStore } from "../fovea.js";
+import * as records from "./records.js";
 
 /** @typedef {import("./types.js").Sizing} Sizing */
 /** @typedef {import("./types.js").Kept} Kept */
@@ -125,43 +126,18 @@ async function accessTo(root, name) {
  * @param {Kept} kept
  * @param {Uint8Array<ArrayBuffer>} [record]
  */
-export async function remember(kept, record) {
-  const root = await folder();
-  if (!root) return;
-  // The record first: a description must not promise one.
-  if (record !== undefined) await save(root, `${kept.id}.record`, record);
-  await save(root, `${kept.id}.json`, new TextEncoder().encode(JSON.stringify(kept)));
-}
-
-/**
- * @param {FileSystemDirectoryHandle} root
- * @param {string} name
- * @param {Uint8Array<ArrayBuffer>} bytes
- */
-async function save(root, name, bytes) {
-  const access = await accessTo(root, name);
-  if (!access) return;
-  access.truncate(0);
-  // eslint-disable-next-line no-restricted-syntax -- a file, not a document
-  access.write(bytes, { at: 0 });
-  access.close();
+export function remember(kept, record) {
+  return alone(async () => {
+    const root = await folder();
+    if (root) await records.put(root, kept, record);
+  });
 }
 
 /** @returns {Promise<Kept[]>} the newest first */
 export async function allKept() {
   const root = await folder();
-  if (!root) return [];
-  /** @type {Kept[]} */
-  const found = [];
-  for await (const [name, handle] of root.entries()) {
-    if (handle.kind !== "file" || !name.endsWith(".json")) continue;
-    try {
-      found.push(JSON.parse(await (await /** @type {FileSystemFileHandle} */ (handle).getFile()).text()));
-    } catch {
-      // It was being written when the tab was closed.
-    }
-  }
-  return found.sort((a, b) => b.date - a.date);
+  const whole = root ? (await records.all(root)).whole : [];
+  return whole.map(({ kept }) => kept).sort((a, b) => b.date - a.date);
 }
 
 /**
@@ -170,21 +146,12 @@ export async function allKept() {
  */
 export async function openKept(id) {
   const root = await folder();
-  const kept = (await allKept()).find((one) => one.id === id);
-  if (!root || !kept?.finished) throw new Error("these photos are no longer kept here; import their folder again");
-  const record = await recordOf(root, id);
+  const whole = root && (await records.newest(root, id));
+  if (!root || !whole?.kept.finished) throw new Error("these photos are no longer kept here; import their folder again");
+  const { kept, record } = whole;
   const store = await openNamed(root, kept.store, kept.sizing);
   if (!store) throw new Error("these photos are open in another tab; close that one first");
   return { kept, record, store };
-}
-
-/**
- * @param {FileSystemDirectoryHandle} root
- * @param {string} id
- */
-async function recordOf(root, id) {
-  const file = await (await root.getFileHandle(`${id}.record`)).getFile();
-  return new Uint8Array(await file.arrayBuffer());
 }
 
 /**
@@ -193,19 +160,19 @@ async function recordOf(root, id) {
  */
 export async function forget(id) {
   const root = await folder();
-  const kept = await allKept();
-  const gone = kept.find((one) => one.id === id);
-  if (!root || !gone) return;
-  for (const name of [`${id}.json`, `${id}.record`]) await root.removeEntry(name).catch(() => {});
+  const gone = root && (await records.newest(root, id))?.kept;
+  if (!gone) return;
+  // Not while it is written.
+  await alone(() => records.remove(root, id));
   await tidyUp();
-  const others = kept.filter((one) => one !== gone && one.store === gone.store);
+  const others = (await records.all(root)).whole.filter(({ kept }) => kept.store === gone.store);
   const store = others.length ? await openNamed(root, gone.store, gone.sizing) : null;
   // What is open now, here or in another tab, needs its photos; they are freed with the next dataset that is deleted.
   if (!store || store.in_use()) return;
-  store.retain(await Promise.all(others.filter(({ finished }) => finished).map(({ id }) => recordOf(root, id))));
+  store.retain(others.filter(({ kept }) => kept.finished).map(({ record }) => record));
 }
 
-/** Deletes the stores that no dataset has, neither one that is kept nor one that is open. */
+/** Deletes records that are not whole, and the stores that no dataset has, neither one that is kept nor one that is open. */
 export function tidyUp() {
   return alone(tidyUpAlone);
 }
@@ -213,7 +180,9 @@ export function tidyUp() {
 async function tidyUpAlone() {
   const root = await folder();
   if (!root) return;
-  const used = new Set((await allKept()).map(({ store }) => store));
+  const { whole, damaged } = await records.all(root);
+  for (const name of damaged) await root.removeEntry(name).catch(() => {});
+  const used = new Set(whole.map(({ kept }) => kept.store));
   for await (const name of root.keys()) {
     const store = /^(.*)\.(pixels|keys)$/.exec(name)?.[1];
     if (!store || used.has(store) || stores.get(store)?.in_use()) continue;

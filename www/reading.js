@@ -72,7 +72,11 @@ export async function makeRoom(importer, files, storage, signal) {
   };
   // A dataset that is whole is not made an unfinished one by reading it again.
   const before = (await allKept()).find(({ id }) => id === kept.id);
-  if (!before?.finished) await remember(kept);
+  if (!before?.finished)
+    await remember(kept).catch(() => {
+      opened.store.flush();
+      throw new NoRoom("the photos' description needs some kB");
+    });
   return { missing, kept, flush: () => opened.store.flush() };
 }
 

@@ -67,12 +67,19 @@
  * @property {string} name of the folder; empty where there was none
  * @property {string[]} classes none of an import that was not finished
  * @property {number} photos that are kept, as far as is known
- * @property {number} total photos of the folder
+ * @property {number} total photos that there are to keep: the folder's, or those that are left after changes
  * @property {number} bytes that they take, or will
  * @property {boolean} finished whether it can be opened; else its folder has to be imported again, which then goes on
  * @property {number} date of the import, in milliseconds since 1970
  * @property {Sizing} sizing
  * @property {string} store
+ */
+
+/**
+ * What came of keeping a dataset.
+ * @typedef {object} Keeping
+ * @property {Kept} kept what is kept now
+ * @property {string} notKept why the dataset as it is now could not be kept, without a full stop; empty where it is
  */
 
 /**
@@ -266,6 +273,7 @@
  * @typedef {object} SyncAccess an open file of the browser's own file system, as workers alone have it
  * @property {(bytes: Uint8Array<ArrayBuffer>, options: { at: number }) => number} write
  * @property {(size: number) => void} truncate
+ * @property {() => void} flush
  * @property {() => void} close
  */
 
