@@ -218,7 +218,9 @@ impl Pack {
         let cut = self
             .keys
             .truncate((end * Key::LEN) as u64)
-            .and_then(|()| self.pixels.truncate(end as u64 * self.image as u64));
+            .and_then(|()| self.pixels.truncate(end as u64 * self.image as u64))
+            // Before other pixels come to where a key still points.
+            .and_then(|()| self.keys.flush());
         cut.map_err(DataError::Store)
     }
 

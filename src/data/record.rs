@@ -9,18 +9,29 @@ use std::rc::Rc;
 
 use super::{DataError, Dataset, Key, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing, Split, Told};
 
-/// A dataset as it is written down; `None` where its photos are in memory.
-pub fn write(dataset: &Dataset) -> Option<Vec<u8>> {
+/// A dataset as it is written down, without the photos that were taken out: they cannot come back, so their room may
+/// go to others. `None` where its photos are in memory.
+///
+/// # Errors
+/// [`DataError::Store`] where its photos could not all be written.
+pub fn write(dataset: &Dataset) -> Result<Option<Vec<u8>>, DataError> {
     let (photos, roster) = (dataset.photos(), dataset.roster());
-    let (pack, slots) = (photos.pixels.pack()?, photos.pixels.slots()?);
+    let (Some(pack), Some(slots)) = (photos.pixels.pack(), photos.pixels.slots()) else { return Ok(None) };
+    // What is written down has to be there.
+    pack.flush()?;
+    // Photos that were added and undone have no place.
+    let kept: Vec<usize> =
+        (0..roster.places.len()).filter(|number| roster.places[*number].class.is_some()).collect();
     let mut out = Writer::default();
     dataset.image_shape.iter().for_each(|side| out.number(*side));
     out.texts(roster.classes.iter());
-    out.texts(photos.paths.iter());
-    for Place { class, split } in &roster.places {
+    let paths: Vec<&String> = kept.iter().map(|number| &photos.paths[*number]).collect();
+    out.texts(paths.into_iter());
+    for Place { class, split } in kept.iter().map(|number| roster.places[*number]) {
         out.number(class.map_or(0, |class| class + 1));
         out.number(split.map_or(0, |split| split as usize + 1));
     }
+    let slots: Vec<u32> = kept.iter().map(|number| slots[*number]).collect();
     for key in pack.keys_of(&slots) {
         out.0.extend(key.0);
     }
@@ -29,15 +40,19 @@ pub fn write(dataset: &Dataset) -> Option<Vec<u8>> {
     let told = serde_json::to_string(&dataset.told).unwrap_or_default();
     let sizing = serde_json::to_string(&dataset.sizing).unwrap_or_default();
     out.texts([told, sizing].iter());
-    Some(out.0)
+    Ok(Some(out.0))
 }
 
 /// The dataset again, on the pack that it was on. Its changes are part of it, and cannot be undone any more.
 ///
 /// # Errors
-/// [`DataError::Store`] where the pack has not all of its photos, or the record is none.
+/// [`DataError::Store`] where the pack has not all of its photos or those of another size, or the record is none.
 pub fn read(record: &[u8], pack: &Rc<Pack>) -> Result<Dataset, DataError> {
     let Written { image_shape, roster, paths, keys, rejected, told, sizing } = Written::of(record)?;
+    let bytes = image_shape.iter().try_fold(1usize, |bytes, side| bytes.checked_mul(*side));
+    if bytes != Some(pack.image_bytes()) {
+        return Err(DataError::Store("its photos are of another size".to_owned()));
+    }
     let slots: Vec<u32> = keys.iter().filter_map(|key| pack.find(*key)).collect();
     if slots.len() != keys.len() {
         return Err(DataError::Store("not all of its photos are there".to_owned()));

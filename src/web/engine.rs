@@ -180,9 +180,9 @@ impl Engine {
     /// What has to be kept of a dataset beside its pixels; `undefined` where its photos are in memory alone.
     ///
     /// # Errors
-    /// An `Error` for a dataset that is closed.
+    /// An `Error` for a dataset that is closed, or photos that could not all be written.
     pub fn dataset_record(&self, dataset: u32) -> Result<Option<Vec<u8>>, JsValue> {
-        Ok(record::write(self.datasets.get(dataset)?.as_ref()))
+        record::write(self.datasets.get(dataset)?.as_ref()).map_err(error)
     }
 
     /// Opens what was kept of a dataset, on the store that has its photos, and gives back its number.

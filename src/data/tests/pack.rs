@@ -15,6 +15,8 @@ const IMAGE: usize = 12;
 struct Disk {
     bytes: Rc<RefCell<Vec<u8>>>,
     full: Rc<Cell<bool>>,
+    /// As it was when it was flushed.
+    flushed: Rc<RefCell<Vec<u8>>>,
 }
 
 impl PackFile for Disk {
@@ -51,6 +53,10 @@ impl PackFile for Disk {
     }
 
     fn flush(&self) -> Result<(), String> {
+        if self.full.get() {
+            return Err("the disk is full".to_owned());
+        }
+        self.flushed.borrow_mut().clone_from(&self.bytes.borrow());
         Ok(())
     }
 }
@@ -143,6 +149,7 @@ fn room_is_made_before_and_what_is_left_of_it_is_given_back() {
     pixels.full.set(true);
     pack.reserve(3).unwrap();
     assert!(pack.reserve(4).unwrap_err().to_string().contains("the disk is full"));
+    pixels.full.set(false);
     pack.flush().unwrap();
     assert_eq!(pixels.size().unwrap(), 2 * IMAGE as u64);
 }
@@ -156,6 +163,7 @@ fn what_is_not_retained_makes_room() {
     }
     pack.retain(&[key(3), key(1), key(77)]).unwrap();
     assert_eq!(pixels.size().unwrap(), 4 * IMAGE as u64, "cut behind the last one that stays");
+    assert_eq!(*keys.flushed.borrow(), *keys.bytes.borrow(), "no key is left on the disk for pixels to come");
     assert_eq!([pack.find(key(0)), pack.find(key(1)), pack.find(key(3))], [None, Some(1), Some(3)]);
     let again = open(&pixels, &keys);
     assert_eq!(again.len(), 2);
@@ -214,7 +222,11 @@ fn a_stored_dataset_is_read_photo_by_photo_and_opened_again() {
     let (again, decoded) = import(&pack, 20);
     assert_eq!((again, decoded), (dataset.clone(), 0), "nothing is decoded twice");
 
-    let written = record::write(&dataset).unwrap();
+    let written = record::write(&dataset).unwrap().unwrap();
+    assert_eq!(*pixels.flushed.borrow(), *pixels.bytes.borrow(), "what is written down is there");
+    pixels.full.set(true);
+    assert!(record::write(&dataset).unwrap_err().to_string().contains("the disk is full"));
+    pixels.full.set(false);
     drop(pack);
     let pack = Rc::new(open(&pixels, &keys));
     let opened = record::read(&written, &pack).unwrap();
@@ -233,10 +245,12 @@ fn a_stored_dataset_is_read_photo_by_photo_and_opened_again() {
 fn a_damaged_record_is_an_error() {
     let pack = Rc::new(open(&Disk::default(), &Disk::default()));
     let (dataset, _) = import(&pack, 12);
-    let written = record::write(&dataset).unwrap();
+    let written = record::write(&dataset).unwrap().unwrap();
     for cut in 0..written.len() {
         assert!(record::read(&written[..cut], &pack).is_err(), "{cut}");
     }
+    let larger = Rc::new(Pack::open(Box::<Disk>::default(), Box::<Disk>::default(), IMAGE * 4).unwrap());
+    assert!(record::read(&written, &larger).unwrap_err().to_string().contains("of another size"));
     for at in 0..written.len() {
         let mut hurt = written.clone();
         hurt[at] ^= 0xFF;
@@ -276,7 +290,8 @@ fn a_stored_dataset_is_edited_and_opened_again_as_it_is() {
     assert_eq!(pixels_of(&edited).len(), 19 * IMAGE, "20, one of them no photo, one removed and one added");
     assert_eq!(edited.fingerprints(0, 99).unwrap().len(), 20);
 
-    let written = record::write(&edited).unwrap();
+    let written = record::write(&edited).unwrap().unwrap();
+    assert_eq!(record::keys(&written).unwrap().len(), 19, "the one that was removed is not kept");
     pack.retain(&record::keys(&written).unwrap()).unwrap();
     let pack = Rc::new(open(&pixels, &keys));
     let opened = record::read(&written, &pack).unwrap();
@@ -300,5 +315,5 @@ fn what_is_in_memory_has_no_record() {
     for index in 0..2 {
         importer.add_pixels(index, &[index as u8; IMAGE], Key::default()).unwrap();
     }
-    assert_eq!(record::write(&importer.finish().unwrap()), None);
+    assert_eq!(record::write(&importer.finish().unwrap()), Ok(None));
 }
