@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chooseDevice, useBrowser } from "./browser.js";
+import { drawPhoto } from "./drawing.js";
 
 const { open } = useBrowser();
 
@@ -13,24 +14,6 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "fovea-"));
 });
 after(() => rm(folder, { recursive: true }));
-
-/**
- * A photo drawn in the page; each number gives another one.
- * @param {import("playwright-core").Page} page
- * @param {number} nth
- */
-async function drawn(page, nth) {
-  const bytes = await page.evaluate(async (nth) => {
-    const canvas = new OffscreenCanvas(48, 48);
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    for (let at = 0; at < 20; at++) {
-      context.fillStyle = `hsl(${(at * 67 + nth * 41) % 360} 70% ${(at * 31 + nth * 59) % 100}%)`;
-      context.fillRect((at * 13 + nth * 17) % 48, (at * 29 + nth * 23) % 48, 18, 14);
-    }
-    return Array.from(new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer()));
-  }, nth);
-  return Buffer.from(bytes);
-}
 
 /** @param {import("playwright-core").Page} page */
 const names = (page) => page.locator(".class-name").allTextContents();
@@ -53,9 +36,9 @@ test("classes, splits and photos are changed on the page, undone and taken to an
   for (const [index, label] of ["ant", "bee", "cow"].entries())
     for (let nth = 0; nth < 8; nth++) {
       await mkdir(join(folder, label), { recursive: true });
-      await writeFile(join(folder, label, `${nth}.png`), await drawn(page, index * 8 + nth));
+      await writeFile(join(folder, label, `${nth}.png`), await drawPhoto(page, index * 8 + nth));
     }
-  await writeFile(join(folder, "ant", "twin.png"), await drawn(page, 1));
+  await writeFile(join(folder, "ant", "twin.png"), await drawPhoto(page, 1));
   await page.locator("#image-size").fill("64");
   await page.locator("#choose-folder").setInputFiles(folder);
   await page.locator("[data-testid=found-line]", { hasText: "Found 25 images belonging to 3 classes." }).waitFor();
@@ -109,7 +92,7 @@ test("classes, splits and photos are changed on the page, undone and taken to an
 
   await page.locator("#new-class").fill("새");
   await page.locator("#add-new-class").setInputFiles([
-    { name: "a.png", mimeType: "image/png", buffer: await drawn(page, 90) },
+    { name: "a.png", mimeType: "image/png", buffer: await drawPhoto(page, 90) },
     { name: "b.png", mimeType: "image/png", buffer: Buffer.from("no photo") },
   ]);
   await namesAre(page, ["<b>개미", "others", "새"]);
@@ -137,7 +120,7 @@ test("photos are added by the webcam and by pasting", async () => {
   for (const label of ["red", "blue"])
     for (let nth = 0; nth < 4; nth++) {
       await mkdir(join(folder, "small", label), { recursive: true });
-      await writeFile(join(folder, "small", label, `${nth}.png`), await drawn(page, nth + label.length * 10));
+      await writeFile(join(folder, "small", label, `${nth}.png`), await drawPhoto(page, nth + label.length * 10));
     }
   await page.locator("#image-size").fill("64");
   await page.locator("#choose-folder").setInputFiles(join(folder, "small"));
@@ -149,7 +132,7 @@ test("photos are added by the webcam and by pasting", async () => {
   await page.locator("#webcam-new-class").click();
   await page.locator("[data-testid=found-line]", { hasText: "Found 28 images belonging to 3 classes." }).waitFor();
   assert.deepEqual(await names(page), ["blue", "red", "me"]);
-  const bytes = Array.from(await drawn(page, 70));
+  const bytes = Array.from(await drawPhoto(page, 70));
   await page.locator("#paste-class-0").evaluate((element, bytes) => {
     const clipboardData = new DataTransfer();
     clipboardData.items.add(new File([Uint8Array.from(bytes)], "image.png", { type: "image/png" }));

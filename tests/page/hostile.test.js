@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chooseDevice, useBrowser } from "./browser.js";
+import { drawPhotos } from "./drawing.js";
 
 const { open } = useBrowser();
 const HOSTILE_PHOTO = "<img src=x onerror=window.hacked=1>.jpg";
@@ -18,27 +19,10 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 /**
- * Real JPEGs, drawn in the page.
  * @param {import("playwright-core").Page} page
  * @param {number} count
- * @returns {Promise<Buffer[]>}
  */
-async function photos(page, count) {
-  const all = await page.evaluate(async (count) => {
-    const made = [];
-    for (let nth = 0; nth < count; nth++) {
-      const canvas = new OffscreenCanvas(48, 40);
-      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
-      context.fillStyle = `hsl(${nth * 25} 70% 50%)`;
-      context.fillRect(0, 0, 48, 40);
-      context.fillStyle = "white";
-      context.fillRect(nth, nth, 20, 12);
-      made.push(Array.from(new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer())));
-    }
-    return made;
-  }, count);
-  return all.map((bytes) => Buffer.from(bytes));
-}
+const photos = (page, count) => drawPhotos(page, count, { type: "image/jpeg" });
 
 /**
  * @param {string} name

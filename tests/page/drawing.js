@@ -1,0 +1,38 @@
+/** Photos that tests draw in the page. */
+
+/**
+ * So many photos, each unlike the others and the same every time.
+ * @param {import("playwright-core").Page} page
+ * @param {number} count
+ * @param {{ from?: number, type?: string }} [options] the number of the first one, and the files' type
+ * @returns {Promise<Buffer[]>}
+ */
+export async function drawPhotos(page, count, { from = 0, type = "image/png" } = {}) {
+  const all = await page.evaluate(
+    async ({ count, from, type }) => {
+      const made = [];
+      for (let nth = from; nth < from + count; nth++) {
+        const canvas = new OffscreenCanvas(48, 48);
+        const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+        for (let at = 0; at < 20; at++) {
+          context.fillStyle = `hsl(${(at * 67 + nth * 41) % 360} 70% ${(at * 31 + nth * 59) % 100}%)`;
+          context.fillRect((at * 13 + nth * 17) % 48, (at * 29 + nth * 23) % 48, 18, 14);
+        }
+        made.push(Array.from(new Uint8Array(await (await canvas.convertToBlob({ type })).arrayBuffer())));
+      }
+      return made;
+    },
+    { count, from, type },
+  );
+  return all.map((bytes) => Buffer.from(bytes));
+}
+
+/**
+ * A photo as above.
+ * @param {import("playwright-core").Page} page
+ * @param {number} nth
+ */
+export async function drawPhoto(page, nth) {
+  const [photo] = await drawPhotos(page, 1, { from: nth });
+  return photo;
+}
