@@ -137,6 +137,7 @@ export class Actions {
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
       const done = source === store.state.source && source.kind !== "kept" ? store.state.changes.done : [];
       store.set({ dataset, source, changes: { done, undone: [] }, health: null, photo: null, ...this.#noResult() });
+      if (dataset.notKept) store.set({ importError: t.photos.photosNotKept(dataset.notKept) });
       await former?.close();
       if (!fits(store.state)) await this.useRecipe(RECIPE_FOR[source.kind]);
       return true;

@@ -3,13 +3,14 @@ import { messageOf } from "./protocol.js";
 
 /** The engine's methods that change a dataset and give nothing back. */
 const METHODS = ["rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
+const NO_ROOM = "this browser has no room to keep more photos: delete datasets that are kept, or make room on the disk";
 
 /**
  * @param {import("./types.js").Engine} engine
  * @param {number} dataset
  * @param {string} method
  * @param {any[]} args
- * @param {(sizing: import("./types.js").Sizing) => import("./decoders.js").Decoders} decodersFor
+ * @param {(sizing: import("./types.js").Sizing, files: number) => import("./decoders.js").Decoders} decodersFor
  * @returns {Promise<import("./types.js").DatasetSummary>}
  */
 export async function edited(engine, dataset, method, args, decodersFor) {
@@ -25,7 +26,7 @@ export async function edited(engine, dataset, method, args, decodersFor) {
 /**
  * @param {import("./types.js").Engine} engine
  * @param {number} dataset
- * @param {(sizing: import("./types.js").Sizing) => import("./decoders.js").Decoders} decodersFor
+ * @param {(sizing: import("./types.js").Sizing, files: number) => import("./decoders.js").Decoders} decodersFor
  * @param {import("./types.js").Entry[]} entries
  * @param {string} label
  * @param {import("./types.js").Split} split
@@ -34,22 +35,35 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
   const addition = engine.addition(dataset, entries.length);
   /** @type {{ path: string, reason: string }[]} */
   const rejected = [];
-  const decoders = decodersFor(addition.sizing());
+  const decoders = decodersFor(addition.sizing(), entries.length);
+  let ended = false;
   try {
     let next = 0;
     const read = async () => {
       while (next < entries.length) {
         const nth = next++;
         const { path, blob } = entries[nth];
+        let pixels;
         try {
-          addition.add(nth, path.normalize("NFC"), await decoders.decode(blob));
+          pixels = await decoders.decode(blob);
         } catch (error) {
-          if (error instanceof WebAssembly.RuntimeError) throw error;
           rejected.push({ path, reason: messageOf(error) });
+          continue;
+        }
+        if (ended) return;
+        try {
+          addition.add(nth, path.normalize("NFC"), pixels);
+        } catch (cause) {
+          if (cause instanceof WebAssembly.RuntimeError) throw cause;
+          throw new Error(NO_ROOM, { cause });
         }
       }
     };
     await Promise.all(Array.from({ length: decoders.room }, read));
+  } catch (error) {
+    ended = true;
+    addition.free();
+    throw error;
   } finally {
     decoders.end();
   }

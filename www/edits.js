@@ -1,5 +1,6 @@
 /** What the user changes of the photos after they were read: no DOM here. */
 import { messageOf } from "./protocol.js";
+import { t } from "./texts.js";
 
 /** @typedef {import("./state.js").Store} Store */
 /** @typedef {import("./types.js").Edit} Edit */
@@ -62,8 +63,11 @@ async function changed(store, renaming, act) {
   try {
     await act();
     if (renaming && fitted && model) await lab.renameOutputs(model, dataset);
+    const { kept, notKept } = dataset;
     // The dataset is the same object with another summary.
     store.set({ dataset, model, photo: null, evaluation: null, evaluationError: "", predictions: null, health: null });
+    if (kept) store.set({ kept: store.state.kept.map((one) => (one.id === kept.id ? kept : one)) });
+    if (notKept) store.set({ importError: t.photos.changesNotKept(notKept) });
     return true;
   } catch (error) {
     store.set({ importError: messageOf(error) });

@@ -10,14 +10,16 @@ export class Dataset {
    * @param {import("./lab.js").Lab} lab
    * @param {number} id
    * @param {import("./types.js").DatasetSummary} summary
-   * @param {import("./types.js").Kept | null} [kept]
+   * @param {Partial<import("./types.js").Keeping>} [keeping]
    */
-  constructor(lab, id, summary, kept = null) {
+  constructor(lab, id, summary, { kept = undefined, notKept = "" } = {}) {
     this.#lab = lab;
     this.id = id;
     this.summary = summary;
     /** What this browser keeps of it; null where it is in memory alone. */
-    this.kept = kept;
+    this.kept = kept ?? null;
+    /** Why the dataset, as it is since its last change, could not be kept; empty where nothing was in the way. */
+    this.notKept = notKept;
   }
 
   /**
@@ -69,8 +71,9 @@ export class Dataset {
    * @param {unknown[]} args
    */
   async #change(method, args) {
-    this.summary = await this.#lab.editDataset(this, method, args);
-    return this.summary;
+    const { summary, kept = this.kept, notKept = "" } = await this.#lab.editDataset(this, method, args);
+    Object.assign(this, { summary, kept, notKept });
+    return summary;
   }
 
   /** Frees the photos' memory in the engine. */

@@ -157,7 +157,7 @@ export class Lab {
    * @param {Dataset} dataset
    * @param {string} method
    * @param {unknown[]} args
-   * @returns {Promise<import("./types.js").DatasetSummary>}
+   * @returns {Promise<{ summary: import("./types.js").DatasetSummary } & Partial<import("./types.js").Keeping>>}
    */
   async editDataset(dataset, method, args) {
     return this.connection.call("edit", [this.#datasetId(dataset, "edit"), method, args]);
@@ -356,8 +356,8 @@ export class Lab {
   async #import(method, args, options) {
     options.signal?.throwIfAborted();
     try {
-      const { id, summary, kept } = await this.connection.call(method, args, options);
-      const dataset = new Dataset(this, id, summary, kept);
+      const { id, summary, ...keeping } = await this.connection.call(method, args, options);
+      const dataset = new Dataset(this, id, summary, keeping);
       if (options.signal?.aborted) await dataset.close();
       options.signal?.throwIfAborted();
       return dataset;

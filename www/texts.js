@@ -69,6 +69,10 @@ const en = {
     day: (/** @type {number} */ date) =>
       new Date(date).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "short" }),
     noRoom: "This browser has too little room to keep these photos decoded.",
+    changesNotKept: (/** @type {string} */ reason) =>
+      `These changes could not be kept: ${reason}. They last until the page is closed.`,
+    photosNotKept: (/** @type {string} */ reason) =>
+      `These photos could not be kept: ${reason}. They are here until the page is closed.`,
     inMemory: "Hold them in memory only",
     smaller: (/** @type {number} */ side) => `Use an image size of ${side} px`,
     balance: (/** @type {string} */ label, /** @type {number[]} */ [train, validation, test]) =>
@@ -301,6 +305,8 @@ const ko = {
     cropped: "잘라 냄",
     day: (date) => new Date(date).toLocaleDateString("ko", { day: "numeric", month: "short" }),
     noRoom: "이 브라우저에는 이 사진들을 풀어서 보관할 자리가 모자랍니다.",
+    changesNotKept: (reason) => `이번 변경은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,
+    photosNotKept: (reason) => `이 사진들은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,
     inMemory: "메모리에만 두기",
     smaller: (side) => `이미지 크기를 ${side} px로`,
     balance: (label, [train, validation, test]) =>

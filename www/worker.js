@@ -59,17 +59,24 @@ function datasetAnswer(id) {
 }
 
 /**
- * Remembers a dataset that is whole, as it is now.
+ * Remembers a dataset that is whole, as it is now. Where it cannot, the dataset goes on as it is, and the reason is told.
  * @param {number} id
- * @param {import("./types.js").Kept} kept
+ * @param {import("./types.js").Kept} kept what was remembered of it before
+ * @returns {Promise<import("./types.js").Keeping>}
  */
 async function keepWhole(id, kept) {
-  const { classes, counts, unused } = opened().dataset_summary(id);
+  const { classes, counts, unused, imageShape } = opened().dataset_summary(id);
   const photos = [...Object.values(counts), unused].flat().reduce((sum, count) => sum + count, 0);
-  const whole = { ...kept, classes, photos, finished: true };
+  const bytes = imageShape.reduce((product, side) => product * side, photos);
+  const whole = { ...kept, classes, photos, total: photos, bytes, finished: true };
   keptOf.set(id, whole);
-  await remember(whole, opened().dataset_record(id));
-  return whole;
+  try {
+    await remember(whole, opened().dataset_record(id));
+    return { kept: whole, notKept: "" };
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    return { kept, notKept: messageOf(error).replace(/\.$/, "") };
+  }
 }
 
 /** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
@@ -121,7 +128,7 @@ const methods = {
     });
     const decoders = new Decoders(module, importer.sizing(), missing.length ? workers : 0);
     const id = await importFiles(importer, files, missing, decoders, post, signal).finally(flush);
-    return kept ? { ...datasetAnswer(id), kept: await keepWhole(id, kept) } : datasetAnswer(id);
+    return { ...datasetAnswer(id), ...(kept && (await keepWhole(id, kept))) };
   },
   keptDatasets: () => allKept(),
   async openDataset(_, /** @type {string} */ keptId) {
@@ -142,12 +149,11 @@ const methods = {
     return datasetAnswer(opened().import_digits(new Uint8Array(await response.arrayBuffer()), options));
   },
   async edit(_, /** @type {number} */ dataset, /** @type {string} */ method, /** @type {any[]} */ args) {
-    const decoders = (/** @type {import("./types.js").Sizing} */ sizing) => new Decoders(module, sizing, workers);
+    const decoders = (/** @type {import("./types.js").Sizing} */ sizing, /** @type {number} */ files) =>
+      new Decoders(module, sizing, Math.min(files, workers));
     const summary = await edited(opened(), dataset, method, args, decoders);
     const kept = keptOf.get(dataset);
-    // The change is made, whether it can be kept or not.
-    if (kept) await keepWhole(dataset, kept).catch(() => {});
-    return summary;
+    return { summary, ...(kept && (await keepWhole(dataset, kept))) };
   },
   health: ({ signal }, /** @type {number} */ dataset) => examine(opened(), dataset, signal),
   renameOutputs: (_, /** @type {number} */ model, /** @type {number} */ dataset) =>
