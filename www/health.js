@@ -6,10 +6,14 @@
 const SPLITS = /** @type {const} */ (["train", "validation", "test"]);
 /** Numbers a photo that the engine gives. */
 const LOOKS = 5;
-/** Photos whose looks are taken at once; the engine hears of other calls in between. */
-const AT_ONCE = 256;
+/** Photos whose looks are taken at once. */
+const AT_ONCE = 32;
+/** Milliseconds after which the engine hears of other calls, and training goes on. */
+const BREATH = 10;
 /** Photos that look alike differ in so few of 64 bits. */
 const ALIKE = 4;
+/** Every fifth bit of a word: moved by 0 to 4 these are the parts of a look, of which two that are alike share one. */
+const FIFTH = 0x42108421;
 /** A photo whose brightest and darkest place are no further apart shows nothing. */
 const BLANK = 12;
 /** Colours that are no further apart are JPEG's noise on grey. */
@@ -35,12 +39,12 @@ export async function examine(engine, dataset, signal) {
   });
   const last = photos.reduce((last, { number }) => Math.max(last, number + 1), 0);
   const looks = new Uint32Array(last * LOOKS);
+  const breath = new Breath(signal);
   for (let from = 0; from < last; from += AT_ONCE) {
-    signal.throwIfAborted();
     looks.set(engine.fingerprints(dataset, from, Math.min(last, from + AT_ONCE)), from * LOOKS);
-    await new Promise((resolve) => setTimeout(resolve));
+    if (breath.due) await breath.take();
   }
-  const { exact, near } = await twins(photos, looks, signal);
+  const { exact, near } = await twins(photos, looks, breath);
   const showing = (/** @type {(contrast: number, colour: number) => boolean} */ wanted) =>
     photos
       .filter(({ number }) => wanted(looks[number * LOOKS + 3], looks[number * LOOKS + 4]))
@@ -68,31 +72,60 @@ export function balanced(counts) {
   return counts.map((n) => all / (counts.length * Math.max(1, n)));
 }
 
+/** Rests of a long computation. */
+class Breath {
+  #signal;
+  #last = performance.now();
+
+  /** @param {AbortSignal} signal that ends it */
+  constructor(signal) {
+    this.#signal = signal;
+  }
+
+  get due() {
+    return performance.now() - this.#last > BREATH;
+  }
+
+  async take() {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#signal.throwIfAborted();
+    this.#last = performance.now();
+  }
+}
+
 /**
  * Groups of photos that are the same, and of those that look the same.
  * @param {{ number: number, photo: HealthPhoto }[]} photos
  * @param {Uint32Array} looks
- * @param {AbortSignal} signal
+ * @param {Breath} breath
  */
-async function twins(photos, looks, signal) {
-  const blank = (/** @type {number} */ at) => looks[at + 3] <= BLANK;
+async function twins(photos, looks, breath) {
   const same = new Groups(photos.length);
   const alike = new Groups(photos.length);
-  let since = performance.now();
-  for (let one = 0; one < photos.length; one++) {
-    const a = photos[one].number * LOOKS;
-    for (let other = one + 1; other < photos.length; other++) {
-      const b = photos[other].number * LOOKS;
-      const apart = bits(looks[a + 1] ^ looks[b + 1]) + bits(looks[a + 2] ^ looks[b + 2]);
-      if (apart > ALIKE) continue;
-      if (apart === 0 && looks[a] === looks[b]) same.join(one, other);
-      // Photos that show nothing all look alike.
-      if (!blank(a) && !blank(b)) alike.join(one, other);
-    }
-    if (performance.now() - since > 10) {
-      await new Promise((resolve) => setTimeout(resolve));
-      signal.throwIfAborted();
-      since = performance.now();
+  const [word, other] = [1, 2].map((at) => photos.map(({ number }) => looks[number * LOOKS + at]));
+  /** One photo of each look; photos that show nothing all look alike. @type {number[]} */
+  const shown = [];
+  for (const [index, { number }] of photos.entries()) {
+    const look = `${word[index]} ${other[index]}`;
+    same.joinBy(`${looks[number * LOOKS]} ${look}`, index);
+    if (looks[number * LOOKS + 3] > BLANK && alike.joinBy(look, index)) shown.push(index);
+    if (breath.due) await breath.take();
+  }
+  // Four bits lie in four of five parts at the most: no other pairs can be alike than those with a part in common.
+  for (let part = 0; part <= ALIKE; part++) {
+    const [mask, others] = [FIFTH << part, FIFTH << ((part + 1) % (ALIKE + 1))];
+    /** @type {Map<number, number[]>} */
+    const sharing = new Map();
+    for (const index of shown) {
+      const common = (word[index] & mask) | (other[index] & others);
+      const before = sharing.get(common);
+      for (const earlier of before ?? []) {
+        const apart = bits(word[index] ^ word[earlier]) + bits(other[index] ^ other[earlier]);
+        if (apart <= ALIKE) alike.join(earlier, index);
+      }
+      if (before) before.push(index);
+      else sharing.set(common, [index]);
+      if (breath.due) await breath.take();
     }
   }
   const told = (/** @type {number[]} */ group) => {
@@ -107,6 +140,9 @@ async function twins(photos, looks, signal) {
 
 /** Sets that are joined, pair by pair. */
 class Groups {
+  /** @type {Map<string, number>} */
+  #firsts = new Map();
+
   /** @param {number} count */
   constructor(count) {
     this.above = Int32Array.from({ length: count }, (_, index) => index);
@@ -119,6 +155,19 @@ class Groups {
   root(index) {
     while (this.above[index] !== index) index = this.above[index] = this.above[this.above[index]];
     return index;
+  }
+
+  /**
+   * Joins what has the same key.
+   * @param {string} key
+   * @param {number} index
+   * @returns {boolean} whether it is the first one with this key
+   */
+  joinBy(key, index) {
+    const first = this.#firsts.get(key);
+    if (first === undefined) this.#firsts.set(key, index);
+    else this.join(first, index);
+    return first === undefined;
   }
 
   /**

@@ -143,6 +143,23 @@ test("20,000 photos take little memory, an aborted import goes on, and nothing i
       const { imageData, path } = await lab.image(dataset, "train", 7000);
       return { path, pixels: Array.from(imageData.data.slice(0, 4000)) };
     });
+    const checked = await page.evaluate(async () => {
+      const { lab, dataset } = /** @type {any} */ (window);
+      const model = await lab.createModel({ recipe: "cats_and_dogs_small", dataset });
+      let steps = 0;
+      const run = lab.fit(model, dataset, { epochs: 1, batchSize: 4 }, (/** @type {any} */ event) => {
+        if (event.type === "step" && ++steps === 20) void run.stop();
+      });
+      while (!steps) await new Promise((resolve) => setTimeout(resolve, 10));
+      const [before, start] = [steps, performance.now()];
+      const { exact } = await lab.health(dataset);
+      const told = { seconds: (performance.now() - start) / 1e3, steps: steps - before, twins: exact };
+      await run.finished;
+      return { ...told, twins: told.twins.length, photos: told.twins.flatMap((/** @type {any} */ { photos }) => photos).length };
+    });
+    t.diagnostic(`checked in ${checked.seconds.toFixed(1)} s, and ${checked.steps} steps of training meanwhile`);
+    assert.deepEqual([checked.twins, checked.photos], [DIFFERENT, PHOTOS], "each is there 200 times");
+    assert.ok(checked.steps > 5, "training goes on meanwhile");
     await page.close();
 
     const next = await context.newPage();
