@@ -3,6 +3,7 @@
  * says what it got, and what to give.
  */
 import { balanced } from "./health.js";
+import { SPLITS } from "./splits.js";
 
 /**
  * @param {unknown} value
@@ -146,7 +147,7 @@ export function checkKind(value, kind, message) {
  * @returns {[string, unknown[]]} the engine's method for it, and the arguments
  */
 export function checkedEdit(change) {
-  const known = ["rename", "to", "merge", "into", "drop", "move", "class", "split", "remove", "train", "validation", "test", "splitBy", "seed"];
+  const known = ["rename", "to", "merge", "into", "drop", "move", "class", "split", "remove", ...SPLITS, "splitBy", "seed"];
   const given = checkedOptions(change, "edit", known);
   const text = (/** @type {string} */ name) => {
     if (typeof given[name] !== "string") throw new Error(`edit: ${name} must be a class's name, not ${shown(given[name])}.`);
@@ -166,7 +167,7 @@ export function checkedEdit(change) {
   if ("move" in given) {
     if (given.class === undefined && given.split === undefined)
       throw new Error("edit: move needs a class, a split or both to move the photos to.");
-    checkChoice(given.split, "edit: split", ["train", "validation", "test"]);
+    checkChoice(given.split, "edit: split", SPLITS);
     const label = given.class === undefined ? undefined : text("class");
     return ["move_photos", [texts("move", "photos' paths"), label, given.split]];
   }

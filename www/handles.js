@@ -1,5 +1,6 @@
 /** What the lab hands out for things that live in the engine. */
 import { checkChoice, checkedEdit, checkedEntries, checkedOptions } from "./arguments.js";
+import { SPLITS } from "./splits.js";
 
 /** Photos that the engine holds, decoded. */
 export class Dataset {
@@ -52,7 +53,7 @@ export class Dataset {
   async add(entries, to) {
     const { class: label, split = "train" } = checkedOptions(to, "add", ["class", "split"]);
     if (typeof label !== "string" || !label) throw new Error("add: class must be the name of a class, old or new.");
-    checkChoice(split, "add: split", ["train", "validation", "test"]);
+    checkChoice(split, "add: split", SPLITS);
     return this.#change("add", [checkedEntries(entries), label, split]);
   }
 

@@ -1,9 +1,9 @@
 /** What may be wrong with a dataset's photos: twins, leaks between splits, photos that show nothing, unequal classes. */
+import { SPLITS } from "./splits.js";
 
 /** @typedef {import("./types.js").Split} Split */
 /** @typedef {import("./types.js").HealthPhoto} HealthPhoto */
 
-const SPLITS = /** @type {const} */ (["train", "validation", "test"]);
 /** Numbers a photo that the engine gives. */
 const LOOKS = 5;
 /** Photos whose looks are taken at once. */

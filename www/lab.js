@@ -8,15 +8,15 @@ import * as check from "./arguments.js";
 import { Connection } from "./connection.js";
 import { Dataset, Model, Run } from "./handles.js";
 import { messageOf } from "./protocol.js";
+import { SPLITS } from "./splits.js";
 
 export { Dataset, Model, Run };
 
 /** @typedef {import("./types.js").Split} Split */
 
 const WORKER = new URL("./worker.js", import.meta.url);
-const SPLITS = ["train", "validation", "test"];
 const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
-const SPLIT_OPTIONS = ["train", "validation", "test", "splitBy", "seed"];
+const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];
 const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
 const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "storage", "signal"];
 

@@ -25,6 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 from keras.src.legacy.preprocessing import image as keras_image
 
+from augmented import RANGES
 from drawn import SHUFFLE, pcg4d, uniform, words_of
 
 # The word of random::Purpose.
@@ -33,16 +34,8 @@ DRAWS = 12
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLES = [0, 7, 4000]
 SQUARE, WIDE, GREY = [15, 15, 3], [11, 17, 3], [16, 16, 1]
-BOOK = {
-    "rotation_range": 40,
-    "width_shift_range": 0.2,
-    "height_shift_range": 0.2,
-    "shear_range": 0.2,
-    "zoom_range": 0.2,
-    "horizontal_flip": True,
-}
 ALL = {
-    **BOOK,
+    **RANGES,
     "shear_range": 30,
     "zoom_range": [0.5, 3],
     "vertical_flip": True,
@@ -68,9 +61,9 @@ ALONE = [
 MODES = [{"fill_mode": "nearest"}, {"fill_mode": "reflect"}, {"fill_mode": "wrap"}, {"fill_mode": "constant", "cval": 99}]
 CASES = [
     *((SQUARE, augmentation) for augmentation in ALONE),
-    *((WIDE, {**BOOK, "zoom_range": [2, 5], **mode}) for mode in MODES),
+    *((WIDE, {**RANGES, "zoom_range": [2, 5], **mode}) for mode in MODES),
     *((WIDE, {**ALL, **mode}) for mode in MODES),
-    (SQUARE, BOOK),
+    (SQUARE, RANGES),
     (GREY, ALL),
 ]
 

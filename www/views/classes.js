@@ -1,10 +1,10 @@
 import { h, pictureOf } from "../dom.js";
+import { SPLITS } from "../splits.js";
 import { t } from "../texts.js";
 import { openPhoto } from "./photo_dialog.js";
 
 /** @typedef {import("../types.js").Split} Split */
 
-const SPLITS = /** @type {const} */ (["train", "validation", "test"]);
 const THUMBNAILS = 12;
 /** More classes than this are named without pictures. */
 const PICTURED_CLASSES = 24;

@@ -1,9 +1,9 @@
 import { h } from "../dom.js";
+import { SPLITS } from "../splits.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../types.js").Split} Split */
 
-const SPLITS = /** @type {const} */ (["train", "validation", "test"]);
 /** The side of a photo and the gap beside it, in pixels. */
 const SIDE = 96;
 const GAP = 6;

@@ -8,9 +8,12 @@ fn layout(paths: &[&str]) -> Result<Layout, DataError> {
     Layout::of(&paths, &Contents::default(), LayoutKind::Auto)
 }
 
-/// Each path as `class`, `split/class`, `-` where it is ignored, or `!` and the reason.
 fn places(paths: &[&str]) -> Vec<String> {
-    let layout = layout(paths).unwrap();
+    places_in(&layout(paths).unwrap())
+}
+
+/// Each path as `class`, `split/class`, `-` where it is ignored, or `!` and the reason.
+pub fn places_in(layout: &Layout) -> Vec<String> {
     let describe = |placement: &Placement| match placement {
         Placement::Ignored => "-".to_owned(),
         Placement::Rejected(reason) => format!("!{reason}"),

@@ -1,7 +1,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::data::{Contents, DataError, Layout, LayoutKind, Placement};
+use super::layout::places_in;
+use crate::data::{Contents, DataError, Layout, LayoutKind};
 
 fn layout(paths: &[&str], wanted: LayoutKind) -> Result<Layout, DataError> {
     let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
@@ -11,13 +12,7 @@ fn layout(paths: &[&str], wanted: LayoutKind) -> Result<Layout, DataError> {
 fn places(paths: &[&str]) -> Vec<String> {
     let layout = layout(paths, LayoutKind::Auto).unwrap();
     assert_eq!(layout.told.by, LayoutKind::Names);
-    let describe = |placement: &Placement| match placement {
-        Placement::Ignored => "-".to_owned(),
-        Placement::Rejected(reason) => format!("!{reason}"),
-        Placement::Photo { class, split: None } => layout.classes[*class].clone(),
-        Placement::Photo { class, split: Some(split) } => format!("{split}/{}", layout.classes[*class]),
-    };
-    layout.placements.iter().map(describe).collect()
+    places_in(&layout)
 }
 
 #[test]

@@ -1,7 +1,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::data::{Contents, DataError, Layout, LayoutKind, Placement};
+use super::layout::places_in;
+use crate::data::{Contents, DataError, Layout, LayoutKind};
 
 /// The layout of photos beside one table, `r/labels.csv`.
 fn layout(table: &str, photos: &[&str]) -> Result<Layout, DataError> {
@@ -15,15 +16,9 @@ fn read(tables: &[(&str, &str)], photos: &[&str], wanted: LayoutKind) -> Result<
     Layout::of(&paths, &Contents { tables, refused: Vec::new() }, wanted)
 }
 
-/// Each photo's class, with its split in front; `!` and the reason where it is rejected.
+/// Each photo's class, as [`places_in`] has it.
 fn classes(layout: &Layout) -> Vec<String> {
-    let describe = |placement: &Placement| match placement {
-        Placement::Ignored => None,
-        Placement::Rejected(reason) => Some(format!("!{reason}")),
-        Placement::Photo { class, split: None } => Some(layout.classes[*class].clone()),
-        Placement::Photo { class, split: Some(split) } => Some(format!("{split}/{}", layout.classes[*class])),
-    };
-    layout.placements.iter().filter_map(describe).collect()
+    places_in(layout).into_iter().filter(|place| place != "-").collect()
 }
 
 fn columns(layout: &Layout) -> &[String] {
