@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Debug;
 
 use super::DataError;
@@ -104,7 +105,7 @@ impl Pack {
     /// Opens the two files, new ones or those of an earlier visit, for photos of `image` bytes.
     ///
     /// # Errors
-    /// [`DataError::Store`] where they cannot be read.
+    /// [`DataError::Store`] where they cannot be read or tidied.
     pub fn open(pixels: Box<dyn PackFile>, keys: Box<dyn PackFile>, image: usize) -> Result<Self, DataError> {
         let mut known = vec![0; keys.size().map_err(DataError::Store)? as usize];
         keys.read(0, &mut known).map_err(DataError::Store)?;
@@ -113,10 +114,16 @@ impl Pack {
         for key in known.as_chunks::<{ Key::LEN }>().0.iter().take(whole as usize) {
             let slot = slots.next;
             slots.next += 1;
-            let twice = *key == [0; Key::LEN] || slots.taken.insert(Key(*key), slot).is_some();
-            if twice {
-                slots.free.push(slot);
+            match slots.taken.entry(Key(*key)) {
+                Entry::Vacant(place) if *key != [0; Key::LEN] => _ = place.insert(slot),
+                // Of two slots with the same key the first one counts.
+                _ => slots.free.push(slot),
             }
+        }
+        // Keys without pixels must not come to others' once the file is long enough.
+        let end = u64::from(slots.next) * Key::LEN as u64;
+        if (known.len() as u64) > end {
+            keys.truncate(end).map_err(DataError::Store)?;
         }
         Ok(Self { pixels, keys, image, slots: RefCell::new(slots) })
     }

@@ -8,12 +8,12 @@ use crate::data::{
     DataError, Dataset, Edit, ImageSize, ImportOptions, Importer, Key, Pack, PackFile, Photos, Split, record,
 };
 
-const IMAGE: usize = 12;
+pub const IMAGE: usize = 12;
 
 /// A file in memory that others see, too, and that may be full.
 #[derive(Debug, Clone, Default)]
-struct Disk {
-    bytes: Rc<RefCell<Vec<u8>>>,
+pub struct Disk {
+    pub bytes: Rc<RefCell<Vec<u8>>>,
     full: Rc<Cell<bool>>,
     /// As it was when it was flushed.
     flushed: Rc<RefCell<Vec<u8>>>,
@@ -61,7 +61,7 @@ impl PackFile for Disk {
     }
 }
 
-fn open(pixels: &Disk, keys: &Disk) -> Pack {
+pub fn open(pixels: &Disk, keys: &Disk) -> Pack {
     Pack::open(Box::new(pixels.clone()), Box::new(keys.clone()), IMAGE).unwrap()
 }
 
@@ -124,6 +124,30 @@ fn what_a_crash_left_half_done_is_free() {
 }
 
 #[test]
+fn a_key_never_comes_to_the_pixels_of_another_photo() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    for photo in 0..4 {
+        pack.put(key(photo), &[photo; IMAGE]).unwrap();
+    }
+    // The last two photos' pixels never came to the disk, and the file becomes long enough again.
+    pixels.truncate(2 * IMAGE as u64).unwrap();
+    let again = open(&pixels, &keys);
+    again.reserve(5).unwrap();
+    again.put(key(9), &[9; IMAGE]).unwrap();
+    let third = open(&pixels, &keys);
+    assert_eq!([third.find(key(2)), third.find(key(3)), third.find(key(9))], [None, None, Some(2)]);
+
+    // A key that is there twice: the second one's slot is free.
+    let first = keys.bytes.borrow()[..16].to_vec();
+    keys.write(32, &first).unwrap();
+    let fourth = open(&pixels, &keys);
+    assert_eq!((fourth.len(), fourth.find(key(0))), (2, Some(0)));
+    assert_eq!(fourth.put(key(7), &[7; IMAGE]).unwrap(), 2);
+    assert_eq!(read(&fourth, 0), [0; IMAGE]);
+}
+
+#[test]
 fn a_full_disk_is_told_and_changes_nothing() {
     let (pixels, keys) = (Disk::default(), Disk::default());
     let pack = open(&pixels, &keys);
@@ -178,7 +202,7 @@ fn what_is_not_retained_makes_room() {
 }
 
 /// A dataset of photos that are in a pack, each of its number's colour; the `decoded` ones are added, others found.
-fn import(pack: &Rc<Pack>, photos: usize) -> (Dataset, usize) {
+pub fn import(pack: &Rc<Pack>, photos: usize) -> (Dataset, usize) {
     let paths: Vec<String> =
         (0..photos).map(|photo| format!("r/{}/{photo}.jpg", ["a", "b"][photo % 2])).collect();
     let image_size = ImageSize::square(2).unwrap();
