@@ -1,96 +1,85 @@
+use super::line::{BEYOND, Map};
 use super::{Augment, ROW};
-use crate::model::FillMode;
-use crate::ops::Io;
+use crate::ops::lanes::{LANES, Lanes};
+use crate::ops::{Io, room};
 
 pub(super) fn augment(op: &Augment, io: &mut Io<'_>) {
     let (rows, _) = io.inputs[1].as_chunks::<ROW>();
     let bytes: &[u8] = bytemuck::cast_slice(io.inputs[0]);
-    let photos = bytes.chunks_exact(op.image_len()).zip(io.outputs[0].chunks_exact_mut(op.image_len()));
-    for ((bytes, values), row) in photos.zip(rows) {
-        match op.shape[2] {
-            1 => warp::<1>(op, bytes, row, values),
-            _ => warp::<3>(op, bytes, row, values),
-        }
-        finish(op, row, values);
-    }
-}
-
-/// The photo under its map, as bytes' sizes.
-fn warp<const CHANNELS: usize>(op: &Augment, bytes: &[u8], row: &[f32; ROW], values: &mut [f32]) {
-    let [height, width, _] = op.shape;
-    let (photo, _) = bytes.as_chunks::<CHANNELS>();
-    let (to, _) = values.as_chunks_mut::<CHANNELS>();
-    for (r, to) in to.chunks_exact_mut(width).enumerate() {
-        let (x0, y0) = (row[1] * r as f32 + row[2], row[5] * r as f32 + row[6]);
-        for (c, to) in to.iter_mut().enumerate() {
-            let x = inside(op.fill_mode, row[0] * c as f32 + x0, width);
-            let y = inside(op.fill_mode, row[4] * c as f32 + y0, height);
-            let (Some(x), Some(y)) = (x, y) else {
-                to.fill(op.cval);
-                continue;
-            };
-            let (left, top) = (x as usize, y as usize);
-            let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
-            let (across, down) = (x - left as f32, y - top as f32);
-            let (above, below) = (&photo[top * width..][..width], &photo[bottom * width..][..width]);
-            let corners = [above[left], above[right], below[left], below[right]];
-            for (channel, value) in to.iter_mut().enumerate() {
-                let [a, b, c, d] = corners.map(|corner| f32::from(corner[channel]));
-                // In this form equal bytes give that very byte.
-                let (above, below) = (a + across * (b - a), c + across * (d - c));
-                *value = above + down * (below - above);
+    let [copy, line, ..] = &mut *io.scratch;
+    let len = op.image_len();
+    for (photo, (values, row)) in io.outputs[0].chunks_exact_mut(len).zip(rows).enumerate() {
+        let bytes = &bytes[photo * len..];
+        let photo = match bytes.get(..len + BEYOND) {
+            Some(photo) => photo,
+            // The last one has nothing behind it.
+            None => {
+                let copy: &mut [u8] = bytemuck::cast_slice_mut(room(copy, (len + BEYOND).div_ceil(4)));
+                copy[..len].copy_from_slice(&bytes[..len]);
+                copy
             }
+        };
+        match op.shape[2] {
+            1 => one::<1>(op, photo, row, line, values),
+            _ => one::<3>(op, photo, row, line, values),
         }
     }
 }
 
-/// The place on a side of the photo that is seen at `place`, from 0 to `side - 1`; none where it is the fill's.
-#[inline]
-fn inside(fill_mode: FillMode, place: f32, side: usize) -> Option<f32> {
-    let last = (side - 1) as f32;
-    if (0.0..=last).contains(&place) {
-        return Some(place);
-    }
-    let place = match fill_mode {
-        FillMode::Nearest => place,
-        FillMode::Constant => return None,
-        FillMode::Reflect => {
-            let (period, place) = (2.0 * side as f32, place + 0.5);
-            let place = place - period * (place / period).floor();
-            held(place, 0.0, period - place) - 0.5
-        }
-        FillMode::Wrap if place < 0.0 => place + last * ((-place / last).floor() + 1.0),
-        FillMode::Wrap => place - last * (place / last).floor(),
+/// One photo: line by line as bytes' sizes, then the shift, the brightness, and the numbers in [0, 1].
+fn one<const CHANNELS: usize>(
+    op: &Augment,
+    photo: &[u8],
+    row: &[f32; ROW],
+    line: &mut Vec<f32>,
+    values: &mut [f32],
+) {
+    let map = Map::new(op, row);
+    let line = room(line, map.line_len::<CHANNELS>());
+    let [shift, brightness, most] = [row[3], row[7], 255.0].map(Lanes::all);
+    let finished = |value: Lanes| {
+        let value = if op.brightness {
+            // Nothing is below 0: the floor is what is cut to.
+            value.floor().mul(brightness).at_most(most).floor()
+        } else {
+            value
+        };
+        value.mul(Lanes::all(1.0 / 255.0))
     };
-    // A place that is no number, of a photo of one pixel, becomes 0.
-    Some(held(place, 0.0, last))
-}
-
-/// The value, or the limit that it is beyond. By comparisons: `f32::min` and its like are calls in wasm.
-#[inline]
-fn held(value: f32, least: f32, largest: f32) -> f32 {
-    let value = if value > largest { largest } else { value };
-    if value > least { value } else { least }
-}
-
-/// The shift, the brightness, and the numbers in [0, 1].
-fn finish(op: &Augment, row: &[f32; ROW], values: &mut [f32]) {
+    let mut span = [most, Lanes::all(0.0)];
+    for (r, values) in values.chunks_exact_mut(op.shape[1] * CHANNELS).enumerate() {
+        map.line::<CHANNELS>(photo, r, line);
+        let line = &mut line[..values.len()];
+        if op.channel_shift {
+            each(line, |value| {
+                span = [value.at_most(span[0]), value.at_least(span[1])];
+                value
+            });
+        } else {
+            each(line, finished);
+        }
+        values.copy_from_slice(line);
+    }
     if op.channel_shift {
-        let (low, high) = (extreme(values, |a, b| a < b), extreme(values, |a, b| a > b));
-        values.iter_mut().for_each(|value| *value = held(*value + row[3], low, high));
+        // What the whole photo spans was not known before.
+        let [least, largest] = span.map(Lanes::values);
+        let least = Lanes::all(least.into_iter().fold(255.0, f32::min));
+        let largest = Lanes::all(largest.into_iter().fold(0.0, f32::max));
+        each(values, |value| finished(value.add(shift).at_most(largest).at_least(least)));
     }
-    if op.brightness {
-        values.iter_mut().for_each(|value| *value = held(value.trunc() * row[7], 0.0, 255.0).trunc());
-    }
-    values.iter_mut().for_each(|value| *value *= 1.0 / 255.0);
 }
 
-/// The value before which none comes; lane by lane, so that it is found by SIMD.
-fn extreme(values: &[f32], before: impl Fn(f32, f32) -> bool) -> f32 {
-    let first = |a: f32, b: f32| if before(b, a) { b } else { a };
-    let Some(start) = values.first() else { return 0.0 };
-    let (lanes, rest) = values.as_chunks::<8>();
-    let best =
-        lanes.iter().fold([*start; 8], |best, lane| std::array::from_fn(|at| first(best[at], lane[at])));
-    best.iter().chain(rest).copied().fold(*start, first)
+/// Changes values four at a time; behind the last ones the first of them stands in.
+#[inline(always)]
+fn each(values: &mut [f32], mut change: impl FnMut(Lanes) -> Lanes) {
+    let (fours, rest) = values.as_chunks_mut::<LANES>();
+    for four in fours {
+        change(Lanes::of(four)).write(four);
+    }
+    if let Some(first) = rest.first() {
+        let mut four = [*first; LANES];
+        four[..rest.len()].copy_from_slice(rest);
+        let changed = change(Lanes::of(&four)).values();
+        rest.copy_from_slice(&changed[..rest.len()]);
+    }
 }

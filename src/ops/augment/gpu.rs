@@ -2,24 +2,46 @@ use super::Augment;
 use crate::model::FillMode;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
-/// Threads a photo where they have to know of each other.
-const GROUP: usize = 256;
+/// Threads in a workgroup.
+const GROUP: usize = 64;
+/// Pixels of a column that a thread makes: what it knows of its photo it reads once for all of them.
+const RUN: usize = 8;
 
 pub(super) fn augment(op: &Augment) -> Kernels {
     let [height, width, channels] = op.shape;
-    let source = Source::new("augment", include_str!("augment.wgsl"))
-        .sizes([("BATCH", op.batch), ("HEIGHT", height), ("WIDTH", width)])
+    let bands = height.div_ceil(RUN);
+    let (parts, threads) = (width * bands, op.batch * width * bands);
+    let source = |label: &str, code| {
+        Source::new(label, code)
+            .sizes([("BATCH", op.batch), ("HEIGHT", height), ("WIDTH", width), ("CHANNELS", channels)])
+            .sizes([("RUN", RUN), ("BANDS", bands), ("PARTS", parts)])
+            .flag("BRIGHTNESS", op.brightness)
+    };
+    let warp = source("augment", include_str!("augment.wgsl"))
         .real("CVAL", op.cval)
         .flag("COLOUR", channels == 3)
         .flag("REFLECT", op.fill_mode == FillMode::Reflect)
         .flag("WRAP", op.fill_mode == FillMode::Wrap)
         .flag("CLAMP", matches!(op.fill_mode, FillMode::Nearest | FillMode::Constant))
         .flag("CONSTANT", op.fill_mode == FillMode::Constant)
-        .flag("SHIFT", op.channel_shift)
-        .flag("BRIGHTNESS", op.brightness);
-    let bindings = [Binding::Input(0), Binding::Input(1), Binding::Output(0)];
-    if op.channel_shift {
-        return source.threads_by(GROUP, op.batch * GROUP, &bindings).into();
+        .flag("SHIFT", op.channel_shift);
+    let mut bindings = vec![Binding::Input(0), Binding::Input(1), Binding::Output(0)];
+    if !op.channel_shift {
+        return warp.threads_by(GROUP, threads, &bindings).into();
     }
-    source.threads(op.batch * height * width, bindings).into()
+    bindings.push(Binding::Scratch);
+    let kernels = vec![
+        warp.threads_by(GROUP, threads, &bindings),
+        source("augment span", include_str!("span.wgsl")).threads_by(
+            GROUP,
+            op.batch * GROUP,
+            &[Binding::Scratch],
+        ),
+        source("augment settle", include_str!("settle.wgsl")).threads_by(
+            GROUP,
+            threads,
+            &[Binding::Input(1), Binding::Output(0), Binding::ScratchInput],
+        ),
+    ];
+    Kernels { kernels, scratch: threads + op.batch }
 }

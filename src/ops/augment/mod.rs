@@ -8,6 +8,7 @@
 
 mod cpu;
 mod gpu;
+mod line;
 mod row;
 #[cfg(test)]
 mod tests;
