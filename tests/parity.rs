@@ -16,13 +16,12 @@ use std::sync::{Mutex, PoisonError};
 
 use drawn::{Drawn, checksum};
 use fixture::{Checksums, Files, Fixture};
-use fovea::device::cpu::{Answer, Cpu, Hand, Helper, Order};
+use fovea::device::cpu::{Answer, Cpu, Done, Hand, Helper, Order, Reply};
 use fovea::device::gpu::Gpu;
 use fovea::device::{Device, Metrics};
 use fovea::model::{Layer, Recipe};
 use fovea::ops::StepParams;
 use fovea::plan::{Goal, Plan};
-use futures_channel::oneshot;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{console_log as println, wasm_bindgen_test as test};
 
@@ -172,11 +171,11 @@ async fn on_the_cpu(name: &str, files: Files) {
 struct Beside(RefCell<Hand>);
 
 impl Helper for Beside {
-    fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
-        let (answered, answer) = oneshot::channel();
-        // Nobody waits for the answers to some orders.
-        let _ = answered.send(self.0.borrow_mut().obey(order));
-        answer
+    fn order(&self, order: Order<'_>) -> Reply {
+        let mut hand = self.0.borrow_mut();
+        let Done { metrics, values, error } = hand.obey(order.task, order.images, &order.values.to_vec());
+        let answer = Answer { metrics, values: Box::new(values.to_vec()), error };
+        Box::pin(async { Some(answer) })
     }
 }
 

@@ -12,7 +12,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
 
 use super::values::{error, object};
 use crate::device::cpu;
-use crate::device::cpu::{Answer, Helper, Order};
+use crate::device::cpu::{Answer, Done, Helper, Order, Reply, Values};
 use crate::ops::loss::METRIC_COLUMNS;
 
 /// Milliseconds without an answer after which a helper is given up.
@@ -74,24 +74,22 @@ impl WorkerHelper {
 }
 
 impl Helper for WorkerHelper {
-    fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
+    fn order(&self, order: Order<'_>) -> Reply {
         let (answered, answer) = oneshot::channel();
-        if self.0.ended.get() {
-            return answer;
+        if !self.0.ended.get() {
+            self.0.waiting.borrow_mut().push_back(answered);
+            match self.0.post(&order) {
+                Ok(()) => watch(&self.0, 2),
+                Err(_) => self.0.end(),
+            }
         }
-        self.0.waiting.borrow_mut().push_back(answered);
-        if self.0.post(&order).is_err() {
-            self.0.end();
-        } else {
-            watch(&self.0, 2);
-        }
-        answer
+        Box::pin(async { answer.await.ok() })
     }
 }
 
 impl Inner {
-    fn post(&self, order: &Order) -> Result<(), JsValue> {
-        let (images, values) = (Uint8Array::from(&order.images[..]), self.spare.filled(&order.values));
+    fn post(&self, order: &Order<'_>) -> Result<(), JsValue> {
+        let (images, values) = (Uint8Array::from(order.images), self.spare.filled(order.values));
         let transferred = Array::of2(&images.buffer(), &values.buffer());
         let task = serde_json::to_string(&order.task).map_err(error)?;
         let message = object([("task", task.into()), ("images", images.into()), ("values", values.into())]);
@@ -102,8 +100,9 @@ impl Inner {
         self.answered.set(self.answered.get().wrapping_add(1));
         let Some(waiting) = self.waiting.borrow_mut().pop_front() else { return };
         let answer = read_answer(&event.data(), &self.spare).unwrap_or_else(|_| Answer {
+            metrics: Default::default(),
+            values: Box::new(Vec::new()),
             error: Some("an answer without values".into()),
-            ..Answer::default()
         });
         // Nobody waits for the answers to some orders.
         let _ = waiting.send(answer);
@@ -135,13 +134,13 @@ fn watch(inner: &Rc<Inner>, times: u32) {
 
 /// An array that came over, to go back with other values: parameters and gradients are as many, so that in a run one array
 /// goes to and fro, and none is made.
-#[derive(Debug, Default)]
-struct Spare(RefCell<Option<Float32Array>>);
+#[derive(Debug, Default, Clone)]
+struct Spare(Rc<RefCell<Option<Float32Array>>>);
 
 impl Spare {
-    fn keep(&self, array: Float32Array) {
+    fn keep(&self, array: &Float32Array) {
         if array.length() > 0 {
-            self.0.replace(Some(array));
+            self.0.replace(Some(array.clone()));
         }
     }
 
@@ -157,17 +156,39 @@ impl Spare {
     }
 }
 
+/// Values as they came over; once they have been read, their array is spare.
+#[derive(Debug)]
+struct Received {
+    values: Float32Array,
+    spare: Spare,
+}
+
+impl Values for Received {
+    fn count(&self) -> usize {
+        self.values.length() as usize
+    }
+
+    fn read(&self, first: usize, to: &mut [f32]) {
+        let first = first as u32;
+        self.values.subarray(first, first + to.len() as u32).copy_to(to);
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        self.spare.keep(&self.values);
+    }
+}
+
 fn read_answer(message: &JsValue, spare: &Spare) -> Result<Answer, JsValue> {
     let field = |name: &str| Reflect::get(message, &name.into());
-    let metrics: Float32Array = field("metrics")?.dyn_into()?;
-    let values: Float32Array = field("values")?.dyn_into()?;
-    let mut answer =
-        Answer { values: values.to_vec(), error: field("error")?.as_string(), ..Answer::default() };
-    if metrics.length() as usize == METRIC_COLUMNS {
-        metrics.copy_to(&mut answer.metrics);
+    let sums: Float32Array = field("metrics")?.dyn_into()?;
+    let values = Received { values: field("values")?.dyn_into()?, spare: spare.clone() };
+    let mut metrics = [0.0; METRIC_COLUMNS];
+    if sums.length() as usize == METRIC_COLUMNS {
+        sums.copy_to(&mut metrics);
     }
-    spare.keep(values);
-    Ok(answer)
+    Ok(Answer { metrics, values: Box::new(values), error: field("error")?.as_string() })
 }
 
 /// The helper's own end: what `www/hand.js` drives.
@@ -175,6 +196,8 @@ fn read_answer(message: &JsValue, spare: &Spare) -> Result<Answer, JsValue> {
 #[derive(Debug, Default)]
 pub struct Hand {
     hand: cpu::Hand,
+    /// The last order's photos.
+    images: Vec<u8>,
     /// What carried the parameters, for the next answer's values.
     spare: Spare,
 }
@@ -196,14 +219,15 @@ impl Hand {
         let field = |name: &str| Reflect::get(message, &name.into());
         let task = field("task")?.as_string().unwrap_or_default();
         let images: Uint8Array = field("images")?.dyn_into()?;
-        let values: Float32Array = field("values")?.dyn_into()?;
+        let values = Received { values: field("values")?.dyn_into()?, spare: self.spare.clone() };
         let task = serde_json::from_str(&task).map_err(error)?;
-        let answer = self.hand.obey(Order { task, images: images.to_vec(), values: values.to_vec() });
-        self.spare.keep(values);
+        self.images.resize(images.length() as usize, 0);
+        images.copy_to(&mut self.images);
+        let Done { metrics, values, error } = self.hand.obey(task, &self.images, &values);
         Ok(object([
-            ("metrics", Float32Array::from(&answer.metrics[..]).into()),
-            ("values", self.spare.filled(&answer.values).into()),
-            ("error", answer.error.map_or(JsValue::UNDEFINED, JsValue::from)),
+            ("metrics", Float32Array::from(&metrics[..]).into()),
+            ("values", self.spare.filled(values).into()),
+            ("error", error.map_or(JsValue::UNDEFINED, JsValue::from)),
         ]))
     }
 }

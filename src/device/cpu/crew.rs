@@ -3,9 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use futures_channel::oneshot;
-
-use super::hand::{Answer, Helper, Order, Task};
+use super::hand::{Helper, Order, Reply, Task};
 use crate::device::Batch;
 use crate::ops::StepParams;
 use crate::plan::Plan;
@@ -61,7 +59,7 @@ impl Crew {
         (version, parameters): (Version, &[f32]),
         shares: &[Batch<'_>],
         step: &StepParams,
-    ) -> Vec<(usize, oneshot::Receiver<Answer>)> {
+    ) -> Vec<(usize, Reply)> {
         let mut members = self.members.borrow_mut();
         let working = members.iter_mut().enumerate().filter(|(_, member)| member.helper.is_some());
         let run = |((number, member), share): ((usize, &mut Member), &Batch<'_>)| {
@@ -70,6 +68,15 @@ impl Crew {
             Some((number, member.run(program, version.number, share, step)?))
         };
         working.zip(shares).filter_map(run).collect()
+    }
+
+    /// Gives parameters that have changed to the helpers that had those before, ahead of the next batch.
+    pub(super) fn teach(&self, version: Version, parameters: &[f32]) {
+        for member in self.members.borrow_mut().iter_mut() {
+            if member.parameters.contains_key(&version.number) {
+                member.teach(version, parameters);
+            }
+        }
     }
 
     /// Counts on a helper no more, and drops it.
@@ -85,7 +92,7 @@ impl Crew {
             let known =
                 member.programs.remove(&number).is_some() | member.parameters.remove(&number).is_some();
             if known {
-                member.tell(Task::Forget(number), Vec::new());
+                member.tell(Task::Forget(number), &[]);
             }
         }
     }
@@ -93,9 +100,9 @@ impl Crew {
 
 impl Member {
     /// Orders are obeyed in turn: what is told before a run need not be waited for.
-    fn tell(&self, task: Task, values: Vec<f32>) {
+    fn tell(&self, task: Task, values: &[f32]) {
         if let Some(helper) = &self.helper {
-            drop(helper.order(Order { task, images: Vec::new(), values }));
+            drop(helper.order(Order { task, images: &[], values }));
         }
     }
 
@@ -107,25 +114,16 @@ impl Member {
         self.programs.insert(program, photos);
         let network = Box::new(network.clone());
         let augmentation = plan.augmentation.map(Box::new);
-        self.tell(
-            Task::Program { program, network, batch: photos, goal: plan.goal, augmentation },
-            Vec::new(),
-        );
+        self.tell(Task::Program { program, network, batch: photos, goal: plan.goal, augmentation }, &[]);
     }
 
     fn teach(&mut self, version: Version, values: &[f32]) {
         if self.parameters.insert(version.number, version.changes) != Some(version.changes) {
-            self.tell(Task::Parameters { parameters: version.number }, values.to_vec());
+            self.tell(Task::Parameters { parameters: version.number }, values);
         }
     }
 
-    fn run(
-        &self,
-        program: u32,
-        parameters: u32,
-        share: &Batch<'_>,
-        step: &StepParams,
-    ) -> Option<oneshot::Receiver<Answer>> {
+    fn run(&self, program: u32, parameters: u32, share: &Batch<'_>, step: &StepParams) -> Option<Reply> {
         let task = Task::Run {
             program,
             parameters,
@@ -134,7 +132,7 @@ impl Member {
             samples: share.samples.to_vec(),
             step: bytemuck::cast(*step),
         };
-        let order = Order { task, images: share.images.to_vec(), values: Vec::new() };
+        let order = Order { task, images: share.images, values: &[] };
         self.helper.as_ref().map(|helper| helper.order(order))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::rc::Rc;
 
-use futures_channel::oneshot;
 use serde::{Deserialize, Serialize};
 
 use super::part::Part;
@@ -16,20 +16,41 @@ use crate::plan::{Goal, Plan};
 
 /// A thread that obeys orders one after the other, with memory of its own: a [`Hand`] at its other end.
 pub trait Helper: Debug {
-    /// Hands over an order. The answer comes later; it never comes, and the sender is dropped, where the
-    /// thread has ended. Dropping the helper ends it.
-    fn order(&self, order: Order) -> oneshot::Receiver<Answer>;
+    /// Hands over an order, at once; the answer comes later. Dropping the helper ends it.
+    fn order(&self, order: Order<'_>) -> Reply;
 }
+
+/// The answer to an order, once it is there; none where the thread has ended.
+pub type Reply = Pin<Box<dyn Future<Output = Option<Answer>>>>;
 
 /// An order, in three pieces that are easily sent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Order {
+pub struct Order<'a> {
     /// What is to be done.
     pub task: Task,
     /// Photos, where the task has some.
-    pub images: Vec<u8>,
+    pub images: &'a [u8],
     /// Parameters, where the task has some.
-    pub values: Vec<f32>,
+    pub values: &'a [f32],
+}
+
+/// Values that lie in memory of another kind, from which they are best copied to where they are wanted.
+pub trait Values: Debug {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Copies those from `first` on, as many as there is room for; they must be there.
+    fn read(&self, first: usize, to: &mut [f32]);
+}
+
+impl Values for Vec<f32> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn read(&self, first: usize, to: &mut [f32]) {
+        to.copy_from_slice(&self[first..][..to.len()]);
+    }
 }
 
 /// What is to be done. It is sent as text, and so a run's numbers that are not whole are their bits.
@@ -72,13 +93,24 @@ pub enum Task {
     Forget(u32),
 }
 
-/// What has been done.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What a helper answers.
+#[derive(Debug)]
 pub struct Answer {
     /// The metrics' sums, or zeros.
     pub metrics: [f32; METRIC_COLUMNS],
     /// The gradients, or where there are none the probabilities.
-    pub values: Vec<f32>,
+    pub values: Box<dyn Values>,
+    /// Why it could not be done.
+    pub error: Option<String>,
+}
+
+/// What has been done, as the hand has it: an [`Answer`] without a copy.
+#[derive(Debug, Default)]
+pub struct Done<'a> {
+    /// The metrics' sums, or zeros.
+    pub metrics: [f32; METRIC_COLUMNS],
+    /// The gradients, or where there are none the probabilities.
+    pub values: &'a [f32],
     /// Why it could not be done.
     pub error: Option<String>,
 }
@@ -91,22 +123,25 @@ pub struct Hand {
 }
 
 impl Hand {
-    /// Does what it is told.
-    pub fn obey(&mut self, order: Order) -> Answer {
-        let refused = |message: String| Answer { error: Some(message), ..Answer::default() };
-        match order.task {
+    /// Does what it is told, with an order's images and values.
+    pub fn obey(&mut self, task: Task, images: &[u8], values: &dyn Values) -> Done<'_> {
+        let refused = |message: String| Done { error: Some(message), ..Done::default() };
+        match task {
             Task::Program { program, network, batch, goal, augmentation } => {
                 match Plan::augmented(&network, batch, goal, augmentation.as_deref(), None) {
                     Ok(plan) => {
                         self.programs.insert(program, Part::new(Rc::new(plan)));
-                        Answer::default()
+                        Done::default()
                     }
                     Err(error) => refused(error.to_string()),
                 }
             }
             Task::Parameters { parameters } => {
-                self.parameters.insert(parameters, order.values);
-                Answer::default()
+                // Where those before are, so that none are made in a step.
+                let parameters = self.parameters.entry(parameters).or_default();
+                parameters.resize(values.count(), 0.0);
+                values.read(0, parameters);
+                Done::default()
             }
             Task::Run { program, parameters, labels, weights, samples, step } => {
                 let (program, parameters) =
@@ -116,7 +151,7 @@ impl Hand {
                 };
                 let step: StepParams = bytemuck::cast(step);
                 let batch = Batch {
-                    images: &order.images,
+                    images,
                     labels: &labels,
                     weights: bytemuck::cast_slice(&weights),
                     samples: &samples,
@@ -126,18 +161,18 @@ impl Hand {
             Task::Forget(number) => {
                 self.programs.remove(&number);
                 self.parameters.remove(&number);
-                Answer::default()
+                Done::default()
             }
         }
     }
 }
 
-fn run(part: &mut Part, parameters: &mut Vec<f32>, batch: &Batch<'_>, step: &StepParams) -> Answer {
+fn run<'a>(part: &'a mut Part, parameters: &mut Vec<f32>, batch: &Batch<'_>, step: &StepParams) -> Done<'a> {
     part.probabilities().clear();
     part.run(parameters, batch, step);
     let row = step.row as usize;
     let metrics = part.metrics().as_chunks::<METRIC_COLUMNS>().0.get(row).copied().unwrap_or_default();
-    let gradients = part.gradients().to_vec();
-    let values = if gradients.is_empty() { std::mem::take(part.probabilities()) } else { gradients };
-    Answer { metrics, values, error: None }
+    let trains = !part.gradients().is_empty();
+    let values = if trains { part.gradients() } else { part.probabilities().as_mut_slice() };
+    Done { metrics, values, error: None }
 }

@@ -15,7 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crew::{Crew, Version};
-pub use hand::{Answer, Hand, Helper, Order, Task};
+pub use hand::{Answer, Done, Hand, Helper, Order, Reply, Task, Values};
 use part::Part;
 
 use super::{Batch, Timing};
@@ -25,6 +25,9 @@ use crate::plan::{Goal, Plan, Role};
 
 /// What the device is called.
 pub const NAME: &str = if cfg!(target_arch = "wasm32") { "WebAssembly SIMD" } else { "CPU" };
+
+/// How many of a helper's gradients are copied at once, and added while they are in the cache.
+const PIECE: usize = 8192;
 
 /// The CPU; clones share their helpers.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +59,8 @@ impl Cpu {
         let part = if share < plan.batch { plan.resized(share).and_then(Result::ok) } else { None };
         let plan = Rc::new(plan);
         let part = Part::new(part.map_or_else(|| Rc::clone(&plan), Rc::new));
-        Program { plan, part, number, weights: weights.clone(), crew: Rc::clone(&self.crew) }
+        let (weights, crew) = (weights.clone(), Rc::clone(&self.crew));
+        Program { plan, part, number, weights, crew, piece: Vec::new() }
     }
 }
 
@@ -94,6 +98,8 @@ pub struct Program {
     number: u32,
     weights: Weights,
     crew: Rc<Crew>,
+    /// Room for a piece of a helper's gradients.
+    piece: Vec<f32>,
 }
 
 impl Drop for Program {
@@ -128,7 +134,7 @@ impl Program {
         }
         for ((member, answer), share) in answers.into_iter().zip(others) {
             match answer.await {
-                Ok(answer) if answer.error.is_none() => self.add(&answer, step),
+                Some(answer) if answer.error.is_none() => self.add(&answer, step),
                 // Its photos are not lost: this thread does them, too.
                 _ => {
                     self.crew.lose(member);
@@ -139,8 +145,11 @@ impl Program {
             }
         }
         if matches!(self.plan.goal, Goal::Train(..)) {
-            weights.0.changes.set(version.changes + 1);
+            let version = Version { changes: version.changes + 1, ..version };
+            weights.0.changes.set(version.changes);
             self.part.update(&mut weights.0.values.borrow_mut(), step);
+            // They take them over while this thread makes the next batch ready.
+            self.crew.teach(version, &weights.0.values.borrow());
         }
     }
 
@@ -149,11 +158,20 @@ impl Program {
         if let Some(row) = rows.get_mut(step.row as usize) {
             add(row, &answer.metrics);
         }
+        let values = answer.values.as_ref();
         let gradients = self.part.gradients();
         if gradients.is_empty() {
-            self.part.probabilities().extend_from_slice(&answer.values);
-        } else {
-            add(gradients, &answer.values);
+            let probabilities = self.part.probabilities();
+            let before = probabilities.len();
+            probabilities.resize(before + values.count(), 0.0);
+            values.read(0, &mut probabilities[before..]);
+            return;
+        }
+        self.piece.resize(PIECE, 0.0);
+        for (nth, sums) in gradients.chunks_mut(PIECE).enumerate() {
+            let piece = &mut self.piece[..sums.len()];
+            values.read(nth * PIECE, piece);
+            add(sums, piece);
         }
     }
 

@@ -1,4 +1,3 @@
-use futures_channel::oneshot;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -16,15 +15,24 @@ struct Beside {
 }
 
 impl Helper for Beside {
-    fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
-        let (answered, answer) = oneshot::channel();
-        if let Some(left) = self.orders_left.get().checked_sub(1) {
-            self.orders_left.set(left);
-            // Nobody waits for the answers to some orders.
-            let _ = answered.send(self.hand.borrow_mut().obey(order));
-        }
-        answer
+    fn order(&self, order: Order<'_>) -> Reply {
+        let left = self.orders_left.get().checked_sub(1);
+        self.orders_left.set(left.unwrap_or_default());
+        let done = left
+            .map(|_| copied(self.hand.borrow_mut().obey(order.task, order.images, &order.values.to_vec())));
+        Box::pin(async { done.map(answer) })
     }
+}
+
+/// What a hand has done, to be sent.
+type Copied = ([f32; METRIC_COLUMNS], Vec<f32>, Option<String>);
+
+fn copied(done: Done<'_>) -> Copied {
+    (done.metrics, done.values.to_vec(), done.error)
+}
+
+fn answer((metrics, values, error): Copied) -> Answer {
+    Answer { metrics, values: Box::new(values), error }
 }
 
 fn beside(orders: usize) -> Box<dyn Helper> {
@@ -74,7 +82,7 @@ fn helpers_forget_what_is_gone() {
     #[derive(Debug)]
     struct Watched(Rc<RefCell<Vec<Task>>>, Box<dyn Helper>);
     impl Helper for Watched {
-        fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
+        fn order(&self, order: Order<'_>) -> Reply {
             self.0.borrow_mut().push(order.task.clone());
             self.1.order(order)
         }
@@ -102,8 +110,7 @@ fn what_a_hand_does_not_know_it_refuses() {
         samples: Vec::new(),
         step: [0; 8],
     };
-    let answer = Hand::default().obey(Order { task, images: Vec::new(), values: Vec::new() });
-    assert!(answer.error.is_some());
+    assert!(Hand::default().obey(task, &[], &Vec::new()).error.is_some());
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -111,19 +118,25 @@ mod threads {
     use std::sync::mpsc;
     use std::thread;
 
+    use futures_channel::oneshot;
+
     use super::*;
 
     /// A helper with a thread of its own.
     #[derive(Debug)]
-    struct Thread(mpsc::Sender<(Order, oneshot::Sender<Answer>)>);
+    struct Thread(mpsc::Sender<Sent>);
+
+    /// An order's pieces, and who waits for what comes of it.
+    type Sent = (Task, Vec<u8>, Vec<f32>, oneshot::Sender<Copied>);
 
     impl Thread {
         fn start() -> Self {
-            let (orders, received) = mpsc::channel::<(Order, oneshot::Sender<Answer>)>();
+            let (orders, received) = mpsc::channel::<Sent>();
             thread::spawn(move || {
                 let mut hand = Hand::default();
-                for (order, answered) in received {
-                    let _ = answered.send(hand.obey(order));
+                for (task, images, values, answered) in received {
+                    // Nobody waits for the answers to some orders.
+                    let _ = answered.send(copied(hand.obey(task, &images, &values)));
                 }
             });
             Self(orders)
@@ -131,10 +144,10 @@ mod threads {
     }
 
     impl Helper for Thread {
-        fn order(&self, order: Order) -> oneshot::Receiver<Answer> {
-            let (answered, answer) = oneshot::channel();
-            self.0.send((order, answered)).unwrap();
-            answer
+        fn order(&self, order: Order<'_>) -> Reply {
+            let (answered, done) = oneshot::channel();
+            self.0.send((order.task, order.images.to_vec(), order.values.to_vec(), answered)).unwrap();
+            Box::pin(async { done.await.ok().map(answer) })
         }
     }
 
