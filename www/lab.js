@@ -316,6 +316,7 @@ export class Lab {
   }
 
   /**
+   * The classes of an image, which is resized as the model's training photos were.
    * @param {Model} model
    * @param {Blob | ImageData} image
    * @returns {Promise<import("./types.js").Prediction[]>} most likely first

@@ -343,7 +343,8 @@
  * @property {(tuning: Tuning) => void} tune
  * @property {(model: number, batchSize: number, runs: number, only?: string, augmentation?: Augmentation) => Promise<Part[]>} profile
  * @property {(model: number, batchSize: number, goal: "train" | "predict", runs: number, augmentation?: Augmentation) => Promise<number[]>} time
- * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
+ * @property {(model: number) => Sizing} sizing
+ * @property {(model: number, rgb: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
  * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model
  * @property {(files: { name: string, bytes: Uint8Array }[]) => EngineModel} import_model

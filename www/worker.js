@@ -6,6 +6,7 @@
 import init, { Contents, Engine } from "../fovea.js";
 import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
+import { PhotoDecoder } from "./decoding.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { edited, Learnt } from "./editing.js";
 import { examine } from "./health.js";
@@ -44,6 +45,26 @@ async function compiled(url) {
   // Not every static host knows the type that compiling while it comes in would need.
   return WebAssembly.compile(await response.arrayBuffer());
 }
+
+/** For photos to classify, the last kind of images that were wanted. */
+const trial = { kind: "", decoder: /** @type {PhotoDecoder | null} */ (null) };
+
+/**
+ * A photo as an import would have it.
+ * @param {Blob} photo
+ * @param {import("./types.js").Sizing} sizing
+ */
+async function imageOf(photo, sizing) {
+  const kind = JSON.stringify(sizing);
+  if (!trial.decoder || trial.kind !== kind) Object.assign(trial, { kind, decoder: new PhotoDecoder(sizing) });
+  try {
+    return await /** @type {PhotoDecoder} */ (trial.decoder).decode(new Uint8Array(await photo.arrayBuffer()));
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    throw new Error(`the image cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 /** What may find out more about the GPU. */
 const COMPUTING = new Set(["fit", "evaluate", "predict", "profile"]);
 
@@ -210,7 +231,7 @@ const methods = {
     return { ...(await opened().evaluate(model, dataset, options)), seen };
   },
   async predict(_, /** @type {number} */ model, /** @type {Blob | import("./types.js").Pixels} */ image) {
-    if (image instanceof Blob) return opened().predict(model, new Uint8Array(await image.arrayBuffer()));
+    if (image instanceof Blob) return opened().predict(model, await imageOf(image, opened().sizing(model)));
     return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));
   },
   async exportModel(_, /** @type {number} */ model, /** @type {string} */ format) {

@@ -5,7 +5,7 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::data::{DecodeError, ImageSize, Split, SplitData, decode, from_rgba, grey};
+use crate::data::{DecodeError, Split, SplitData, decode, from_rgba, grey};
 use crate::device::{Batch, Device, DeviceError};
 use crate::model::Loss;
 use crate::ops::StepParams;
@@ -77,6 +77,8 @@ pub enum EvaluateError {
 pub enum Photo<'a> {
     /// A file's bytes.
     File(&'a [u8]),
+    /// Pixels of the network's size, `[height, width, 3]`, as [`Classifier::sizing`] makes them.
+    Rgb(&'a [u8]),
     /// Pixels, `[height, width, 4]`.
     Rgba {
         /// Columns.
@@ -98,7 +100,7 @@ pub async fn predict(
     classifier: &Classifier,
     photo: Photo<'_>,
 ) -> Result<Vec<Prediction>, EvaluateError> {
-    let image = input(classifier.network.input_shape(), photo)?;
+    let image = input(classifier, photo)?;
     let plan = Plan::within(&classifier.network, 1, Goal::Predict, device.largest_buffer())?;
     let mut program = device.program(plan, &classifier.weights).await?;
     let step = StepParams::default();
@@ -114,18 +116,22 @@ pub async fn predict(
     Ok(predictions)
 }
 
-fn input([height, width, channels]: [usize; 3], photo: Photo<'_>) -> Result<Vec<u8>, EvaluateError> {
-    let shape = EvaluateError::Shape([height, width, channels]);
-    let (Ok(high), Ok(wide)) = (u32::try_from(height), u32::try_from(width)) else { return Err(shape) };
-    let Ok(size) = ImageSize::new(high, wide) else { return Err(shape) };
+fn input(classifier: &Classifier, photo: Photo<'_>) -> Result<Vec<u8>, EvaluateError> {
+    let shape = classifier.network.input_shape();
+    let sizing = classifier.sizing().ok_or(EvaluateError::Shape(shape))?;
     let rgb = match photo {
-        Photo::File(bytes) => decode(bytes, size)?,
-        Photo::Rgba { width, height, pixels } => from_rgba(pixels, width, height, size)?,
+        Photo::File(bytes) => decode(bytes, sizing)?,
+        Photo::Rgb(pixels) if pixels.len() == sizing.image_size.rgb_bytes() => pixels.to_vec(),
+        Photo::Rgb(pixels) => {
+            let reason = format!("{} bytes are no image of this size", pixels.len());
+            return Err(DecodeError::Damaged(reason).into());
+        }
+        Photo::Rgba { width, height, pixels } => from_rgba(pixels, width, height, sizing)?,
     };
-    match channels {
+    match shape[2] {
         1 => Ok(grey(&rgb)),
         3 => Ok(rgb),
-        _ => Err(shape),
+        _ => Err(EvaluateError::Shape(shape)),
     }
 }
 

@@ -2,6 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::data::{ImageSize, Interpolation, Sizing};
 use crate::train::fit;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
 
@@ -90,4 +91,28 @@ fn photos_are_resized_and_turned_grey() {
         now(predict(&Device::cpu(), &classifier, Photo::Rgba { width: 20, height: 20, pixels: &twice }))
             .unwrap();
     assert!((small[0].probability - large[0].probability).abs() < 0.02, "{small:?} {large:?}");
+}
+
+#[test]
+fn a_photo_becomes_an_image_as_the_training_photos_did() {
+    let size = ImageSize::square(10).unwrap();
+    let nearest =
+        Sizing { image_size: size, interpolation: Interpolation::Nearest, crop_to_aspect_ratio: true };
+    let classifier = Classifier { sizing: Some(nearest), ..trained("sigmoid", 1) };
+    let unknown = Classifier { sizing: None, ..classifier.clone() };
+    // A wide photo of fine stripes, of which both ways make something else.
+    let wide: Vec<u8> =
+        (0..37 * 20).flat_map(|at| [(at % 37 * 67 % 256) as u8, 90, (at / 37 * 9) as u8, 255]).collect();
+    let photo = Photo::Rgba { width: 37, height: 20, pixels: &wide };
+    let said = |classifier: &Classifier, photo| now(predict(&Device::cpu(), classifier, photo)).unwrap();
+    let image = from_rgba(&wide, 37, 20, nearest).unwrap();
+    assert_eq!(said(&classifier, photo), said(&classifier, Photo::Rgb(&image)));
+    let stretched = from_rgba(&wide, 37, 20, size).unwrap();
+    assert_eq!(said(&unknown, photo), said(&unknown, Photo::Rgb(&stretched)));
+    assert_ne!(said(&classifier, photo), said(&unknown, photo));
+    // What a file says of the size does not matter: the network's is meant.
+    let other = Sizing { image_size: ImageSize::square(99).unwrap(), ..nearest };
+    assert_eq!(Classifier { sizing: Some(other), ..unknown }.sizing(), Some(nearest));
+    let error = now(predict(&Device::cpu(), &classifier, Photo::Rgb(&[0; 299]))).unwrap_err().to_string();
+    assert!(error.contains("299 bytes"), "{error}");
 }

@@ -4,6 +4,7 @@ mod safetensors;
 #[cfg(test)]
 mod tests;
 
+use crate::data::Sizing;
 use crate::model::{ModelError, Network};
 
 /// What a model file holds.
@@ -15,6 +16,8 @@ pub struct Model {
     pub classes: Vec<String>,
     /// All parameters, laid out as [`Network::parameters`] says.
     pub parameters: Vec<f32>,
+    /// How photos become images for it; nothing where that is not known.
+    pub sizing: Option<Sizing>,
 }
 
 /// A file on its way to the user.

@@ -1,5 +1,6 @@
 //! [safetensors](https://github.com/huggingface/safetensors): one tensor a parameter, `conv2d/kernel` in
-//! Keras' layout, and under the metadata's key `fovea` a JSON text with the network and its classes.
+//! Keras' layout, and under the metadata's key `fovea` a JSON text with the network, its classes
+//! and how photos become images for it, where that is known.
 
 use std::collections::HashMap;
 
@@ -8,6 +9,7 @@ use ::safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
 use super::{File, FormatError, Model, Reason};
+use crate::data::Sizing;
 use crate::model::Network;
 
 const KEY: &str = "fovea";
@@ -16,11 +18,14 @@ const KEY: &str = "fovea";
 struct Description {
     network: Network,
     classes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sizing: Option<Sizing>,
 }
 
 pub(super) fn write(model: &Model) -> Result<File, FormatError> {
     let failed = |error: &dyn std::fmt::Display| FormatError::Write(error.to_string());
-    let description = Description { network: model.network.clone(), classes: model.classes.clone() };
+    let Model { network, classes, sizing, .. } = model;
+    let description = Description { network: network.clone(), classes: classes.clone(), sizing: *sizing };
     let text = serde_json::to_string(&description).map_err(|error| failed(&error))?;
     let mut tensors = Vec::new();
     for parameter in model.network.parameters() {
@@ -44,7 +49,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     let tensors = SafeTensors::deserialize(bytes).map_err(broken)?;
     let text =
         metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
-    let Description { network, classes } =
+    let Description { network, classes, sizing } =
         serde_json::from_str(text).map_err(|error| Reason::Description(error.to_string()))?;
     network.check_classes(classes.len())?;
     let mut parameters = vec![0.0; network.parameter_words()];
@@ -64,5 +69,5 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
         }
         parameters[parameter.range()].copy_from_slice(&values);
     }
-    Ok(Model { network, classes, parameters })
+    Ok(Model { network, classes, parameters, sizing })
 }

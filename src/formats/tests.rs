@@ -2,13 +2,20 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
+use crate::data::{ImageSize, Interpolation};
 use crate::model::Recipe;
 
 fn model() -> Model {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let parameters = network.initial_parameters(4);
     let classes = (0..10).map(|digit| format!("<b>{digit}</b> 숫자")).collect();
-    Model { network, classes, parameters }
+    Model { network, classes, parameters, sizing: None }
+}
+
+/// What JavaScript calls `{ imageSize: 28, interpolation: "nearest", cropToAspectRatio: true }`.
+fn cropped() -> Sizing {
+    let image_size = ImageSize::square(28).unwrap();
+    Sizing { image_size, interpolation: Interpolation::Nearest, crop_to_aspect_ratio: true }
 }
 
 #[test]
@@ -16,6 +23,17 @@ fn a_saved_model_is_read_back_to_the_bit() {
     let file = write(&model(), "safetensors").unwrap();
     assert_eq!(file.name, "digits.safetensors");
     assert_eq!(read("a.safetensors", &file.bytes).unwrap(), model());
+}
+
+#[test]
+fn how_photos_become_images_is_saved_where_it_is_known() {
+    let known = Model { sizing: Some(cropped()), ..model() };
+    let file = write(&known, "safetensors").unwrap();
+    assert_eq!(read("a.safetensors", &file.bytes).unwrap(), known);
+    let text = String::from_utf8_lossy(&file.bytes).into_owned();
+    assert!(text.contains(r#"cropToAspectRatio\":true"#), "{}", &text[..2000]);
+    let unknown = write(&model(), "safetensors").unwrap();
+    assert!(!String::from_utf8_lossy(&unknown.bytes).contains("sizing"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::TrainError;
-use crate::data::Dataset;
+use crate::data::{Dataset, ImageSize, Sizing};
 use crate::device::{Device, Weights};
 use crate::model::{ModelError, Network};
 
@@ -12,6 +12,8 @@ pub struct Classifier {
     pub weights: Weights,
     /// The classes' names, in the order of the outputs.
     pub classes: Vec<String>,
+    /// How its training photos became images; nothing where that is not known.
+    pub sizing: Option<Sizing>,
 }
 
 impl Classifier {
@@ -40,7 +42,15 @@ impl Classifier {
         parameters: &[f32],
     ) -> Result<Self, TrainError> {
         network.check_classes(classes.len())?;
-        Ok(Self { weights: device.weights(parameters)?, network, classes })
+        Ok(Self { weights: device.weights(parameters)?, network, classes, sizing: None })
+    }
+
+    /// How a photo becomes an image for this network: as the training photos did, or bilinear and stretched. `None`
+    /// where images of its size cannot be made.
+    pub fn sizing(&self) -> Option<Sizing> {
+        let [height, width, _] = self.network.input_shape();
+        let size = ImageSize::new(u32::try_from(height).ok()?, u32::try_from(width).ok()?).ok()?;
+        Some(Sizing { image_size: size, ..self.sizing.unwrap_or_else(|| size.into()) })
     }
 
     /// Checks that a dataset's photos and classes are this network's.

@@ -266,7 +266,7 @@ impl Engine {
         };
         let model = Classifier::untrained(&self.device, network, dataset.classes.clone(), self.seed)
             .map_err(error)?;
-        self.report(model, defaults)
+        self.report(Classifier { sizing: dataset.sizing, ..model }, defaults)
     }
 
     /// A model as a file of this format: `{ bytes, filename, mime }`.
@@ -276,7 +276,8 @@ impl Engine {
     pub async fn export_model(&self, model: u32, format: String) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
         let parameters = model.weights.read().await.map_err(error)?;
-        let saved = Model { network: model.network.clone(), classes: model.classes.clone(), parameters };
+        let Classifier { network, classes, sizing, .. } = (*model).clone();
+        let saved = Model { network, classes, parameters, sizing };
         let file = formats::write(&saved, &format).map_err(error)?;
         Ok(object([
             ("bytes", Uint8Array::from(file.bytes.as_slice()).into()),
@@ -296,10 +297,11 @@ impl Engine {
         let field = |name: &str| Reflect::get(&files.get(0), &name.into());
         let name = field("name")?.as_string().unwrap_or_default();
         let bytes: Uint8Array = field("bytes")?.dyn_into().map_err(|_| error(format!("{name}: no bytes")))?;
-        let Model { network, classes, parameters } = formats::read(&name, &bytes.to_vec()).map_err(error)?;
+        let Model { network, classes, parameters, sizing } =
+            formats::read(&name, &bytes.to_vec()).map_err(error)?;
         let model =
             Classifier::with_parameters(&self.device, network, classes, &parameters).map_err(error)?;
-        self.report(model, None)
+        self.report(Classifier { sizing, ..model }, None)
     }
 
     fn report(&self, model: Classifier, recipe_defaults: Option<RecipeDefaults>) -> Result<JsValue, JsValue> {

@@ -12,8 +12,8 @@ use super::Engine;
 use super::observer::{Control, PageObserver};
 use super::values::{error, from_js, to_js};
 use crate::data::Split;
-use crate::evaluate::{Photo, evaluate, predict};
-use crate::train::{FitOptions, fit};
+use crate::evaluate::{EvaluateError, Photo, evaluate, predict};
+use crate::train::{Classifier, FitOptions, fit};
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -41,7 +41,11 @@ impl Engine {
         options: JsValue,
         on_event: Function,
     ) -> Result<JsValue, JsValue> {
-        let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
+        let (number, model, dataset) = (model, self.models.get(model)?, self.datasets.get(dataset)?);
+        if model.sizing != dataset.sizing && model.check(&dataset).is_ok() {
+            let sizing = dataset.sizing;
+            self.models.put(number, Rc::new(Classifier { sizing, ..(*model).clone() }));
+        }
         let mut options: FitOptions = from_js(options)?;
         options.seed.get_or_insert(self.seed);
         let control = Rc::new(Control::default());
@@ -91,13 +95,23 @@ impl Engine {
         to_js(&evaluation)
     }
 
-    /// The classes of an image file, the most likely first.
+    /// How a photo becomes an image for a model: `{ imageSize, interpolation, cropToAspectRatio }`.
     ///
     /// # Errors
-    /// An `Error` for a file that is no image.
-    pub async fn predict(&self, model: u32, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
+    /// An `Error` for a model of images that photos cannot be made into.
+    pub fn sizing(&self, model: u32) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
-        to_js(&predict(&self.device, &model, Photo::File(&bytes)).await.map_err(error)?)
+        let shape = model.network.input_shape();
+        to_js(&model.sizing().ok_or_else(|| error(EvaluateError::Shape(shape)))?)
+    }
+
+    /// The classes of an image that was made as [`Self::sizing`] says, the most likely first.
+    ///
+    /// # Errors
+    /// An `Error` for another number of bytes.
+    pub async fn predict(&self, model: u32, rgb: Vec<u8>) -> Result<JsValue, JsValue> {
+        let model = self.models.get(model)?;
+        to_js(&predict(&self.device, &model, Photo::Rgb(&rgb)).await.map_err(error)?)
     }
 
     /// The classes of an image of `width * height` pixels of four bytes, the most likely first.
