@@ -147,7 +147,7 @@ export function checkKind(value, kind, message) {
  * @returns {[string, unknown[]]} the engine's method for it, and the arguments
  */
 export function checkedEdit(change) {
-  const known = ["rename", "to", "merge", "into", "drop", "move", "class", "split", "remove", ...SPLITS, "splitBy", "seed"];
+  const known = ["create", "rename", "to", "merge", "into", "drop", "move", "class", "split", "remove", ...SPLITS, "splitBy", "seed"];
   const given = checkedOptions(change, "edit", known);
   const text = (/** @type {string} */ name) => {
     if (typeof given[name] !== "string") throw new Error(`edit: ${name} must be a class's name, not ${shown(given[name])}.`);
@@ -160,6 +160,7 @@ export function checkedEdit(change) {
     return list;
   };
   checkChoice(given.splitBy, "edit: splitBy", ["drawn", "name"]);
+  if ("create" in given) return ["create_class", [text("create")]];
   if ("rename" in given) return ["rename_class", [given.rename, text("to")]];
   if ("merge" in given) return ["merge_classes", [texts("merge", "classes' names"), text("into")]];
   if ("drop" in given) return ["drop_class", [text("drop")]];
@@ -173,7 +174,7 @@ export function checkedEdit(change) {
   }
   const { train, validation, test, splitBy, seed } = given;
   if ([train, validation, test, splitBy, seed].every((value) => value === undefined))
-    throw new Error("edit: give one of rename, merge, drop, move, remove, or train, validation, test, splitBy and seed.");
+    throw new Error("edit: give one of rename, merge, drop, move, remove, create, or train, validation, test, splitBy and seed.");
   return ["split_photos", [{ train, validation, test, splitBy, seed }]];
 }
 

@@ -1,9 +1,27 @@
-/** Changes of a dataset in the engine, and what models have seen of its photos. */
+/** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
+import { openStore } from "./keeping.js";
 import { messageOf } from "./protocol.js";
 
 /** The engine's methods that change a dataset and give nothing back. */
-const METHODS = ["rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
+const METHODS = ["create_class", "rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
 const NO_ROOM = "this browser has no room to keep more photos: delete datasets that are kept, or make room on the disk";
+
+/**
+ * Begins a dataset of classes alone.
+ * @param {import("./types.js").Engine} engine
+ * @param {string[]} classes
+ * @param {{ storage?: "auto" | "memory" }} options
+ * @returns {Promise<{ id: number, kept: import("./types.js").Kept | null }>}
+ */
+export async function begun(engine, classes, { storage = "auto", ...options }) {
+  const importer = engine.begin(classes, options);
+  const sizing = importer.sizing();
+  const opened = storage === "memory" ? null : await openStore(sizing, (store) => importer.keep_in(store));
+  const id = importer.finish();
+  if (!opened) return { id, kept: null };
+  const nothing = { name: "", photos: 0, total: 0, bytes: 0, finished: true };
+  return { id, kept: { id: crypto.randomUUID(), ...nothing, classes, date: Date.now(), sizing, store: opened.name } };
+}
 
 /**
  * @param {import("./types.js").Engine} engine
@@ -29,7 +47,7 @@ export async function edited(engine, dataset, method, args, decodersFor) {
  * @param {(sizing: import("./types.js").Sizing, files: number) => import("./decoders.js").Decoders} decodersFor
  * @param {import("./types.js").Entry[]} entries
  * @param {string} label
- * @param {import("./types.js").Split} split
+ * @param {import("./types.js").Split | undefined} split
  */
 async function add(engine, dataset, decodersFor, entries, label, split) {
   const addition = engine.addition(dataset, entries.length);

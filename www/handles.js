@@ -47,11 +47,12 @@ export class Dataset {
   /**
    * Adds photos to a class, which may be new.
    * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
-   * @param {{ class: string, split?: import("./types.js").Split }} to the training split unless told
+   * @param {{ class: string, split?: import("./types.js").Split }} to the training split unless told, or, in a dataset
+   *   of createDataset(), shared out as its options say; what is there already stays in its split
    * @returns {Promise<import("./types.js").DatasetSummary>} with the files that could not be read in `rejected`
    */
   async add(entries, to) {
-    const { class: label, split = "train" } = checkedOptions(to, "add", ["class", "split"]);
+    const { class: label, split } = checkedOptions(to, "add", ["class", "split"]);
     if (typeof label !== "string" || !label) throw new Error("add: class must be the name of a class, old or new.");
     checkChoice(split, "add: split", SPLITS);
     return this.#change("add", [checkedEntries(entries), label, split]);

@@ -19,6 +19,7 @@ const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss"
 const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];
 const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
 const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "storage", "signal"];
+const BEGIN_OPTIONS = ["classes", ...SIZING_OPTIONS, ...SPLIT_OPTIONS, "storage"];
 
 /**
  * Starts the engine.
@@ -119,10 +120,24 @@ export class Lab {
   async importImages(entries, options, onProgress) {
     const { signal, ...given } = checkedImportOptions(options, "importImages");
     check.checkCallback(onProgress, "importImages: onProgress");
-    check.checkChoice(given.storage, "importImages: storage", ["auto", "memory"]);
-    // So that the browser does not make room for others at their cost; it may refuse, and nothing waits for it.
-    if (given.storage !== "memory") navigator.storage?.persist?.().catch(() => {});
+    askToKeep(given.storage);
     return this.#import("importImages", [check.checkedEntries(entries), given], { onEvent: onProgress, signal });
+  }
+
+  /**
+   * Begins a dataset of classes alone, for photos that come one by one: Dataset.add() puts them in and shares them out
+   * as the options say. It can be trained with once there are two classes, and a training photo of each.
+   * @param {import("./types.js").BeginOptions} [options]
+   * @returns {Promise<Dataset>}
+   */
+  async createDataset(options) {
+    const { classes = [], ...given } = checkedImportOptions(options, "createDataset", BEGIN_OPTIONS);
+    check.checkKind(classes, Array, "createDataset: classes must be an array of names");
+    for (const name of classes)
+      if (typeof name !== "string") throw new Error("createDataset: each of the classes must be a name, a string.");
+    askToKeep(given.storage);
+    const names = classes.map((/** @type {string} */ name) => name.trim());
+    return this.#import("createDataset", [names, given], {});
   }
 
   /**
@@ -373,7 +388,7 @@ export class Lab {
    * @param {string} where
    */
   #datasetId(dataset, where) {
-    check.checkKind(dataset, Dataset, `${where}: dataset must be what importImages() or importDemo() gave`);
+    check.checkKind(dataset, Dataset, `${where}: dataset must be what importImages(), createDataset() or importDemo() gave`);
     return /** @type {Dataset} */ (dataset).idFor(this);
   }
 
@@ -393,11 +408,21 @@ function shownImage({ width, height, rgba, label, path }) {
 }
 
 /**
+ * So that the browser does not make room for others at the photos' cost; it may refuse, and nothing waits for it.
+ * @param {"auto" | "memory" | undefined} storage
+ */
+function askToKeep(storage) {
+  if (storage !== "memory") navigator.storage?.persist?.().catch(() => {});
+}
+
+/**
  * @param {unknown} options
  * @param {string} where
+ * @param {readonly string[]} [known]
  */
-function checkedImportOptions(options, where) {
-  const given = check.checkedOptions(options, where, IMPORT_OPTIONS);
+function checkedImportOptions(options, where, known = IMPORT_OPTIONS) {
+  const given = check.checkedOptions(options, where, known);
+  check.checkChoice(given.storage, `${where}: storage`, ["auto", "memory"]);
   check.checkChoice(given.splitBy, `${where}: splitBy`, ["drawn", "name"]);
   check.checkChoice(given.layout, `${where}: layout`, ["auto", "folders", "names", "table"]);
   check.checkNumber(given.train, `${where}: train`, { from: 0 });

@@ -62,6 +62,12 @@
  */
 
 /**
+ * What a dataset is begun with, before there are photos.
+ * @typedef {Omit<ImportOptions, "layout" | "signal"> & { classes?: string[] }} BeginOptions names of classes, none unless told;
+ *   more can be made by edit() and add()
+ */
+
+/**
  * @typedef {object} Kept a dataset that this browser keeps
  * @property {string} id
  * @property {string} name of the folder; empty where there was none
@@ -84,7 +90,7 @@
 
 /**
  * A change of a dataset; photos are meant by their paths.
- * @typedef {{ rename: string, to: string } | { merge: string[], into: string } | { drop: string } | { remove: string[] }
+ * @typedef {{ create: string } | { rename: string, to: string } | { merge: string[], into: string } | { drop: string } | { remove: string[] }
  *   | { move: string[], class?: string, split?: Split } | SplitEdit} Edit
  */
 
@@ -136,7 +142,8 @@
  * @property {number} undo how many changes can be undone
  * @property {number} redo how many undone changes can be done again
  * @property {number[]} imageShape [height, width, channels]
- * @property {Told} [layout] what the folder was understood as; nothing for photos that come with the page
+ * @property {Told} [layout] what the folder was understood as; nothing for photos that come with the page or one by one
+ * @property {SplitEdit} [shares] what added photos are shared out by, of a dataset that createDataset() began
  */
 
 /**
@@ -317,6 +324,7 @@
  * @property {() => DeviceInfo} device
  * @property {() => Recipe[]} recipes
  * @property {(paths: string[], options: ImportOptions, contents: EngineContents) => EngineImporter} importer
+ * @property {(classes: string[], options: object) => EngineImporter} begin
  * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
  * @property {(dataset: number) => DatasetSummary} dataset_summary
  * @property {(dataset: number) => Uint8Array<ArrayBuffer> | undefined} dataset_record
@@ -325,7 +333,7 @@
  * @property {(dataset: number, split: Split, index: number, augmentation: Augmentation | undefined, count: number, seed: number) => { width: number, height: number, rgba: Uint8Array<ArrayBuffer> }} augmented
  * @property {(dataset: number) => void} close_dataset
  * @property {(dataset: number, photos: number) => EngineAddition} addition
- * @property {(dataset: number, addition: EngineAddition, label: string, split: Split) => void} add_photos
+ * @property {(dataset: number, addition: EngineAddition, label: string, split: Split | undefined) => void} add_photos
  * @property {(dataset: number, split: Split) => string[]} paths
  * @property {(dataset: number, split: Split) => Uint32Array} numbers
  * @property {(dataset: number, from: number, to: number) => Uint32Array} fingerprints

@@ -8,7 +8,7 @@ import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
 import { PhotoDecoder } from "./decoding.js";
 import { defaultWorkers, startHands } from "./hands.js";
-import { edited, Learnt } from "./editing.js";
+import { begun, edited, Learnt } from "./editing.js";
 import { examine } from "./health.js";
 import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
 import { keep, recall } from "./tuning.js";
@@ -65,6 +65,8 @@ async function imageOf(photo, sizing) {
   }
 }
 
+/** So many photos are decoded while a worker starts that is to help. */
+const WORTH_A_DECODER = 25;
 /** What may find out more about the GPU. */
 const COMPUTING = new Set(["fit", "evaluate", "predict", "profile"]);
 
@@ -80,7 +82,8 @@ function datasetAnswer(id) {
 }
 
 /**
- * Remembers a dataset that is whole, as it is now. Where it cannot, the dataset goes on as it is, and the reason is told.
+ * Remembers a dataset that is whole, as it is now; one without photos is not worth it. Where it cannot, the dataset goes
+ * on as it is, and the reason is told.
  * @param {number} id
  * @param {import("./types.js").Kept} kept what was remembered of it before
  * @returns {Promise<import("./types.js").Keeping>}
@@ -92,7 +95,7 @@ async function keepWhole(id, kept) {
   const whole = { ...kept, classes, photos, total: photos, bytes, finished: true };
   keptOf.set(id, whole);
   try {
-    await remember(whole, opened().dataset_record(id));
+    await (photos ? remember(whole, opened().dataset_record(id)) : forget(kept.id));
     return { kept: whole, notKept: "" };
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) throw error;
@@ -151,6 +154,12 @@ const methods = {
     const id = await importFiles(importer, files, missing, decoders, post, signal).finally(flush);
     return { ...datasetAnswer(id), ...(kept && (await keepWhole(id, kept))) };
   },
+  async createDataset(_, /** @type {string[]} */ classes, /** @type {{ storage?: "auto" | "memory" }} */ options) {
+    const { id, kept } = await begun(opened(), classes, options);
+    // It is remembered with its first photo.
+    if (kept) keptOf.set(id, kept);
+    return { ...datasetAnswer(id), kept };
+  },
   keptDatasets: () => allKept(),
   async openDataset(_, /** @type {string} */ keptId) {
     const { kept, record, store } = await openKept(keptId);
@@ -171,7 +180,7 @@ const methods = {
   },
   async edit(_, /** @type {number} */ dataset, /** @type {string} */ method, /** @type {any[]} */ args) {
     const decoders = (/** @type {import("./types.js").Sizing} */ sizing, /** @type {number} */ files) =>
-      new Decoders(module, sizing, Math.min(files, workers));
+      new Decoders(module, sizing, Math.min(workers, Math.ceil(files / WORTH_A_DECODER)));
     const summary = await edited(opened(), dataset, method, args, decoders);
     const kept = keptOf.get(dataset);
     return { summary, ...(kept && (await keepWhole(dataset, kept))) };

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::{DataError, Edit, Pixels, Room, Roster, Sizing, Split, Told};
+use super::{DataError, Edit, Pixels, Room, Roster, Shares, Sizing, Split, Told};
 
 /// How many changes can be undone.
 const REMEMBERED: usize = 100;
@@ -22,7 +22,7 @@ pub struct Dataset {
     pub test: SplitData,
     /// The files that are in no split, in the order in which they came.
     pub rejected: Vec<Rejection>,
-    /// Where the classes come from; nothing for photos that come with the page.
+    /// Where the classes come from; nothing for photos that come with the page or one by one.
     pub told: Option<Told>,
     /// How photos became images; nothing for photos that come with the page.
     pub sizing: Option<Sizing>,
@@ -65,7 +65,7 @@ pub struct Rejection {
 }
 
 /// What the page shows of a dataset: `dataset.summary`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetSummary {
     /// The classes' names.
@@ -85,6 +85,9 @@ pub struct DatasetSummary {
     /// Where the classes come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub layout: Option<Told>,
+    /// What added photos are shared out by, in a dataset that was begun with its classes alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares: Option<Shares>,
 }
 
 /// Photos of each class, a number a class.
@@ -192,11 +195,12 @@ impl Dataset {
         Ok(self.clone().with(self.roster.edited(edit)?))
     }
 
-    /// The dataset with more photos in a class that may be new; `photos` are of its image shape.
+    /// The dataset with more photos in a class that may be new; `photos` are of its image shape. Where no split is
+    /// given, they are shared out, or train, as [`Roster::with_added`] says.
     ///
     /// # Errors
     /// As [`Roster::with_added`].
-    pub fn with_added(&self, photos: Photos, class: String, split: Split) -> Result<Self, DataError> {
+    pub fn with_added(&self, photos: Photos, class: String, split: Option<Split>) -> Result<Self, DataError> {
         let (added, before) = (photos.paths.len(), self.photos.paths.len());
         let roster = self.roster.with_added(added, before, class, split)?;
         let mut next = self.clone();
@@ -285,6 +289,7 @@ impl Dataset {
             undo: self.undo.len(),
             redo: self.redo.len(),
             layout: self.told.clone(),
+            shares: self.roster.shares,
         }
     }
 }

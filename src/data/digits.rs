@@ -61,7 +61,7 @@ pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError>
     }
 
     let classes: Vec<String> = (0..CLASSES).map(|label| label.to_string()).collect();
-    let mut roster = Roster { classes, places: Vec::with_capacity(rows.len()) };
+    let mut roster = Roster { classes, places: Vec::with_capacity(rows.len()), shares: None };
     let (mut paths, mut pixels) = (Vec::with_capacity(rows.len()), Vec::with_capacity(grey.len()));
     for (label, digits) in of_label.iter().enumerate() {
         let splits = assign((label, &roster.classes[label]), &vec![None; digits.len()], shares)?;

@@ -147,6 +147,17 @@ pub enum DataError {
     /// A change that leaves no two classes.
     #[error("at least two classes have to stay: a classifier has to tell something apart")]
     OneClassLeft,
+    /// A class without a photo, where photos come one by one.
+    #[error("class \"{class}\" has no photo to train with yet: add photos to it, or leave the class out")]
+    EmptyClass {
+        /// The class.
+        class: String,
+    },
+    /// Fewer than two classes, where they are named one by one.
+    #[error(
+        "there are fewer than two classes: add another one, since a classifier has to tell something apart"
+    )]
+    OneClassYet,
     /// A photo that is in no split.
     #[error("there is no photo \"{0}\" in this dataset")]
     UnknownPhoto(String),

@@ -17,7 +17,8 @@ pub struct Importer {
     classes: Vec<String>,
     files: Vec<File>,
     options: ImportOptions,
-    told: Told,
+    /// Nothing where the classes come before the photos.
+    told: Option<Told>,
     /// What tables say of photos that are not there.
     missing: Vec<Rejection>,
     /// None as long as it is not decided.
@@ -67,7 +68,22 @@ impl Importer {
                 Placement::Photo { class, split } => File::Waiting { class, split },
             })
             .collect();
-        Ok(Self { paths, classes, files, options, told, missing, room: None })
+        Ok(Self { paths, classes, files, options, told: Some(told), missing, room: None })
+    }
+
+    /// Begins a dataset of classes alone, that photos are added to afterwards and shared out as the options say.
+    ///
+    /// # Errors
+    /// Options out of their range, or a name that is empty or there twice.
+    pub fn of_classes(classes: Vec<String>, options: ImportOptions) -> Result<Self, DataError> {
+        options.check()?;
+        for (index, name) in classes.iter().enumerate() {
+            if name.is_empty() || classes[..index].contains(name) {
+                return Err(DataError::ClassName { name: name.clone() });
+            }
+        }
+        let (paths, files, missing) = Default::default();
+        Ok(Self { paths, classes, files, options, told: None, missing, room: None })
     }
 
     /// Makes room in memory for all photos that are wanted; else it is made when the first one comes.
@@ -164,6 +180,11 @@ impl Importer {
     /// # Errors
     /// Fewer than two classes left, or a class without a photo to train with.
     pub fn finish(mut self) -> Result<Dataset, DataError> {
+        if self.told.is_none() {
+            let (classes, shares) = (std::mem::take(&mut self.classes), Some(self.options.shares()));
+            let roster = Roster { classes, places: Vec::new(), shares };
+            return Ok(self.dataset(Vec::new(), Vec::new(), roster, Vec::new()));
+        }
         let mut of_class: Vec<Vec<Photo>> = self.classes.iter().map(|_| Vec::new()).collect();
         let mut rejected = Vec::new();
         let files = std::mem::take(&mut self.files);
@@ -193,7 +214,7 @@ impl Importer {
         }
         let shares = shares(&of_class, self.options.shares());
         let (mut paths, mut slots) = (Vec::new(), Vec::new());
-        let mut roster = Roster { classes, places: Vec::new() };
+        let mut roster = Roster { classes, places: Vec::new(), shares: None };
         for (label, photos) in of_class.iter().enumerate() {
             let given: Vec<Option<Split>> = photos.iter().map(|photo| photo.split).collect();
             let splits = assign((label, &roster.classes[label]), &given, shares)?;
@@ -203,12 +224,22 @@ impl Importer {
                 roster.places.push(Place { class: Some(label), split });
             }
         }
+        Ok(self.dataset(paths, slots, roster, rejected))
+    }
+
+    fn dataset(
+        self,
+        paths: Vec<String>,
+        slots: Vec<u32>,
+        roster: Roster,
+        rejected: Vec<Rejection>,
+    ) -> Dataset {
         let size = self.options.image_size;
         let image_shape = [size.height() as usize, size.width() as usize, 3];
         let pixels = self.room.map_or_else(Pixels::default, |room| room.into_pixels(slots));
         let photos = Photos { paths, pixels };
         let sizing = Some(self.options.sizing());
-        Ok(Dataset { sizing, ..Dataset::new(image_shape, photos, roster, rejected, Some(self.told)) })
+        Dataset { sizing, ..Dataset::new(image_shape, photos, roster, rejected, self.told) }
     }
 }
 

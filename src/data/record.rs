@@ -3,11 +3,14 @@
 //! Bytes of our own: numbers are `u32`, little-endian; a text is its length and its UTF-8; a list is its length
 //! and its parts. Height, width, channels; the classes; the photos' paths, then the class and the split of each, one more
 //! than their number or 0 for none, and the keys in their [`Pack`]; the rejected files' paths and reasons;
-//! where the classes come from and how photos became images, as JSON.
+//! where the classes come from, how photos became images and what added ones are shared out by, as JSON.
 
 use std::rc::Rc;
 
-use super::{DataError, Dataset, Key, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing, Split, Told};
+use super::{
+    DataError, Dataset, ImportOptions, Key, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing, Split,
+    Told,
+};
 
 /// A dataset as it is written down, without the photos that were taken out: they cannot come back, so their room may
 /// go to others. `None` where its photos are in memory.
@@ -39,7 +42,8 @@ pub fn write(dataset: &Dataset) -> Result<Option<Vec<u8>>, DataError> {
     out.texts(dataset.rejected.iter().map(|file| &file.reason));
     let told = serde_json::to_string(&dataset.told).unwrap_or_default();
     let sizing = serde_json::to_string(&dataset.sizing).unwrap_or_default();
-    out.texts([told, sizing].iter());
+    let shares = serde_json::to_string(&roster.shares).unwrap_or_default();
+    out.texts([told, sizing, shares].iter());
     Ok(Some(out.0))
 }
 
@@ -104,9 +108,22 @@ impl Written {
         let keys = keys.map(|key| Key(*key)).collect();
         let rejected = rest.texts()?.into_iter().zip(rest.texts()?);
         let rejected = rejected.map(|(path, reason)| Rejection { path, reason }).collect();
-        let [told, sizing] = <[String; 2]>::try_from(rest.texts()?).ok()?;
-        let (told, sizing) = (serde_json::from_str(&told).ok()?, serde_json::from_str(&sizing).ok()?);
-        let roster = Roster { classes, places };
+        let texts = rest.texts()?;
+        // Older records end with how photos became images.
+        let (told, sizing, shares) = match texts.as_slice() {
+            [told, sizing] => (told, sizing, "null"),
+            [told, sizing, shares] => (told, sizing, shares.as_str()),
+            _ => return None,
+        };
+        let (told, sizing) = (serde_json::from_str(told).ok()?, serde_json::from_str(sizing).ok()?);
+        // They are some of the options of an import, which are read already for other reasons.
+        let shares: serde_json::Value = serde_json::from_str(shares).ok()?;
+        let shares = if shares.is_null() {
+            None
+        } else {
+            Some(serde_json::from_value::<ImportOptions>(shares).ok()?.shares())
+        };
+        let roster = Roster { classes, places, shares };
         rest.0.is_empty().then_some(Self { image_shape, roster, paths, keys, rejected, told, sizing })
     }
 }

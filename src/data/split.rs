@@ -61,7 +61,7 @@ pub enum SplitBy {
 }
 
 /// How much of each class goes to each split: below 1 a fraction, from 1 on a number.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Shares {
     /// The rest where it is left open; what is beyond it is in no split.
     pub train: Option<f64>,
@@ -70,6 +70,7 @@ pub struct Shares {
     /// To test with.
     pub test: f64,
     /// Which photos these are.
+    #[serde(rename = "splitBy")]
     pub by: SplitBy,
     /// What they are drawn from.
     pub seed: u32,
@@ -179,6 +180,59 @@ pub(super) fn assign(
         from += photos;
     }
     Ok(splits)
+}
+
+/// Which splits more photos of a class go to, beside those that are `there` and stay: so that the whole class is shared
+/// out as far as the new ones go. None where none is needed.
+///
+/// So no photo that was trained with is tested with later. The first one trains; where a number is asked to train with,
+/// training is filled first, else the test.
+pub(super) fn share_more(
+    index: usize,
+    there: &[Option<Split>],
+    photos: usize,
+    shares: Shares,
+) -> Vec<Option<Split>> {
+    let all = there.len() + photos;
+    let (validation, test) = (count(shares.validation, all), count(shares.test, all));
+    let train = match shares.train {
+        None => usize::MAX,
+        Some(share) => count(share, all).max(1),
+    };
+    let lacking = |split: Split, wanted: usize| {
+        wanted.saturating_sub(there.iter().filter(|placed| **placed == Some(split)).count())
+    };
+    let train_first = match shares.train {
+        Some(share) if share >= 1.0 => usize::MAX,
+        _ => 1,
+    };
+    let of_train = lacking(Split::Train, train);
+    let head = of_train.min(lacking(Split::Train, train_first));
+    let wanted = [
+        (Split::Train, head),
+        (Split::Test, lacking(Split::Test, test)),
+        (Split::Validation, lacking(Split::Validation, validation)),
+        (Split::Train, of_train - head),
+    ];
+    let mut left = photos;
+    let mut taken = [0; 3];
+    for (split, wanted) in wanted {
+        let some = wanted.min(left);
+        taken[split as usize] += some;
+        left -= some;
+    }
+    let mut order: Vec<usize> = (0..photos).collect();
+    if shares.by == SplitBy::Drawn {
+        Stream::new(shares.seed, Purpose::Split, index as u32).shuffle(&mut order);
+    }
+    let mut splits = vec![None; photos];
+    let mut next = order.into_iter();
+    for split in Split::ALL {
+        for photo in next.by_ref().take(taken[split as usize]) {
+            splits[photo] = Some(split);
+        }
+    }
+    splits
 }
 
 /// Compares names as people do: digits are numbers, the rest goes by code point.

@@ -57,6 +57,7 @@ async fn prepared(
 ) -> Result<Option<(Program, Option<Program>)>, TrainError> {
     options.check()?;
     classifier.check(dataset)?;
+    dataset.roster().check()?;
     if dataset.train.is_empty() {
         return Err(TrainError::NoPhotos(Split::Train));
     }

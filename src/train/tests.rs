@@ -22,7 +22,7 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
 /// Stripes that lie or stand, under noise: 10 x 10 grey photos of two classes, no two the same.
 pub(crate) fn stripes() -> Dataset {
     let classes = vec!["lying".into(), "standing".into()];
-    let mut roster = Roster { classes, places: Vec::new() };
+    let mut roster = Roster { classes, ..Roster::default() };
     let (mut paths, mut pixels) = (Vec::new(), Vec::new());
     for (split, count, seed) in [(Split::Train, 50, 1), (Split::Validation, 21, 2), (Split::Test, 30, 3)] {
         let mut stream = Stream::new(seed, Purpose::Split, 0);

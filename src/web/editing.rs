@@ -12,6 +12,14 @@ use crate::data::{DataError, Dataset, Edit, Fingerprint, ImportOptions, Key, Pho
 
 #[wasm_bindgen]
 impl Engine {
+    /// Makes a class without photos, in a dataset that was begun with its classes alone.
+    ///
+    /// # Errors
+    /// An `Error` for a name that is taken, or another dataset.
+    pub fn create_class(&self, dataset: u32, class: String) -> Result<(), JsValue> {
+        self.edit(dataset, Edit::Create(class))
+    }
+
     /// Gives a class another name.
     ///
     /// # Errors
@@ -87,7 +95,7 @@ impl Engine {
         Ok(Addition { room, sizing, photos: vec![None; photos] })
     }
 
-    /// Adds what was gathered to a class, which may be new.
+    /// Adds what was gathered to a class, which may be new; without a split, where the dataset has it go.
     ///
     /// # Errors
     /// An `Error` for a class without a name, or one without a photo to train with.
@@ -96,9 +104,9 @@ impl Engine {
         dataset: u32,
         addition: Addition,
         class: String,
-        split: String,
+        split: Option<String>,
     ) -> Result<(), JsValue> {
-        let split = Split::from_str(&split).map_err(error)?;
+        let split = split.map(|split| Split::from_str(&split)).transpose().map_err(error)?;
         self.replace(dataset, |now| now.with_added(addition.finish(), class, split))
     }
 

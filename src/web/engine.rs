@@ -17,7 +17,7 @@ use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use super::{Contents, Importer};
 use crate::data::digits::{DigitsOptions, unpack};
-use crate::data::{self, Dataset, ImportOptions, Split, record};
+use crate::data::{self, DataError, Dataset, ImportOptions, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
@@ -177,6 +177,15 @@ impl Engine {
         Ok(Importer::new(importer, paths, Rc::clone(&self.datasets)))
     }
 
+    /// Begins a dataset of classes alone, which photos are added to afterwards.
+    ///
+    /// # Errors
+    /// An `Error` for a name that no class can have, or an option that is none.
+    pub fn begin(&self, classes: Vec<String>, options: JsValue) -> Result<Importer, JsValue> {
+        let importer = data::Importer::of_classes(classes, from_js(options)?).map_err(error)?;
+        Ok(Importer::new(importer, Vec::new(), Rc::clone(&self.datasets)))
+    }
+
     /// What has to be kept of a dataset beside its pixels; `undefined` where its photos are in memory alone.
     ///
     /// # Errors
@@ -252,6 +261,9 @@ impl Engine {
     pub fn create_model(&self, options: JsValue) -> Result<JsValue, JsValue> {
         let options: ModelOptions = from_js(options)?;
         let dataset = self.datasets.get(options.dataset)?;
+        if dataset.classes.len() < 2 {
+            return Err(error(DataError::OneClassYet));
+        }
         let (network, defaults) = match (options.recipe, options.layers) {
             (Some(recipe), None) => {
                 let recipe = Recipe::from_str(&recipe).map_err(error)?;

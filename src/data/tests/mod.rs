@@ -1,3 +1,4 @@
+mod begun;
 mod decode;
 mod digits;
 mod fingerprint;

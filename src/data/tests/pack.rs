@@ -301,7 +301,7 @@ fn a_stored_dataset_is_edited_and_opened_again_as_it_is() {
     let slot = room.push(key(77), &[77; IMAGE]).unwrap();
     assert!(room.push(key(78), &[78; 3]).is_err());
     let photos = Photos { paths: vec!["new/77.jpg".to_owned()], pixels: room.into_pixels(vec![slot]) };
-    let edited = edited.with_added(photos, "c".into(), Split::Train).unwrap();
+    let edited = edited.with_added(photos, "c".into(), Some(Split::Train)).unwrap();
     let edited = edited.edited(Edit::Rename("c".into(), "cat".into())).unwrap().undone().unwrap();
     let pixels_of = |dataset: &Dataset| {
         let mut read = Vec::new();
@@ -340,4 +340,33 @@ fn what_is_in_memory_has_no_record() {
         importer.add_pixels(index, &[index as u8; IMAGE], Key::default()).unwrap();
     }
     assert_eq!(record::write(&importer.finish().unwrap()), Ok(None));
+}
+
+#[test]
+fn a_dataset_that_was_begun_with_its_classes_goes_on_after_it_was_opened_again() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = Rc::new(open(&pixels, &keys));
+    let options =
+        ImportOptions { image_size: ImageSize::square(2).unwrap(), test: 0.0, ..ImportOptions::default() };
+    let mut importer = Importer::of_classes(["a", "b"].map(str::to_owned).to_vec(), options).unwrap();
+    importer.keep_in(Rc::clone(&pack));
+    let added = |dataset: &Dataset, photos: std::ops::Range<u8>| {
+        let (mut room, _) = dataset.room(0).unwrap();
+        let slots = photos.clone().map(|photo| room.push(key(photo), &[photo; IMAGE]).unwrap()).collect();
+        let paths = photos.map(|photo| format!("b/{photo}.jpg")).collect();
+        dataset.with_added(Photos { paths, pixels: room.into_pixels(slots) }, "b".into(), None).unwrap()
+    };
+    let dataset = added(&importer.finish().unwrap(), 0..4);
+    let written = record::write(&dataset).unwrap();
+    let opened = record::read(&written, &pack).unwrap();
+    assert_eq!(opened.classes, ["a", "b"]);
+    let counts = added(&opened, 4..8).summary().counts;
+    assert_eq!((counts.train, counts.validation), (vec![0, 6], vec![0, 2]));
+    // A record without the shares, as it was written before there were any.
+    let shares = serde_json::to_string(&opened.roster().shares).unwrap();
+    let mut older = written[..written.len() - shares.len() - 4].to_vec();
+    let sizing = serde_json::to_string(&opened.sizing).unwrap();
+    let texts = older.len() - sizing.len() - 4 - "null".len() - 4 - 4;
+    older[texts] = 2;
+    assert_eq!(record::read(&older, &pack).unwrap().roster().shares, None);
 }

@@ -11,7 +11,7 @@ fn dataset() -> Dataset {
     let places = (0..12).map(|nth| Place { class: Some(nth / 4), split: Some(split(nth)) }).collect();
     let paths = (0..12).map(|nth| format!("{nth}.jpg")).collect();
     let photos = Photos { paths, pixels: Pixels::new((0..12).collect(), 1) };
-    Dataset::new([1, 1, 1], photos, Roster { classes, places }, Vec::new(), None)
+    Dataset::new([1, 1, 1], photos, Roster { classes, places, shares: None }, Vec::new(), None)
 }
 
 fn edited(dataset: &Dataset, edit: Edit) -> Dataset {
@@ -129,17 +129,17 @@ fn changes_are_undone_and_done_again() {
 fn photos_are_added_to_a_class_old_or_new() {
     let more =
         |number: u8| Photos { paths: vec![format!("{number}.jpg")], pixels: Pixels::new(vec![number], 1) };
-    let one = dataset().with_added(more(12), "bee".into(), Split::Train).unwrap();
+    let one = dataset().with_added(more(12), "bee".into(), Some(Split::Train)).unwrap();
     check(&one);
     assert_eq!(counts(&one)[0], [2, 3, 2]);
-    let new = one.undone().unwrap().with_added(more(13), "dog".into(), Split::Train).unwrap();
+    let new = one.undone().unwrap().with_added(more(13), "dog".into(), Some(Split::Train)).unwrap();
     assert_eq!(new.photos().paths.len(), 14);
     assert_eq!(new.train.paths.last().unwrap(), "13.jpg");
     check(&new);
     assert_eq!(counts(&new)[0], [2, 2, 2, 1]);
     assert_eq!(counts(&new.undone().unwrap()), counts(&dataset()));
     assert!(matches!(
-        dataset().with_added(more(1), "d".into(), Split::Test),
+        dataset().with_added(more(1), "d".into(), Some(Split::Test)),
         Err(DataError::NoTrainingPhoto { .. })
     ));
 }
