@@ -4,7 +4,7 @@
  */
 import { openLab } from "./lab.js";
 import { messageOf } from "./protocol.js";
-import { apply, fits } from "./edits.js";
+import { apply, change, fits, ready, stepBack } from "./edits.js";
 import { emptyCurves } from "./state.js";
 import { t } from "./texts.js";
 import { train } from "./trainer.js";
@@ -15,7 +15,12 @@ import { classifyAgain } from "./trial.js";
 /** @typedef {import("./lab.js").Model} Model */
 
 /** What the digits are trained with, and any other photos. */
-const RECIPE_FOR = { digits: "digits", folder: "cats_and_dogs_small", kept: "cats_and_dogs_small" };
+const RECIPE_FOR = {
+  digits: "digits",
+  folder: "cats_and_dogs_small",
+  kept: "cats_and_dogs_small",
+  begun: "cats_and_dogs_small",
+};
 /** The format a model is carried over to another device in. */
 const FORMAT = "safetensors";
 
@@ -106,8 +111,10 @@ export class Actions {
     const weights = lab && model ? await lab.exportModel(model, FORMAT) : null;
     const next = await this.#open(device);
     store.set({ dataset: null, model: null, previous: null });
-    const { done } = store.state.changes;
-    if (source) store.set({ dataset: await this.#read(next, source), changes: { done, undone: [] }, health: null });
+    if (source) {
+      const dataset = await this.#read(next, source);
+      store.set({ dataset, changes: this.#changesOf(dataset), health: null });
+    }
     if (!weights) return;
     const moved = await next.importModel([new File([weights.blob], weights.filename)]);
     moved.recipeDefaults ??= model?.recipeDefaults;
@@ -135,11 +142,11 @@ export class Actions {
     try {
       const former = store.state.dataset;
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
-      const done = source === store.state.source && source.kind !== "kept" ? store.state.changes.done : [];
-      store.set({ dataset, source, changes: { done, undone: [] }, health: null, photo: null, ...this.#noResult() });
+      const changes = this.#changesOf(dataset);
+      store.set({ dataset, source, changes, health: null, photo: null, ...this.#noResult() });
       if (dataset.notKept) store.set({ importError: t.photos.photosNotKept(dataset.notKept) });
       await former?.close();
-      if (!fits(store.state)) await this.useRecipe(RECIPE_FOR[source.kind]);
+      if (!fits(store.state)) await this.#renew(RECIPE_FOR[source.kind]);
       return true;
     } catch (error) {
       if (/** @type {{ code?: string }} */ (error).code === "quota")
@@ -150,6 +157,59 @@ export class Actions {
       store.set({ importing: null });
       if (store.state.lab) void this.#lookForKept(store.state.lab);
     }
+  }
+
+  /**
+   * Begins a dataset of two empty classes.
+   * @param {import("./types.js").ImportOptions} options
+   */
+  async beginDataset(options) {
+    const classes = [1, 2].map(t.begun.class);
+    await this.importPhotos({ kind: "begun", entries: [], options, classes });
+  }
+
+  /**
+   * Changes the photos; where classes are still being filled, the network comes with the last one.
+   * @param {import("./edits.js").Change} wanted
+   * @returns {Promise<boolean>} whether it was done
+   */
+  async change(wanted) {
+    const done = await change(this.store, wanted);
+    await this.#followClasses();
+    return done;
+  }
+
+  /** @param {boolean} again whether to redo */
+  async stepBack(again) {
+    await stepBack(this.store, again);
+    await this.#followClasses();
+  }
+
+  /** Where the classes came first, a network that has learnt nothing yet is made anew for those that there are. */
+  async #followClasses() {
+    const { lab, dataset, model, recipe, curves } = this.store.state;
+    if (!lab || !dataset?.summary.shares || fits(this.store.state) || !ready(dataset.summary)) return;
+    const known = lab.recipes.some(({ name }) => name === recipe);
+    if (model && (!known || curves.stepAt.length)) return;
+    await this.useRecipe(known ? recipe : RECIPE_FOR.begun);
+  }
+
+  /**
+   * A network for the photos; where these are not all there yet, none.
+   * @param {string} recipe
+   */
+  async #renew(recipe) {
+    const { dataset, model } = this.store.state;
+    if (dataset && ready(dataset.summary)) await this.useRecipe(recipe);
+    else if (model) await this.#adopt(null, "");
+  }
+
+  /**
+   * The changes that can be undone in a dataset that has just been read.
+   * @param {import("./lab.js").Dataset} dataset
+   */
+  #changesOf({ summary }) {
+    return { done: summary.undo ? this.store.state.changes.done : [], undone: [] };
   }
 
   /**
@@ -272,14 +332,19 @@ export class Actions {
    * @param {AbortSignal} [signal]
    */
   async #read(lab, source, signal) {
-    const { kind, entries, options, id } = source;
+    const { kind, entries, options, id, classes } = source;
     // What is kept was kept as the user had changed it.
-    if (kind === "kept") return lab.openDataset(id ?? "");
-    const dataset = await (kind === "digits"
-      ? lab.importDemo("digits", { ...options, signal })
-      : lab.importImages(entries, { ...options, signal }, (importing) => {
+    const kept = kind === "kept" || (kind === "begun" && (await lab.keptDatasets()).some((one) => one.id === id));
+    if (kept) return lab.openDataset(id ?? "");
+    const dataset = await {
+      digits: () => lab.importDemo("digits", { ...options, signal }),
+      begun: () => lab.createDataset({ ...options, classes }),
+      folder: () =>
+        lab.importImages(entries, { ...options, signal }, (importing) => {
           if (!signal?.aborted) this.store.set({ importing });
-        }));
+        }),
+    }[kind]();
+    if (kind === "begun") source.id = dataset.kept?.id;
     // The same photos once more are left as the user had changed them; what was undone stays so.
     if (source === this.store.state.source)
       for (const change of this.store.state.changes.done) await apply(dataset, change);
@@ -312,7 +377,7 @@ export class Actions {
   }
 
   /**
-   * @param {Model} model
+   * @param {Model | null} model
    * @param {string} recipe
    */
   async #adopt(model, recipe) {
@@ -320,7 +385,7 @@ export class Actions {
     const dropped = state.previous?.model;
     const { model: former, recipe: formerRecipe, augmentation, curves, training, step } = state;
     // The same recipe with fresh weights, and layers of the user's own, keep what the user has set.
-    const brings = recipe !== formerRecipe && model.recipeDefaults;
+    const brings = recipe !== formerRecipe && model?.recipeDefaults;
     this.store.set({
       model,
       recipe,

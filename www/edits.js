@@ -63,10 +63,10 @@ async function changed(store, renaming, act) {
   try {
     await act();
     if (renaming && fitted && model) await lab.renameOutputs(model, dataset);
-    const { kept, notKept } = dataset;
+    const { notKept } = dataset;
     // The dataset is the same object with another summary.
     store.set({ dataset, model, photo: null, evaluation: null, evaluationError: "", predictions: null, health: null });
-    if (kept) store.set({ kept: store.state.kept.map((one) => (one.id === kept.id ? kept : one)) });
+    if (dataset.kept) void lab.keptDatasets().then((kept) => store.state.lab === lab && store.set({ kept }));
     if (notKept) store.set({ importError: t.photos.changesNotKept(notKept) });
     return true;
   } catch (error) {
@@ -75,6 +75,14 @@ async function changed(store, renaming, act) {
   } finally {
     store.set({ modelBusy: false });
   }
+}
+
+/**
+ * @param {import("./types.js").DatasetSummary} summary
+ * @returns {boolean} whether there is something to tell apart, and a photo of each class to learn it from
+ */
+export function ready({ classes, counts }) {
+  return classes.length > 1 && counts.train.every((count) => count > 0);
 }
 
 /**

@@ -13,10 +13,11 @@
 
 /**
  * @typedef {object} Source where the photos came from, to read them again on another device
- * @property {"digits" | "folder" | "kept"} kind
+ * @property {"digits" | "folder" | "kept" | "begun"} kind
  * @property {import("./types.js").Entry[]} entries
  * @property {import("./types.js").ImportOptions} options
- * @property {string} [id] of a dataset that is kept
+ * @property {string} [id] of a dataset that is kept, or will be with its first photo
+ * @property {string[]} [classes] that a dataset is begun with
  */
 
 /**

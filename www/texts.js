@@ -1,7 +1,9 @@
 /** Every sentence the page says, in each of its languages. The engine's own messages are English. */
 
 import * as augmentation from "./texts/augmentation.js";
+import * as begun from "./texts/begun.js";
 import * as health from "./texts/health.js";
+import * as photo from "./texts/photo.js";
 
 /** @param {number} n */
 const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
@@ -102,7 +104,7 @@ const en = {
     nameFirst: "Name the class first.",
     addPhotos: "Add photos",
     paste: "Paste here",
-    pasteHint: "Names can be typed over. To paste a photo, click into a class's field for it. The webcam takes 20 photos in a row.",
+    pasteHint: "Names can be typed over. To paste a photo, click into a class's field for it.",
     webcam: "Webcam",
     noWebcam: (/** @type {string} */ reason) => `The webcam took no photos: ${reason}`,
     splitBy: "Which ones",
@@ -121,7 +123,9 @@ const en = {
       `The network was made for ${network.join(", ")}, and the classes are now ${photos.join(", ")}: it cannot be trained or tested with them.`,
     newNetwork: "Make a new network",
   },
+  begun: begun.en,
   health: health.en,
+  photo: photo.en,
   network: {
     title: "Network",
     none: "after the photos",
@@ -336,7 +340,7 @@ const ko = {
     nameFirst: "먼저 클래스의 이름을 정하세요.",
     addPhotos: "사진 더하기",
     paste: "여기에 붙여 넣기",
-    pasteHint: "이름은 바로 고칠 수 있습니다. 사진을 붙여 넣으려면 그 클래스의 붙여 넣기 칸을 누르세요. 웹캠은 사진 20장을 잇달아 찍습니다.",
+    pasteHint: "이름은 바로 고칠 수 있습니다. 사진을 붙여 넣으려면 그 클래스의 붙여 넣기 칸을 누르세요.",
     webcam: "웹캠",
     noWebcam: (reason) => `웹캠으로 찍지 못했습니다: ${reason}`,
     splitBy: "고르는 방법",
@@ -355,7 +359,9 @@ const ko = {
       `신경망은 ${network.join(", ")}에 맞춰 만들어졌는데 지금 클래스는 ${photos.join(", ")}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
     newNetwork: "새 신경망 만들기",
   },
+  begun: begun.ko,
   health: health.ko,
+  photo: photo.ko,
   network: {
     title: "신경망",
     none: "사진 다음",

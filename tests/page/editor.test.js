@@ -130,8 +130,10 @@ test("photos are added by the webcam and by pasting", async () => {
   await page.locator("#photos-error", { hasText: "Name the class first" }).waitFor();
   await page.locator("#new-class").fill("me");
   await page.locator("#webcam-new-class").click();
+  await page.locator("#webcam-burst").click();
   await page.locator("[data-testid=found-line]", { hasText: "Found 28 images belonging to 3 classes." }).waitFor();
   assert.deepEqual(await names(page), ["blue", "red", "me"]);
+  await page.locator("#webcam-close").click();
   const bytes = Array.from(await drawPhoto(page, 70));
   await page.locator("#paste-class-0").evaluate((element, bytes) => {
     const clipboardData = new DataTransfer();

@@ -95,6 +95,80 @@ test("all photos scroll by, and few of them are in the document", async (t) => {
   assert.match((await page.locator('#gallery canvas[data-index="0"]').getAttribute("title")) ?? "", /^pets\/dogs\//);
 });
 
+test("in the gallery photos are reached by keyboard, opened, and moved without losing the place", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  await page.locator("#image-size").fill("32");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await found(page);
+  await page.locator("#gallery-box > summary").click();
+  await page.locator("#gallery-class").selectOption({ label: "dogs" });
+  const at = (/** @type {number} */ index) => page.locator(`#gallery button[data-index="${index}"]`);
+  const pathOf = async (/** @type {number} */ index) => {
+    await page.locator(`#gallery canvas[data-index="${index}"][title]`).waitFor();
+    return (await page.locator(`#gallery canvas[data-index="${index}"]`).getAttribute("title")) ?? "";
+  };
+  const focused = () => page.evaluate(() => Number(/** @type {HTMLElement} */ (document.activeElement).dataset.index));
+  const top = () => page.locator("#gallery").evaluate((window) => window.scrollTop);
+  await at(0).waitFor();
+  assert.equal(await page.locator('#gallery button[tabindex="0"]').count(), 1, "one stop for the Tab key");
+  await page.locator("#gallery-class").focus();
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), 0);
+  await page.keyboard.press("End");
+  const last = await focused();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await focused(), last, "there is none behind the last");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("PageDown");
+  const index = await focused();
+  assert.ok(index > 0 && index < last);
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await focused(), index + 1);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await focused(), index + 1);
+  const place = await top();
+  assert.ok(place > 0);
+  const [path, after] = [await pathOf(index + 1), await pathOf(index + 2)];
+
+  await page.keyboard.press("Enter");
+  await page.locator("#photo-dialog").waitFor();
+  assert.equal(await page.locator(".photo-path").textContent(), path);
+  await page.locator("#photo-dialog", { hasText: `${index + 2} of ${last + 1}` }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.locator(".photo-path", { hasText: after }).waitFor();
+  await page.locator("#previous-photo").click();
+  await page.locator(".photo-path", { hasText: path }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#photo-dialog").waitFor({ state: "detached" });
+  assert.equal(await focused(), index + 1, "the focus is on the photo that was seen");
+
+  await at(index + 1).click();
+  await page.locator("#remove-photo").click();
+  await page.locator("[data-testid=found-line]", { hasText: "Found 729 images" }).waitFor();
+  assert.equal(await pathOf(index + 1), after, "the next photo is in its place");
+  assert.deepEqual([await top(), await focused()], [place, index + 1]);
+  assert.equal(await page.locator("#gallery-class").inputValue(), "dogs");
+  await page.keyboard.press("Enter");
+  await page.locator("#move-class").selectOption("cats");
+  await page.locator("#move-photo").click();
+  await page.waitForFunction(
+    ([index, path]) => {
+      const title = document.querySelector(`#gallery canvas[data-index="${index}"]`)?.getAttribute("title");
+      return title && title !== path;
+    },
+    [index + 1, after],
+  );
+  assert.deepEqual([await top(), await focused()], [place, index + 1]);
+  await page.locator("#gallery-class").selectOption({ label: "cats" });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("End");
+  assert.equal(await pathOf(await focused()), after, "the moved photo is behind the cats");
+});
+
 test("where there is too little room the page asks what to do", async (t) => {
   const pets = photosOrSkip(t, "pets");
   if (!pets) return;

@@ -24,15 +24,24 @@ export function mountClasses(parent, app) {
     const { lab, dataset } = store.state;
     root.replaceChildren();
     if (!lab || !dataset) return;
-    const { classes, counts, unused, rejected, layout } = dataset.summary;
+    const { classes, counts, unused, rejected, layout, shares } = dataset.summary;
     const spare = unused.reduce((sum, n) => sum + n, 0);
     const totals = classes.map((_, index) => SPLITS.reduce((sum, split) => sum + counts[split][index], 0));
     const photos = totals.reduce((sum, n) => sum + n, 0);
-    // Empty frames first, so that nothing on the page moves as the photos come.
-    const frames = (/** @type {number} */ index) =>
-      Array.from({ length: Math.min(THUMBNAILS, counts.train[index]) }, () => h("span"));
-    const strips = new Map(classes.map((label, index) => [label, h("div", { class: "thumbnails" }, ...frames(index))]));
+    const strips = new Map(
+      classes.map((label, index) => [label, h("div", { class: "thumbnails" }, ...frames(counts.train[index]))]),
+    );
     const largest = Math.max(...totals);
+    if (shares) {
+      const photosOf = t.photos.found(photos, classes.length);
+      root.append(
+        photos ? h("p", { class: "said", role: "status", "data-testid": "found-line" }, photosOf) : "",
+        h("p", { class: "hint", "data-testid": "begun-hint" }, t.begun.hint),
+        photos ? legend() : "",
+        leftOut(rejected),
+      );
+      return;
+    }
     root.append(
       h("p", { class: "said", role: "status", "data-testid": "found-line" }, t.photos.found(photos, classes.length)),
       layout ? h("p", { class: "hint", "data-testid": "understood" }, t.photos.understood(layout)) : "",
@@ -74,11 +83,19 @@ function legend() {
 }
 
 /**
+ * Empty frames first, so that nothing on the page moves as the photos come.
+ * @param {number} count training photos of a class
+ */
+export function frames(count) {
+  return Array.from({ length: Math.min(THUMBNAILS, count) }, () => h("span"));
+}
+
+/**
  * @param {string} label
  * @param {number[]} counts of each split
  * @param {number} largest photos of the largest class
  */
-function balance(label, counts, largest) {
+export function balance(label, counts, largest) {
   const bar = h("div", {
     class: "balance",
     role: "img",
@@ -86,6 +103,7 @@ function balance(label, counts, largest) {
     title: t.photos.balance(label, counts),
   });
   SPLITS.forEach((split, index) => {
+    if (!counts[index]) return;
     const share = counts[index] / largest;
     // A number cut short would be another number.
     const part = h("span", { class: split }, share > LEGIBLE ? String(counts[index]) : "\u00a0");
@@ -113,7 +131,7 @@ function leftOut(rejected) {
  * @param {import("../lab.js").Dataset} dataset
  * @param {Map<string, HTMLElement>} strips
  */
-async function drawThumbnails(app, lab, dataset, strips) {
+export async function drawThumbnails(app, lab, dataset, strips) {
   const counts = dataset.summary.counts.train;
   let first = 0;
   for (const count of counts.slice(0, PICTURED_CLASSES)) {
@@ -121,9 +139,9 @@ async function drawThumbnails(app, lab, dataset, strips) {
     for (let nth = 0; nth < shown; nth++) {
       const index = first + Math.floor((nth * count) / shown);
       try {
-        const photo = await lab.image(dataset, "train", index);
-        const { imageData, label, path } = photo;
-        const open = () => openPhoto(app, photo, "train");
+        const { imageData, label, path } = await lab.image(dataset, "train", index);
+        const range = /** @type {const} */ ({ split: "train", first, count });
+        const open = () => void openPhoto(app, range, index - range.first);
         const button = h("button", { type: "button", class: "thumbnail", "aria-label": path, onclick: open });
         button.append(pictureOf(imageData, path));
         strips.get(label)?.children[nth]?.replaceWith(button);

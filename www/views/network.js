@@ -14,7 +14,7 @@ import { panel } from "./panel.js";
 export function mountNetwork(root, app) {
   const { store, actions } = app;
   const { body, status } = panel(root, 2, t.network.title);
-  const empty = h("p", { class: "empty" }, t.network.empty);
+  const empty = h("p", { class: "empty", id: "network-missing" });
   const recipe = h("select", { id: "recipe", "data-testid": "recipe" });
   const described = h("p", { class: "hint", id: "recipe-description" });
   const undo = h(
@@ -41,8 +41,10 @@ export function mountNetwork(root, app) {
 
   store.watch(["model", "dataset"], () => {
     const { model, dataset } = store.state;
-    empty.hidden = Boolean(model || dataset);
-    content.hidden = !empty.hidden;
+    const missing = dataset ? missingFor(dataset.summary) : t.network.empty;
+    empty.textContent = missing;
+    empty.hidden = !missing || Boolean(model && !dataset);
+    content.hidden = !model && !(dataset && !missing);
     root.classList.toggle("filled", Boolean(model));
     status.textContent = model ? t.network.status(model.name, model.summary.total_params) : t.network.none;
   });
@@ -63,6 +65,16 @@ export function mountNetwork(root, app) {
     else form.append(error.element);
     error.say(modelError && store.state.model ? `${sentence(modelError)} ${t.network.unchanged}` : modelError);
   });
+}
+
+/**
+ * @param {import("../types.js").DatasetSummary} summary
+ * @returns {string} what a network still waits for; nothing where it can be made
+ */
+function missingFor({ classes, counts }) {
+  const empty = classes.filter((_, index) => !counts.train[index]);
+  if (empty.length) return t.begun.missing(empty);
+  return classes.length < 2 ? t.begun.second : "";
 }
 
 /**

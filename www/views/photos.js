@@ -3,6 +3,7 @@ import { droppedEntries } from "../folder.js";
 import { messageOf } from "../protocol.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
+import { mountClassCards } from "./class_cards.js";
 import { mountClasses } from "./classes.js";
 import { mountGallery } from "./gallery.js";
 import { mountKept } from "./kept.js";
@@ -31,6 +32,8 @@ export function mountPhotos(root, app) {
     t.photos.demoButton,
   );
   demo.onclick = () => void actions.demo(() => goTo("training"));
+  const begin = h("button", { type: "button", id: "begin", "data-testid": "begin" }, t.begun.button);
+  begin.onclick = () => void actions.beginDataset(settings.values());
   const folder = h("input", {
     type: "file",
     webkitdirectory: true,
@@ -73,11 +76,16 @@ export function mountPhotos(root, app) {
       { class: "sources" },
       h(
         "div",
-        { class: "source demo" },
-        digits(),
-        h("h3", null, t.photos.demoTitle),
-        h("p", null, t.photos.demoText),
-        demo,
+        { class: "source-column" },
+        h(
+          "div",
+          { class: "source demo" },
+          digits(),
+          h("h3", null, t.photos.demoTitle),
+          h("p", null, t.photos.demoText),
+          demo,
+        ),
+        h("div", { class: "source begin" }, h("h3", null, t.begun.title), h("p", null, t.begun.text), begin),
       ),
       zone,
     ),
@@ -86,6 +94,7 @@ export function mountPhotos(root, app) {
   );
   mountKept(body, app);
   mountClasses(body, app);
+  mountClassCards(body, app);
   mountGallery(body, app);
   mountEditor(body, app);
   mountHealth(body, app);
@@ -93,7 +102,7 @@ export function mountPhotos(root, app) {
   store.watch(["importError"], () => error.say(store.state.importError));
   store.watch(["source", ...BUSY_KEYS], () => {
     const { busy } = store;
-    demo.disabled = busy;
+    demo.disabled = begin.disabled = busy;
     folder.disabled = files.disabled = busy;
     reread.hidden = store.state.source?.kind !== "folder";
     reread.disabled = busy;

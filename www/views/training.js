@@ -1,4 +1,5 @@
 import { errorLine, h, percent } from "../dom.js";
+import { ready } from "../edits.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { steer, train } from "../trainer.js";
@@ -62,13 +63,13 @@ export function mountTraining(root, app) {
     root.classList.toggle("filled", ready);
   });
   store.watch(["trainingError"], () => error.say(store.state.trainingError));
-  store.watch(["model", "curves", ...BUSY_KEYS], () => {
-    const { training, model, curves } = store.state;
+  store.watch(["model", "dataset", "curves", ...BUSY_KEYS], () => {
+    const { training, model, curves, dataset } = store.state;
     root.dataset.state = training;
     const begun = curves.stepAt.length > 0;
     start.hidden = store.training;
     start.textContent = begun ? t.training.further : t.training.start;
-    start.disabled = afresh.disabled = store.busy;
+    start.disabled = afresh.disabled = store.busy || !dataset || !ready(dataset.summary);
     afresh.hidden = store.training || !begun;
     pause.hidden = stop.hidden = !store.training;
     pause.disabled = training === "starting" || training === "stopping";
