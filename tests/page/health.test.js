@@ -113,7 +113,7 @@ test("20,000 photos are compared in little time, with rests in between, and it c
   t.diagnostic(`${seconds.toFixed(2)} s, ${longest.toFixed(0)} ms at the most without a rest`);
   assert.ok(near.length > 500, `${near.length} groups`);
   assert.ok(seconds < 5, `${seconds} s`);
-  assert.ok(rests > 5, `${rests} rests`);
+  assert.ok(rests > 2, `${rests} rests`);
   const ended = examine(engine, 1, ending.signal);
   ending.abort();
   await assert.rejects(ended, { name: "AbortError" });
