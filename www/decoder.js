@@ -1,9 +1,10 @@
 /**
- * A worker that decodes photos: `www/decoders.js` starts it, hands it the compiled wasm and then files. It lives as
- * long as an import, and so does the memory that large photos took.
+ * A worker that decodes photos: `www/decoders.js` starts it, hands it the compiled wasm and then batches of files. It lives
+ * as long as an import, and so does the memory that large photos took.
  */
 // @ts-expect-error: Trunk puts it there
 import { initSync } from "../fovea.js";
+import { contentsOf } from "./contents.js";
 import { PhotoDecoder } from "./decoding.js";
 import { messageOf } from "./protocol.js";
 
@@ -17,16 +18,18 @@ self.addEventListener("message", async ({ data }) => {
     self.postMessage("ready");
     return;
   }
-  const { id, file } = data;
-  try {
-    if (!decoder) throw new Error("A decoder got a file before its engine.");
-    const bytes = file instanceof Blob ? new Uint8Array(await readable(file)) : file;
-    const pixels = await decoder.decode(bytes);
-    self.postMessage({ id, pixels }, { transfer: [pixels.buffer] });
-  } catch (error) {
-    // After a trap the engine's memory is in no known state: this worker is done for.
-    if (error instanceof WebAssembly.RuntimeError) throw error;
-    self.postMessage({ id, reason: messageOf(error) });
+  const files = /** @type {{ id: number, file: Blob }[]} */ (data);
+  const contents = await contentsOf(files.map(({ file }) => file));
+  for (const [nth, { id }] of files.entries()) {
+    try {
+      if (!decoder) throw new Error("A decoder got a file before its engine.");
+      const pixels = await decoder.decode(await contents[nth]());
+      self.postMessage({ id, pixels }, { transfer: [pixels.buffer] });
+    } catch (error) {
+      // After a trap the engine's memory is in no known state: this worker is done for.
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      self.postMessage({ id, reason: messageOf(error) });
+    }
   }
 });
 
@@ -35,12 +38,3 @@ self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   self.postMessage({ broken: messageOf(event.reason) });
 });
-
-/** @param {Blob} file */
-async function readable(file) {
-  try {
-    return await file.arrayBuffer();
-  } catch (error) {
-    throw new Error(`the file could not be read (${messageOf(error)})`, { cause: error });
-  }
-}

@@ -1,22 +1,28 @@
 /**
- * The workers that decode photos, as many as there are cores to use. A file is in one of them, or waits outside, so
- * that memory is bounded by their number. One that crashes, or is silent for too long, is replaced, and the files it
- * had are tried once more, each alone: what fails then is left out and named.
+ * The workers that decode photos, as many as there are cores to use. A file is in one of them, or waits outside
+ * unopened, so that memory is bounded by their number. Small files go in batches, which are read at once: to begin
+ * reading takes a browser longer than 30 kB do. A worker that crashes, or is silent for too long, is replaced, and the
+ * files it had are tried once more, each alone: what fails then is left out and named.
  */
+import { contentOf } from "./archives.js";
 import { PhotoDecoder } from "./decoding.js";
 import { messageOf } from "./protocol.js";
 import { startWorker } from "./workers.js";
 
 const DECODER = new URL("./decoder.js", import.meta.url);
-/** Files in a worker at a time: while the browser decodes one, the engine resizes another. */
+/** Batches in a worker at a time: while the browser reads or decodes of one, the engine resizes of another. */
 const IN_HAND = 2;
+/** What a batch has at most; a larger file is a batch of its own. */
+const BATCH_FILES = 16;
+const BATCH_BYTES = 1e6;
 /** Milliseconds in which a worker has to start, and to be done with a file. */
 const PATIENCE_AT_START = 10_000;
 const PATIENCE = 60_000;
 
 /**
+ * @typedef {import("./archives.js").Source} Source
  * @typedef {object} Job
- * @property {Blob} file
+ * @property {Source} file
  * @property {boolean} alone whether a worker failed while it had this file
  * @property {(pixels: Uint8Array<ArrayBuffer>) => void} resolve
  * @property {(reason: Error) => void} reject
@@ -32,6 +38,7 @@ export class Decoders {
   /** Where workers cannot be had. @type {PhotoDecoder | null} */
   #here = null;
   #ended = false;
+  #sharing = false;
 
   /**
    * @param {WebAssembly.Module} module
@@ -44,19 +51,23 @@ export class Decoders {
     for (let nth = 0; nth < count; nth++) this.#seat();
   }
 
-  /** @returns {number} how many files are worth being asked for at a time */
+  /** @returns {number} how many files are worth being asked for at a time: twice what the workers can have */
   get room() {
-    return Math.max(1, this.#seats.size) * IN_HAND + 1;
+    return 2 * this.#places * BATCH_FILES;
+  }
+
+  get #places() {
+    return Math.max(1, this.#seats.size) * IN_HAND;
   }
 
   /**
-   * @param {Blob} file
+   * @param {Source} file
    * @returns {Promise<Uint8Array<ArrayBuffer>>} the photo's pixels; rejects with the reason why it is none
    */
   decode(file) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ file, alone: false, resolve, reject });
-      this.#share();
+      this.#shareSoon();
     });
   }
 
@@ -83,13 +94,40 @@ export class Decoders {
     });
   }
 
+  /** Once all files that are asked for at a time are there. */
+  #shareSoon() {
+    if (this.#sharing) return;
+    this.#sharing = true;
+    queueMicrotask(() => {
+      this.#sharing = false;
+      this.#share();
+    });
+  }
+
   #share() {
     if (this.#ended) return;
     for (const seat of this.#seats) {
-      while (this.#waiting.length && seat.hasRoomFor(this.#waiting[0]))
-        seat.take(/** @type {Job} */ (this.#waiting.shift()));
+      while (this.#waiting.length && seat.hasRoomFor(this.#waiting[0])) {
+        void seat.take(this.#batch()).then((left) => {
+          if (left.length) this.#waiting.unshift(...left);
+          this.#shareSoon();
+        });
+      }
     }
     if (!this.#seats.size) void this.#decodeHere();
+  }
+
+  /** The next files that go into one worker; towards the end fewer, so that all workers end together. */
+  #batch() {
+    const share = Math.min(BATCH_FILES, Math.ceil(this.#waiting.length / this.#places));
+    let [count, bytes] = [0, 0];
+    for (const { file, alone } of this.#waiting.slice(0, share)) {
+      bytes += file.size;
+      if (count && (alone || bytes > BATCH_BYTES)) break;
+      count++;
+      if (alone) break;
+    }
+    return this.#waiting.splice(0, count);
   }
 
   async #decodeHere() {
@@ -97,8 +135,8 @@ export class Decoders {
     this.#here = new PhotoDecoder(this.#sizing);
     for (let job = this.#waiting.shift(); job && !this.#ended; job = this.#waiting.shift()) {
       const { file, resolve, reject } = job;
-      await file
-        .arrayBuffer()
+      await contentOf(file)
+        .then((content) => content.arrayBuffer())
         .then((bytes) => this.#here?.decode(new Uint8Array(bytes)))
         .then((pixels) => pixels && resolve(pixels))
         .catch((error) => reject(new Error(messageOf(error))));
@@ -109,8 +147,11 @@ export class Decoders {
 
 /** A worker and the files it has. */
 class Seat {
-  /** @type {Map<number, Job>} */
+  /** Those whose files are in the worker. @type {Map<number, Job>} */
   jobs = new Map();
+  /** Jobs of each batch that are not answered. @type {Set<Set<Job>>} */
+  #batches = new Set();
+  #ended = false;
   #worker = startWorker(DECODER, "Fovea's decoder");
   #ready = false;
   #last = 0;
@@ -123,7 +164,7 @@ class Seat {
   /**
    * @param {WebAssembly.Module} module
    * @param {import("./types.js").Sizing} sizing
-   * @param {() => void} onRoom called when it can take another file
+   * @param {() => void} onRoom called when it can take another batch
    */
   constructor(module, sizing, onRoom) {
     this.#onRoom = onRoom;
@@ -143,19 +184,41 @@ class Seat {
    * @returns {boolean}
    */
   hasRoomFor(job) {
-    const alone = job.alone || [...this.jobs.values()].some((other) => other.alone);
-    return this.#ready && this.jobs.size < (alone ? 1 : IN_HAND);
+    const alone = job.alone || [...this.#batches].some(([other]) => other?.alone);
+    return this.#ready && this.#batches.size < (alone ? 1 : IN_HAND);
   }
 
-  /** @param {Job} job */
-  take(job) {
-    const id = ++this.#last;
-    this.jobs.set(id, job);
-    this.#watch(PATIENCE);
-    this.#worker.postMessage({ id, file: job.file });
+  /**
+   * @param {Job[]} jobs
+   * @returns {Promise<Job[]>} those that came too late, since the worker is gone
+   */
+  async take(jobs) {
+    const batch = new Set(jobs);
+    this.#batches.add(batch);
+    /** @type {{ id: number, file: Blob }[]} */
+    const files = [];
+    const opened = await Promise.allSettled(jobs.map(({ file }) => contentOf(file)));
+    if (this.#ended) return jobs;
+    for (const [nth, content] of opened.entries()) {
+      const job = jobs[nth];
+      if (content.status === "rejected") {
+        this.#settle(job);
+        job.reject(new Error(messageOf(content.reason)));
+        continue;
+      }
+      const id = ++this.#last;
+      this.jobs.set(id, job);
+      files.push({ id, file: content.value });
+    }
+    if (files.length) {
+      this.#watch(PATIENCE);
+      this.#worker.postMessage(files);
+    }
+    return [];
   }
 
   end() {
+    this.#ended = true;
     clearTimeout(this.#timer);
     this.#worker.terminate();
     this.#fail(this.#ready);
@@ -170,13 +233,20 @@ class Seat {
     } else {
       const { id = 0, pixels, reason } = message;
       const job = this.jobs.get(id);
+      if (!job) return;
       this.jobs.delete(id);
-      if (pixels) job?.resolve(pixels);
-      else job?.reject(new Error(reason));
+      this.#settle(job);
+      if (pixels) job.resolve(pixels);
+      else job.reject(new Error(reason));
     }
     clearTimeout(this.#timer);
     if (this.jobs.size) this.#watch(PATIENCE);
     this.#onRoom();
+  }
+
+  /** @param {Job} job */
+  #settle(job) {
+    for (const batch of this.#batches) if (batch.delete(job) && !batch.size) this.#batches.delete(batch);
   }
 
   /** @param {number} patience in milliseconds, from now on */

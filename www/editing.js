@@ -63,7 +63,7 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
         const { path, blob } = entries[nth];
         let pixels;
         try {
-          pixels = await decoders.decode(blob);
+          pixels = await decoders.decode({ path, size: blob.size, blob });
         } catch (error) {
           rejected.push({ path, reason: messageOf(error) });
           continue;

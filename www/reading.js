@@ -189,7 +189,7 @@ function idOf(files, wanted, store) {
 async function decodeOne(importer, index, file, decoders, signal) {
   let pixels;
   try {
-    pixels = await decoders.decode(await contentOf(file));
+    pixels = await decoders.decode(file);
   } catch (error) {
     return messageOf(error);
   }
