@@ -317,3 +317,38 @@ test("hostile and unusual files are read rightly, or left out with a reason", as
   for (const [path, found] of Object.entries(colours))
     [200, 30, 40, 20, 60, 180].forEach((value, at) => assert.ok(Math.abs(found[at] - value) <= 6, `${path}: ${found}`));
 });
+
+test("files that are gone, or changed, since they were chosen are named, and those beside them are imported", async (t) => {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return;
+  const cats = join(pets, "cats");
+  const jpegs = await Promise.all(
+    (await readdir(cats)).slice(0, 12).map(async (name) => (await readFile(join(cats, name))).toString("base64")),
+  );
+  const page = await open();
+  const { rejected, counts } = await page.evaluate(async (jpegs) => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const folder = await navigator.storage.getDirectory();
+    const write = async (/** @type {string} */ name, /** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
+      const handle = await folder.getFileHandle(name, { create: true });
+      await new Blob([bytes]).stream().pipeTo(await handle.createWritable());
+      return handle.getFile();
+    };
+    const entries = [];
+    for (const [nth, jpeg] of jpegs.entries()) {
+      const bytes = Uint8Array.from(atob(jpeg), (letter) => letter.charCodeAt(0));
+      entries.push({ path: `${nth % 2 ? "a" : "b"}/${nth}.jpg`, blob: await write(`chosen-${nth}.jpg`, bytes) });
+    }
+    await folder.removeEntry("chosen-3.jpg");
+    await write("chosen-8.jpg", new Uint8Array(10));
+    const lab = await openLab({ device: "cpu" });
+    const dataset = await lab.importImages(entries, { imageSize: 64, validation: 0, test: 0, storage: "memory" });
+    for (const nth of jpegs.keys()) await folder.removeEntry(`chosen-${nth}.jpg`).catch(() => {});
+    const { rejected, counts } = dataset.summary;
+    await lab.close();
+    return { rejected, counts };
+  }, jpegs);
+  assert.deepEqual(rejected.map((/** @type {any} */ { path }) => path).sort(), ["a/3.jpg", "b/8.jpg"]);
+  for (const { reason } of rejected) assert.match(reason, /the file could not be read/);
+  assert.deepEqual(counts.train, [5, 5]);
+});
