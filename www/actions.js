@@ -144,7 +144,7 @@ export class Actions {
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
       const changes = this.#changesOf(dataset);
       store.set({ dataset, source, changes, health: null, photo: null, ...this.#noResult() });
-      if (dataset.notKept) store.set({ importError: t.photos.photosNotKept(dataset.notKept) });
+      if (dataset.notKept) store.set({ importError: t.kept.photosNotKept(dataset.notKept) });
       await former?.close();
       if (!fits(store.state)) await this.#renew(RECIPE_FOR[source.kind]);
       return true;

@@ -67,7 +67,7 @@ async function changed(store, renaming, act) {
     // The dataset is the same object with another summary.
     store.set({ dataset, model, photo: null, evaluation: null, evaluationError: "", predictions: null, health: null });
     if (dataset.kept) void lab.keptDatasets().then((kept) => store.state.lab === lab && store.set({ kept }));
-    if (notKept) store.set({ importError: t.photos.changesNotKept(notKept) });
+    if (notKept) store.set({ importError: t.kept.changesNotKept(notKept) });
     return true;
   } catch (error) {
     store.set({ importError: messageOf(error) });

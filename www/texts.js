@@ -3,6 +3,7 @@
 import * as augmentation from "./texts/augmentation.js";
 import * as begun from "./texts/begun.js";
 import * as health from "./texts/health.js";
+import * as kept from "./texts/kept.js";
 import * as photo from "./texts/photo.js";
 
 /** @param {number} n */
@@ -60,23 +61,6 @@ const en = {
     gallerySplit: "Which photos",
     galleryClass: "Class",
     allClasses: "all classes",
-    keptTitle: "Open again",
-    keptHint: "These photos lie decoded in this browser, so that they are there at once. Nobody else can see them.",
-    keptPhotos: (/** @type {number} */ photos) => `${count(photos)} photos`,
-    keptPart: (/** @type {number} */ total) => `part of ${count(total)} photos`,
-    unfinished: "Not finished: read the folder again and it goes on.",
-    openKept: "Open",
-    deleteKept: "Delete",
-    cropped: "cropped",
-    day: (/** @type {number} */ date) =>
-      new Date(date).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "short" }),
-    noRoom: "This browser has too little room to keep these photos decoded.",
-    changesNotKept: (/** @type {string} */ reason) =>
-      `These changes could not be kept: ${reason}. They last until the page is closed.`,
-    photosNotKept: (/** @type {string} */ reason) =>
-      `These photos could not be kept: ${reason}. They are here until the page is closed.`,
-    inMemory: "Hold them in memory only",
-    smaller: (/** @type {number} */ side) => `Use an image size of ${side} px`,
     balance: (/** @type {string} */ label, /** @type {number[]} */ [train, validation, test]) =>
       `${label}: ${count(train)} for training, ${count(validation)} for validation, ${count(test)} for the test`,
     more: (/** @type {number} */ n) => `and ${n} more classes`,
@@ -125,6 +109,7 @@ const en = {
   },
   begun: begun.en,
   health: health.en,
+  kept: kept.en,
   photo: photo.en,
   network: {
     title: "Network",
@@ -299,20 +284,6 @@ const ko = {
     gallerySplit: "보여 줄 사진",
     galleryClass: "클래스",
     allClasses: "모든 클래스",
-    keptTitle: "다시 열기",
-    keptHint: "이 사진들은 이 브라우저에 풀어 둔 채로 있어 바로 열립니다. 다른 사람은 볼 수 없습니다.",
-    keptPhotos: (photos) => `사진 ${count(photos)}장`,
-    keptPart: (total) => `사진 ${count(total)}장 중 일부`,
-    unfinished: "끝나지 않음: 폴더를 다시 읽으면 이어집니다.",
-    openKept: "열기",
-    deleteKept: "삭제",
-    cropped: "잘라 냄",
-    day: (date) => new Date(date).toLocaleDateString("ko", { day: "numeric", month: "short" }),
-    noRoom: "이 브라우저에는 이 사진들을 풀어서 보관할 자리가 모자랍니다.",
-    changesNotKept: (reason) => `이번 변경은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,
-    photosNotKept: (reason) => `이 사진들은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,
-    inMemory: "메모리에만 두기",
-    smaller: (side) => `이미지 크기를 ${side} px로`,
     balance: (label, [train, validation, test]) =>
       `${label}: 학습 ${count(train)}장, 검증 ${count(validation)}장, 테스트 ${count(test)}장`,
     more: (n) => `그 밖의 클래스 ${n}개`,
@@ -361,6 +332,7 @@ const ko = {
   },
   begun: begun.ko,
   health: health.ko,
+  kept: kept.ko,
   photo: photo.ko,
   network: {
     title: "신경망",

@@ -12,6 +12,7 @@ pub mod bias;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
+mod embedded;
 mod lanes;
 pub mod loss;
 mod matmul;

@@ -2,6 +2,7 @@
 //! an order that is always the same, so that results repeat bit for bit.
 
 use super::wgsl::{Binding, Kernel, Kernels, Source};
+use crate::ops::embedded::wgsl;
 
 /// Threads that keep a GPU busy.
 const BUSY: usize = 16_384;
@@ -48,7 +49,7 @@ impl PartialSums {
             // Nothing to add up: the one part is the sum.
             return parts.rebound(Binding::Scratch, Binding::Output(0)).into();
         }
-        let sum = Source::new(format!("{} sum", parts.label), include_str!("partial_sums.wgsl"))
+        let sum = Source::new(format!("{} sum", parts.label), wgsl!("partial_sums.wgsl"))
             .sizes([("PARTS", self.parts)])
             .threads(self.results, [Binding::ScratchInput, Binding::Output(0)]);
         Kernels { kernels: vec![parts, sum], scratch: self.results * self.parts }

@@ -1,5 +1,6 @@
 //! From a WGSL file and the sizes of one call to a shader.
 
+use crate::ops::embedded::wgsl;
 use std::fmt::Write;
 
 use super::template::{Names, expand};
@@ -137,4 +138,4 @@ impl Source {
 }
 
 /// The uniform `step`, to be bound by each kernel that reads it.
-pub(super) const STEP: &str = include_str!("step.wgsl");
+pub(super) const STEP: &str = wgsl!("step.wgsl");

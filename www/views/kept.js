@@ -25,13 +25,13 @@ export function mountKept(parent, { store, actions }) {
     const again = (/** @type {import("../types.js").ImportOptions} */ options) =>
       void actions.importPhotos({ ...source, options: { ...source.options, ...options } });
     choice.append(
-      h("p", null, t.photos.noRoom),
+      h("p", null, t.kept.noRoom),
       h("p", { class: "hint" }, message),
       h(
         "div",
         { class: "buttons" },
-        button("in-memory", t.photos.inMemory, () => again({ storage: "memory" })),
-        button("smaller-images", t.photos.smaller(smaller), () => again({ imageSize: smaller })),
+        button("in-memory", t.kept.inMemory, () => again({ storage: "memory" })),
+        button("smaller-images", t.kept.smaller(smaller), () => again({ imageSize: smaller })),
         button("no-import", t.photos.cancel, () => store.set({ noRoom: null })),
       ),
     );
@@ -41,9 +41,9 @@ export function mountKept(parent, { store, actions }) {
     const { kept } = store.state;
     root.hidden = !kept.length;
     root.replaceChildren(
-      h("h3", null, t.photos.keptTitle),
+      h("h3", null, t.kept.title),
       h("ul", null, ...kept.map((one) => row(one, store.busy, actions))),
-      h("p", { class: "hint" }, t.photos.keptHint),
+      h("p", { class: "hint" }, t.kept.hint),
     );
   });
 }
@@ -58,11 +58,11 @@ function row(kept, busy, actions) {
   const { imageSize, interpolation, cropToAspectRatio } = kept.sizing;
   const [height, width] = Array.isArray(imageSize) ? imageSize : [imageSize, imageSize];
   const details = [
-    finished ? t.photos.keptPhotos(photos) : t.photos.keptPart(total),
+    finished ? t.kept.photos(photos) : t.kept.part(total),
     `${width}×${height}`,
     ...(interpolation === "bilinear" ? [] : [interpolation]),
-    ...(cropToAspectRatio ? [t.photos.cropped] : []),
-    t.photos.day(date),
+    ...(cropToAspectRatio ? [t.kept.cropped] : []),
+    t.kept.day(date),
     `${Math.ceil(bytes / 1e6)} MB`,
   ].join(", ");
   const title = name || classes.join(", ");
@@ -70,7 +70,7 @@ function row(kept, busy, actions) {
   const open = h(
     "button",
     { type: "button", class: "open-kept", disabled: busy, onclick: () => void actions.openKept(kept) },
-    t.photos.openKept,
+    t.kept.open,
   );
   const remove = h(
     "button",
@@ -78,10 +78,10 @@ function row(kept, busy, actions) {
       type: "button",
       class: "quiet delete-kept",
       disabled: busy,
-      "aria-label": `${t.photos.deleteKept}: ${title}`,
+      "aria-label": `${t.kept.delete}: ${title}`,
       onclick: () => void actions.deleteKept(kept),
     },
-    t.photos.deleteKept,
+    t.kept.delete,
   );
-  return h("li", null, words, finished ? open : h("span", { class: "hint" }, t.photos.unfinished), remove);
+  return h("li", null, words, finished ? open : h("span", { class: "hint" }, t.kept.unfinished), remove);
 }

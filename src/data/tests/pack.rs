@@ -357,7 +357,7 @@ fn a_dataset_that_was_begun_with_its_classes_goes_on_after_it_was_opened_again()
         dataset.with_added(Photos { paths, pixels: room.into_pixels(slots) }, "b".into(), None).unwrap()
     };
     let dataset = added(&importer.finish().unwrap(), 0..4);
-    let written = record::write(&dataset).unwrap();
+    let written = record::write(&dataset).unwrap().unwrap();
     let opened = record::read(&written, &pack).unwrap();
     assert_eq!(opened.classes, ["a", "b"]);
     let counts = added(&opened, 4..8).summary().counts;

@@ -6,6 +6,7 @@ mod tests;
 
 use super::wgsl::{Binding, Kernels, STEP, Source};
 use super::{Io, Operation, StepParams};
+use crate::ops::embedded::wgsl;
 
 /// Input: a part's values, `[count]`. Output, changed in place: their sum over the parts so far, `[count]`.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +33,7 @@ impl Operation for Accumulate {
     }
 
     fn gpu(&self) -> Kernels {
-        Source::new(self.label(), include_str!("accumulate.wgsl"))
+        Source::new(self.label(), wgsl!("accumulate.wgsl"))
             .before(STEP)
             .threads(self.count, [Binding::Input(0), Binding::Output(0), Binding::Step])
             .into()

@@ -1,9 +1,10 @@
 use super::{Forward, Grad};
 use crate::model::Activation;
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 pub(super) fn forward(op: &Forward) -> Kernels {
-    let source = Source::new(format!("{} forward", op.activation.name()), include_str!("forward.wgsl"));
+    let source = Source::new(format!("{} forward", op.activation.name()), wgsl!("forward.wgsl"));
     choose(source, op.activation, op.rows, op.units)
 }
 
@@ -11,7 +12,7 @@ pub(super) fn grad(op: &Grad) -> Kernels {
     if op.activation == Activation::Linear {
         return Kernels::default();
     }
-    let source = Source::new(format!("{} gradient", op.activation.name()), include_str!("grad.wgsl"));
+    let source = Source::new(format!("{} gradient", op.activation.name()), wgsl!("grad.wgsl"));
     choose(source, op.activation, op.rows, op.units)
 }
 
@@ -20,7 +21,7 @@ pub(super) fn grad_variants(op: &Grad) -> Vec<Kernels> {
     if op.activation != Activation::Relu || !values.is_multiple_of(4) {
         return Vec::new();
     }
-    let source = Source::new("relu gradient x4", include_str!("relu_grad_quads.wgsl"));
+    let source = Source::new("relu gradient x4", wgsl!("relu_grad_quads.wgsl"));
     vec![source.threads(values / 4, [Binding::Input(0), Binding::Output(0)]).into()]
 }
 

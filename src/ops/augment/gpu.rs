@@ -1,5 +1,6 @@
 use super::Augment;
 use crate::model::FillMode;
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 /// Threads in a workgroup.
@@ -17,7 +18,7 @@ pub(super) fn augment(op: &Augment) -> Kernels {
             .sizes([("RUN", RUN), ("BANDS", bands), ("PARTS", parts)])
             .flag("BRIGHTNESS", op.brightness)
     };
-    let warp = source("augment", include_str!("augment.wgsl"))
+    let warp = source("augment", wgsl!("augment.wgsl"))
         .real("CVAL", op.cval)
         .flag("COLOUR", channels == 3)
         .flag("REFLECT", op.fill_mode == FillMode::Reflect)
@@ -32,12 +33,8 @@ pub(super) fn augment(op: &Augment) -> Kernels {
     bindings.push(Binding::Scratch);
     let kernels = vec![
         warp.threads_by(GROUP, threads, &bindings),
-        source("augment span", include_str!("span.wgsl")).threads_by(
-            GROUP,
-            op.batch * GROUP,
-            &[Binding::Scratch],
-        ),
-        source("augment settle", include_str!("settle.wgsl")).threads_by(
+        source("augment span", wgsl!("span.wgsl")).threads_by(GROUP, op.batch * GROUP, &[Binding::Scratch]),
+        source("augment settle", wgsl!("settle.wgsl")).threads_by(
             GROUP,
             threads,
             &[Binding::Input(1), Binding::Output(0), Binding::ScratchInput],

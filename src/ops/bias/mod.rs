@@ -6,6 +6,7 @@ mod tests;
 use super::partial_sums::PartialSums;
 use super::wgsl::{Binding, Kernels, Source};
 use super::{Io, Operation, StepParams};
+use crate::ops::embedded::wgsl;
 
 /// Input: the output's gradient, `[rows, units]`. Output: the bias' gradient, `[units]`.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +34,7 @@ impl Operation for Grad {
 
     fn gpu(&self) -> Kernels {
         let sums = PartialSums::new(self.units, self.rows);
-        let parts = Source::new(self.label(), include_str!("grad.wgsl"))
+        let parts = Source::new(self.label(), wgsl!("grad.wgsl"))
             .sizes([("ROWS", self.rows), ("UNITS", self.units), ("ROWS_A_PART", sums.terms_a_part)])
             .threads(sums.threads(), [Binding::Input(0), Binding::Scratch]);
         sums.followed_by_sum(parts)

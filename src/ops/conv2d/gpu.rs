@@ -1,10 +1,11 @@
 use super::{Forward, Geometry, GradInput, GradKernel};
+use crate::ops::embedded::wgsl;
 use crate::ops::max_pool2d;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 pub(super) fn forward(op: &Forward) -> Kernels {
-    let source = source(&op.geometry, "conv2d forward", include_str!("forward.wgsl"))
+    let source = source(&op.geometry, "conv2d forward", wgsl!("forward.wgsl"))
         .flag("BIAS", op.bias)
         .flag("RELU", op.relu);
     let threads = op.geometry.output_len();
@@ -21,7 +22,7 @@ pub(super) fn grad_input(op: &GradInput) -> Kernels {
     let mut bindings = vec![gradient.values, kernel, Binding::Output(0)];
     bindings.extend(gradient.places());
     gradient
-        .told_to(source(&op.geometry, "conv2d input gradient", include_str!("grad_input.wgsl")))
+        .told_to(source(&op.geometry, "conv2d input gradient", wgsl!("grad_input.wgsl")))
         .threads(op.geometry.input_len(), bindings)
         .into()
 }
@@ -34,7 +35,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Kernels {
     let mut bindings = vec![Binding::Input(0), gradient.values, Binding::Scratch];
     bindings.extend(gradient.places());
     let parts = gradient
-        .told_to(source(geometry, "conv2d kernel gradient", include_str!("grad_kernel.wgsl")))
+        .told_to(source(geometry, "conv2d kernel gradient", wgsl!("grad_kernel.wgsl")))
         .sizes([("RESULTS", sums.results), ("PIXELS", pixels), ("PIXELS_A_PART", sums.terms_a_part)])
         .threads(sums.threads(), bindings);
     sums.followed_by_sum(parts)

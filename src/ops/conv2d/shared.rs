@@ -2,6 +2,7 @@
 
 use super::gpu::{Convolution, source};
 use super::{Geometry, GradKernel};
+use crate::ops::embedded::wgsl;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 
@@ -40,7 +41,7 @@ fn forward_tile(convolution: &Convolution, wide: usize, pixels: usize) -> Option
     bindings.extend(image.places());
     let label = format!("conv2d forward shared {}x{wide}", rows * pixels);
     let kernel = image
-        .told_to(source(&geometry, &label, include_str!("forward_shared.wgsl")))
+        .told_to(source(&geometry, &label, wgsl!("forward_shared.wgsl")))
         .flag("BIAS", bias.is_some())
         .flag("RELU", relu)
         .count("PIXELS", pixels)
@@ -75,7 +76,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Option<Kernels> {
     bindings.extend(gradient.places());
     let label = "conv2d kernel gradient shared 32x64";
     let parts = gradient
-        .told_to(source(geometry, label, include_str!("grad_kernel_shared.wgsl")))
+        .told_to(source(geometry, label, wgsl!("grad_kernel_shared.wgsl")))
         .count("LANES", 4)
         .sizes([
             ("PLACES", places),
@@ -111,7 +112,7 @@ pub(super) fn grad_kernel_rows(op: &GradKernel) -> Option<Kernels> {
     bindings.extend(gradient.places());
     let label = format!("conv2d kernel gradient shared rows {}x{}", weights.next_multiple_of(4), 4 * quads);
     let parts = gradient
-        .told_to(source(geometry, &label, include_str!("grad_kernel_rows.wgsl")))
+        .told_to(source(geometry, &label, wgsl!("grad_kernel_rows.wgsl")))
         .count("LANES", 4)
         .sizes([
             ("WEIGHTS", weights),

@@ -2,6 +2,7 @@
 
 use super::Geometry;
 use super::gpu::{Convolution, source};
+use crate::ops::embedded::wgsl;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 
@@ -42,7 +43,7 @@ fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Ke
     let mut bindings = vec![image.values, kernel, Binding::Output(0)];
     bindings.extend(bias);
     let label = format!("conv2d forward {pixels}x{}", 4 * quads);
-    let source = source(&geometry, &label, include_str!("forward_tiled.wgsl"))
+    let source = source(&geometry, &label, wgsl!("forward_tiled.wgsl"))
         .flag("DEEP", deep)
         .flag("PADDED", window.is_padded())
         .flag("BIAS", bias.is_some())
@@ -69,7 +70,7 @@ fn grad_kernel_deep(geometry: &Geometry, (deep, quads): (usize, usize)) -> Optio
     let tiles = window.taps() * channel_blocks * filter_blocks;
     let sums = PartialSums::of_tiles(geometry.kernel_len(), tiles, batch * window.output[0]);
     let label = format!("conv2d kernel gradient {}x{}", 4 * deep, 4 * quads);
-    let parts = source(geometry, &label, include_str!("grad_kernel_deep.wgsl"))
+    let parts = source(geometry, &label, wgsl!("grad_kernel_deep.wgsl"))
         .count("DEEP_QUADS", deep)
         .count("QUADS", quads)
         .count("LANES", 4)

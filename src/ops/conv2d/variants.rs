@@ -4,6 +4,7 @@
 use super::gpu::{Convolution, source};
 use super::{Forward, Geometry, GradInput, GradKernel, shared, tiled, window};
 use crate::model::Window;
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 
 pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
@@ -27,7 +28,7 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
     };
     let back = Geometry { batch, window: back, channels: filters, filters: channels };
     let (image, kernel) = op.gradient();
-    let flip = source(geometry, "conv2d kernel flip", include_str!("flip.wgsl"))
+    let flip = source(geometry, "conv2d kernel flip", wgsl!("flip.wgsl"))
         .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
     convolutions(&Convolution {
         geometry: back,

@@ -4,6 +4,7 @@
 use super::gpu::{Convolution, source};
 use super::{Geometry, GradKernel};
 use crate::model::Window;
+use crate::ops::embedded::wgsl;
 use crate::ops::max_pool2d;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels, Source};
@@ -98,7 +99,7 @@ pub(super) fn forward(convolution: &Convolution, pool: Option<&max_pool2d::Forwa
             let [cells_h, cells_w] = patch_cells(&tile);
             let blocks = filters / LANES / tile.quads;
             image
-                .told_to(tiled(&geometry, &tile, what, include_str!("forward_window.wgsl")))
+                .told_to(tiled(&geometry, &tile, what, wgsl!("forward_window.wgsl")))
                 .flag("BIAS", bias.is_some())
                 .flag("RELU", relu)
                 .flag("POOLED", pool.is_some())
@@ -160,7 +161,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Vec<Kernels> {
             let exact = (cells[0] * cell[0]).is_multiple_of(tile.rows)
                 && (cells[1] * cell[1]).is_multiple_of(tile.columns);
             let parts = gradient
-                .told_to(tiled(geometry, &tile, what, include_str!("grad_kernel_window.wgsl")))
+                .told_to(tiled(geometry, &tile, what, wgsl!("grad_kernel_window.wgsl")))
                 .flag("EXACT", exact)
                 .sizes([
                     ("TILE_CELLS_H", tile.rows / cell[0]),

@@ -1,4 +1,5 @@
 use super::{Forward, Geometry};
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 /// A matrix of the product: its rows' and its columns' strides.
@@ -32,7 +33,7 @@ pub(super) fn grad_kernel(geometry: &Geometry) -> Kernels {
 }
 
 fn product(label: &str, [_, inner, columns]: [usize; 3], a: Strides, b: Strides) -> Source {
-    Source::new(label, include_str!("product.wgsl")).sizes([
+    Source::new(label, wgsl!("product.wgsl")).sizes([
         ("INNER", inner),
         ("COLUMNS", columns),
         ("A_ROW", a.0),

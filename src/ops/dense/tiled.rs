@@ -1,6 +1,7 @@
 //! Register tiles: each thread keeps a block of results and reads each weight for many rows at once.
 
 use super::{Forward, Geometry};
+use crate::ops::embedded::wgsl;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
@@ -19,7 +20,7 @@ pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
         .map(|tile| {
             let blocks = rows.div_ceil(tile);
             let sums = PartialSums::of_tiles(rows * units, quads * blocks, inputs);
-            let parts = source("dense forward", tile, include_str!("forward_tiled.wgsl"))
+            let parts = source("dense forward", tile, wgsl!("forward_tiled.wgsl"))
                 .sizes([
                     ("ROWS", rows),
                     ("ROW_BLOCKS", blocks),
@@ -31,7 +32,7 @@ pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
                     quads * blocks * sums.parts,
                     [Binding::Input(0), Binding::Input(1), Binding::Scratch],
                 );
-            let finish = Source::new("dense forward sum", include_str!("finish.wgsl"))
+            let finish = Source::new("dense forward sum", wgsl!("finish.wgsl"))
                 .flag("BIAS", op.bias)
                 .flag("RELU", op.relu)
                 .sizes([("PARTS", sums.parts), ("UNIT_QUADS", quads)]);
@@ -52,7 +53,7 @@ pub(super) fn grad_input_variants(geometry: &Geometry) -> Vec<Kernels> {
     }
     row_tiles(rows)
         .map(|tile| {
-            source("dense input gradient", tile, include_str!("grad_input_tiled.wgsl"))
+            source("dense input gradient", tile, wgsl!("grad_input_tiled.wgsl"))
                 .count("LANES", 4)
                 .sizes([("ROWS", rows), ("INPUT_QUADS", inputs / 4), ("UNIT_QUADS", units / 4)])
                 .threads(
@@ -74,7 +75,7 @@ pub(super) fn grad_kernel_variants(geometry: &Geometry) -> Vec<Kernels> {
     fitting
         .map(|quads| {
             let label = format!("dense kernel gradient 4x{}", 4 * quads);
-            Source::new(label, include_str!("grad_kernel_tiled.wgsl"))
+            Source::new(label, wgsl!("grad_kernel_tiled.wgsl"))
                 .count("LANES", 4)
                 .count("QUADS", quads)
                 .sizes([

@@ -1,10 +1,11 @@
 use super::Dropout;
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernels, STEP, Source};
 use crate::random::{Purpose, WGSL};
 
 pub(super) fn dropout(op: &Dropout) -> Kernels {
     let blocks = op.sample_len.div_ceil(4);
-    Source::new("dropout", include_str!("dropout.wgsl"))
+    Source::new("dropout", wgsl!("dropout.wgsl"))
         .before(WGSL)
         .before(STEP)
         .real("RATE", op.rate)

@@ -1,9 +1,9 @@
 use super::{Forward, Geometry};
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 pub(super) fn forward(op: &Forward) -> Kernels {
-    let source =
-        source(&op.geometry, "max_pool2d forward", include_str!("forward.wgsl")).flag("PLACES", op.places);
+    let source = source(&op.geometry, "max_pool2d forward", wgsl!("forward.wgsl")).flag("PLACES", op.places);
     let threads = op.geometry.output_len();
     if op.places {
         source.threads(threads, [Binding::Input(0), Binding::Output(0), Binding::Output(1)]).into()
@@ -13,7 +13,7 @@ pub(super) fn forward(op: &Forward) -> Kernels {
 }
 
 pub(super) fn grad(geometry: &Geometry) -> Kernels {
-    source(geometry, "max_pool2d gradient", include_str!("grad.wgsl"))
+    source(geometry, "max_pool2d gradient", wgsl!("grad.wgsl"))
         .threads(geometry.input_len(), [Binding::Input(0), Binding::Input(1), Binding::Output(0)])
         .into()
 }
@@ -24,7 +24,7 @@ pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
     if !geometry.channels.is_multiple_of(4) {
         return Vec::new();
     }
-    let source = source(geometry, "max_pool2d forward x4", include_str!("forward_quads.wgsl"))
+    let source = source(geometry, "max_pool2d forward x4", wgsl!("forward_quads.wgsl"))
         .flag("PLACES", op.places)
         .sizes([("CHANNEL_QUADS", geometry.channels / 4)]);
     let threads = geometry.output_len() / 4;
@@ -41,7 +41,7 @@ pub(super) fn grad_variants(geometry: &Geometry) -> Vec<Kernels> {
     if !geometry.channels.is_multiple_of(4) {
         return Vec::new();
     }
-    let kernel = source(geometry, "max_pool2d gradient x4", include_str!("grad_quads.wgsl"))
+    let kernel = source(geometry, "max_pool2d gradient x4", wgsl!("grad_quads.wgsl"))
         .sizes([("CHANNEL_QUADS", geometry.channels / 4)])
         .threads(geometry.input_len() / 4, [Binding::Input(0), Binding::Input(1), Binding::Output(0)]);
     vec![kernel.into()]

@@ -1,18 +1,19 @@
 use super::Update;
 use crate::model::Optimizer;
+use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernels, STEP, Source};
 
 pub(super) fn update(op: &Update) -> Kernels {
     let label = crate::ops::Operation::label(op);
     let source = match op.optimizer {
-        Optimizer::RmsProp(config) => Source::new(label, include_str!("rmsprop.wgsl"))
+        Optimizer::RmsProp(config) => Source::new(label, wgsl!("rmsprop.wgsl"))
             .real("RHO", config.rho)
             .real("MOMENTUM", config.momentum)
             .real("EPSILON", config.epsilon),
-        Optimizer::Sgd(config) => Source::new(label, include_str!("sgd.wgsl"))
+        Optimizer::Sgd(config) => Source::new(label, wgsl!("sgd.wgsl"))
             .real("MOMENTUM", config.momentum)
             .flag("NESTEROV", config.nesterov),
-        Optimizer::Adam(config) => Source::new(label, include_str!("adam.wgsl"))
+        Optimizer::Adam(config) => Source::new(label, wgsl!("adam.wgsl"))
             .real("BETA_1", config.beta_1)
             .real("BETA_2", config.beta_2)
             .real("EPSILON", config.epsilon),

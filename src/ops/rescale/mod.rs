@@ -5,6 +5,7 @@ mod tests;
 
 use super::wgsl::{Binding, Kernels, Source};
 use super::{Io, Operation, StepParams};
+use crate::ops::embedded::wgsl;
 
 /// Input: `count` bytes, four a buffer's value, the lowest first. Output: `count` values.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +27,7 @@ impl Operation for Rescale {
     }
 
     fn gpu(&self) -> Kernels {
-        Source::new(self.label(), include_str!("rescale.wgsl"))
+        Source::new(self.label(), wgsl!("rescale.wgsl"))
             .sizes([("COUNT", self.count)])
             .threads(self.count.div_ceil(4), [Binding::Input(0), Binding::Output(0)])
             .into()

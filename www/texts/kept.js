@@ -1,0 +1,42 @@
+/** What the page says of photos that the browser keeps, and of those that it cannot. */
+
+/** @param {number} n */
+const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
+
+export const en = {
+  title: "Open again",
+  hint: "These photos lie decoded in this browser, so that they are there at once. Nobody else can see them.",
+  photos: (/** @type {number} */ photos) => `${count(photos)} photos`,
+  part: (/** @type {number} */ total) => `part of ${count(total)} photos`,
+  unfinished: "Not finished: read the folder again and it goes on.",
+  open: "Open",
+  delete: "Delete",
+  cropped: "cropped",
+  day: (/** @type {number} */ date) =>
+    new Date(date).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "short" }),
+  noRoom: "This browser has too little room to keep these photos decoded.",
+  changesNotKept: (/** @type {string} */ reason) =>
+    `These changes could not be kept: ${reason}. They last until the page is closed.`,
+  photosNotKept: (/** @type {string} */ reason) =>
+    `These photos could not be kept: ${reason}. They are here until the page is closed.`,
+  inMemory: "Hold them in memory only",
+  smaller: (/** @type {number} */ side) => `Use an image size of ${side} px`,
+};
+
+/** @type {typeof en} */
+export const ko = {
+  title: "다시 열기",
+  hint: "이 사진들은 이 브라우저에 풀어 둔 채로 있어 바로 열립니다. 다른 사람은 볼 수 없습니다.",
+  photos: (photos) => `사진 ${count(photos)}장`,
+  part: (total) => `사진 ${count(total)}장 중 일부`,
+  unfinished: "끝나지 않음: 폴더를 다시 읽으면 이어집니다.",
+  open: "열기",
+  delete: "삭제",
+  cropped: "잘라 냄",
+  day: (date) => new Date(date).toLocaleDateString("ko", { day: "numeric", month: "short" }),
+  noRoom: "이 브라우저에는 이 사진들을 풀어서 보관할 자리가 모자랍니다.",
+  changesNotKept: (reason) => `이번 변경은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,
+  photosNotKept: (reason) => `이 사진들은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,
+  inMemory: "메모리에만 두기",
+  smaller: (side) => `이미지 크기를 ${side} px로`,
+};
