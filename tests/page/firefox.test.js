@@ -68,3 +68,31 @@ test("in Firefox, photos are imported, kept and found again, in one lab after th
   const counts = { train: [6, 6], validation: [2, 2], test: [2, 2] };
   labs.forEach((told, nth) => assert.deepEqual(told, { counts, decoded: nth ? 0 : 20, workers: 3, kept: 1 }));
 });
+
+test("in Firefox, photos are read in batches, and what is none is named", async () => {
+  const page = await open();
+  const told = await page.evaluate(async (count) => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const canvas = new OffscreenCanvas(90, 60);
+    const context = canvas.getContext("2d");
+    const entries = [];
+    for (let nth = 0; nth < count; nth++) {
+      if (context) context.fillStyle = `rgb(${3 * nth} 90 40)`;
+      context?.fillRect(0, 0, 90, 60);
+      const blob = nth === 50 ? new Blob(["no photo"]) : await canvas.convertToBlob({ type: "image/jpeg" });
+      entries.push({ path: `${nth % 2 ? "a" : "b"}/${nth}.jpg`, blob: new File([blob], `${nth}.jpg`) });
+    }
+    const lab = await openLab({ device: "cpu", workers: 2 });
+    const dataset = await lab.importImages(entries, { imageSize: 16, validation: 0, test: 0, storage: "memory" });
+    const { counts, rejected } = dataset.summary;
+    const first = await lab.image(dataset, "train", 0);
+    const [red, green, blue] = first.imageData.data;
+    await lab.close();
+    return { counts: counts.train, rejected: rejected.map((/** @type {any} */ { path }) => path), path: first.path, red, green, blue };
+  }, 80);
+  assert.deepEqual(told.counts, [40, 39]);
+  assert.deepEqual(told.rejected, ["b/50.jpg"]);
+  const nth = Number(/a\/(\d+)\.jpg/.exec(told.path)?.[1]);
+  const off = [told.red - 3 * nth, told.green - 90, told.blue - 40].map(Math.abs);
+  assert.ok(Math.max(...off) <= 4, `${told.path} is off by ${off}`);
+});
