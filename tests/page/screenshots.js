@@ -10,7 +10,7 @@ import { serveSite } from "./site.js";
 const PICTURES = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
 /** @type {Record<string, { panels: string[], options: import("playwright-core").BrowserContextOptions }>} */
 const LOOKS = {
-  light: { panels: ["photos", "network", "training", "result"], options: { viewport: { width: 1100, height: 800 } } },
+  light: { panels: ["photos", "network", "training", "result", "augmentation"], options: { viewport: { width: 1100, height: 800 } } },
   dark: { panels: ["training", "result"], options: { viewport: { width: 1100, height: 800 }, colorScheme: "dark" } },
   phone: {
     panels: ["photos", "result"],
@@ -36,8 +36,19 @@ async function takePictures(page, look, panels) {
   await page.locator("#layer-0").click();
   await page.waitForFunction(() => document.querySelectorAll(".thumbnails span").length === 0);
   for (const panel of panels) {
+    if (panel === "augmentation") await augment(page);
     await page.locator(`#${panel}`).screenshot({ path: picture(panel) });
   }
+}
+
+/**
+ * Switches augmentation on, and waits for its nine pictures. Mirrored digits are none.
+ * @param {import("playwright-core").Page} page
+ */
+async function augment(page) {
+  await page.locator("#augment").check();
+  await page.locator("#augmentation-horizontal_flip").uncheck();
+  await page.waitForTimeout(1000);
 }
 
 await mkdir(PICTURES, { recursive: true });
