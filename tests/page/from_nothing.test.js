@@ -42,7 +42,7 @@ test("from nothing: two classes are named, filled by webcam and paste, trained a
     const bar = document.querySelector(".card .balance")?.getAttribute("aria-label") ?? "";
     return (bar.match(/\d+/g) ?? []).reduce((sum, n) => sum + Number(n), 0) >= 23;
   });
-  await page.locator("#network-missing", { hasText: "The class Class 2 has no training photo yet" }).waitFor();
+  await page.locator("#network-missing", { hasText: "Class 2 has no training photo yet" }).waitFor();
   assert.equal(await page.locator("#summary tr").count(), 0);
 
   const photo = await page.evaluate(async () => {
@@ -73,7 +73,7 @@ test("from nothing: two classes are named, filled by webcam and paste, trained a
   assert.equal(await page.locator("#misfit").isVisible(), false);
 
   await page.locator("#add-class").click();
-  await page.locator("#network-missing", { hasText: "The class Class 3" }).waitFor();
+  await page.locator("#network-missing", { hasText: "Class 3 has no training photo yet" }).waitFor();
   assert.equal(await page.locator("#start").isDisabled(), true);
   assert.equal(await page.evaluate(() => document.activeElement?.id), "class-2", "its name can be typed at once");
   await page.locator("#drop-2").click();
@@ -83,6 +83,11 @@ test("from nothing: two classes are named, filled by webcam and paste, trained a
   await trainingIs(page, "done");
   await page.locator("#evaluate").click();
   await page.locator("[data-testid=test-accuracy]").waitFor();
+
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.locator("#editor > summary").click();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${overflow} pixels wider than a phone`);
 
   const before = await counts(page);
   await chooseDevice(page, "webgpu");

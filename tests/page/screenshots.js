@@ -8,6 +8,8 @@ import { chromium } from "playwright-core";
 import { serveSite } from "./site.js";
 
 const PICTURES = fileURLToPath(new URL("../../docs/pictures/", import.meta.url));
+/** What is left around a part of a panel. */
+const MARGIN = 24;
 /** @type {Record<string, { panels: string[], options: import("playwright-core").BrowserContextOptions }>} */
 const LOOKS = {
   light: { panels: ["photos", "network", "training", "result", "augmentation"], options: { viewport: { width: 1100, height: 800 } } },
@@ -37,7 +39,11 @@ async function takePictures(page, look, panels) {
   await page.waitForFunction(() => document.querySelectorAll(".thumbnails span").length === 0);
   for (const panel of panels) {
     if (panel === "augmentation") await augment(page);
-    await page.locator(`#${panel}`).screenshot({ path: picture(panel) });
+    const { x, y, width, height } = (await page.locator(`#${panel}`).boundingBox()) ?? { x: 0, y: 0, width: 1, height: 1 };
+    const margin = panel === "augmentation" ? MARGIN : 0;
+    const [left, top] = await page.evaluate(() => [scrollX, scrollY]);
+    const clip = { x: left + x - margin, y: top + y, width: width + 2 * margin, height };
+    await page.screenshot({ path: picture(panel), fullPage: true, clip });
   }
 }
 
@@ -48,6 +54,8 @@ async function takePictures(page, look, panels) {
 async function augment(page) {
   await page.locator("#augment").check();
   await page.locator("#augmentation-horizontal_flip").uncheck();
+  // The nine stay in sight while one scrolls.
+  await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(1000);
 }
 

@@ -15,7 +15,7 @@ export const en = {
   second: "A network tells classes apart: add a second class.",
   missing: (/** @type {string[]} */ labels) =>
     labels.length === 1
-      ? `The class ${labels[0]} has no training photo yet. Add some in panel 1, or leave the class out.`
+      ? `${labels[0]} has no training photo yet. Add some in panel 1, or leave the class out.`
       : `These classes have no training photos yet: ${list(labels)}. Add some in panel 1; the network appears then.`,
   webcam: (/** @type {string} */ label) => `Webcam: ${label}`,
   hold: "Hold to take photos",
