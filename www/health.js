@@ -51,25 +51,27 @@ export async function examine(engine, dataset, signal) {
       .map(({ photo }) => photo);
   const blank = showing((contrast) => contrast <= BLANK);
   const grey = showing((contrast, colour) => contrast > BLANK && colour <= GREY);
-  const most = Math.max(...counts.train);
+  const filled = counts.train.filter((n) => n > 0);
   return {
     exact,
     near,
     blank,
     // Where all are grey nothing is odd about any.
     grey: grey.length * 2 > photos.length ? [] : grey,
-    unequal: most > UNEQUAL * Math.min(...counts.train),
+    unequal: Math.max(...filled) > UNEQUAL * Math.min(...filled),
     classWeight: balanced(counts.train),
   };
 }
 
 /**
- * Weights by which each class counts the same in all: photos / (classes * photos of the class).
+ * Weights by which each class that has photos counts the same in all: photos / (classes * photos of the class).
  * @param {number[]} counts
+ * @returns {number[]} 1 for a class without photos, as for one that Keras' class_weight leaves out
  */
 export function balanced(counts) {
   const all = counts.reduce((sum, n) => sum + n, 0);
-  return counts.map((n) => all / (counts.length * Math.max(1, n)));
+  const filled = counts.filter((n) => n > 0).length;
+  return counts.map((n) => (n ? all / (filled * n) : 1));
 }
 
 /** Rests of a long computation. */

@@ -106,8 +106,8 @@
  * @property {Twins[]} near photos that look alike
  * @property {HealthPhoto[]} blank photos that show nothing
  * @property {HealthPhoto[]} grey photos without colour among coloured ones
- * @property {boolean} unequal whether a class has 1.5 times the training photos of another
- * @property {number[]} classWeight what makes each class count the same: Keras' class_weight
+ * @property {boolean} unequal whether a class has 1.5 times the training photos of another that has any
+ * @property {number[]} classWeight what makes each class count the same: Keras' class_weight; 1 for a class without training photos
  */
 
 /**

@@ -1,7 +1,7 @@
 /** Photos that look alike, by numbers alone: against every pair compared with every other, and at 20,000. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { examine } from "../../www/health.js";
+import { balanced, examine } from "../../www/health.js";
 
 /** How many bits photos that look alike may differ in, and the contrast of one that shows nothing. */
 const ALIKE = 4;
@@ -46,7 +46,10 @@ function engineOf(looks) {
   const indices = (/** @type {"train" | "validation" | "test"} */ split) =>
     Array.from({ length: to[split] - from[split] }, (_, index) => from[split] + index);
   return {
-    dataset_summary: () => ({ classes: ["a"], counts: { train: [half], validation: [0], test: [looks.length - half] } }),
+    dataset_summary: () => ({
+      classes: ["a", "empty"],
+      counts: { train: [half, 0], validation: [0, 0], test: [looks.length - half, 0] },
+    }),
     paths: (/** @type {number} */ _, /** @type {"train"} */ split) => indices(split).map(String),
     numbers: (/** @type {number} */ _, /** @type {"train"} */ split) => Uint32Array.from(indices(split)),
     fingerprints: (/** @type {number} */ _, /** @type {number} */ first, /** @type {number} */ last) =>
@@ -117,4 +120,13 @@ test("20,000 photos are compared in little time, with rests in between, and it c
   const ended = examine(engine, 1, ending.signal);
   ending.abort();
   await assert.rejects(ended, { name: "AbortError" });
+});
+
+test("classes without photos have no part in class_weight", async () => {
+  assert.deepEqual(balanced([10, 0, 30]), [2, 1, 40 / 60]);
+  assert.deepEqual([balanced([0, 0]), balanced([])], [[1, 1], []]);
+  for (const count of [0, 1, 8]) {
+    const { classWeight, unequal } = await examine(engineOf(drawn(count, 0)), 1, new AbortController().signal);
+    assert.deepEqual([classWeight, unequal], [[1, 1], false], `${count} photos`);
+  }
 });

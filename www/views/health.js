@@ -39,7 +39,10 @@ export function mountHealth(parent, { store }) {
     if (!health || !dataset) return;
     const { exact, near, blank, grey, unequal, classWeight } = health;
     const leaks = [...exact, ...near].filter(({ leak }) => leak);
-    const weights = dataset.summary.classes.map((label, index) => `${label} ${classWeight[index].toFixed(2)}`);
+    const { classes, counts } = dataset.summary;
+    const weights = classes.flatMap((label, index) =>
+      counts.train[index] ? [`${label} ${classWeight[index].toFixed(2)}`] : [],
+    );
     /** @type {(HTMLElement | 0)[]} */
     const lists = [
       leaks.length && list("leaks", t.health.leaks(leaks.length), leaks.map(twins), true),
