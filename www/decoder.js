@@ -23,8 +23,8 @@ self.addEventListener("message", async ({ data }) => {
   for (const [nth, { id }] of files.entries()) {
     try {
       if (!decoder) throw new Error("A decoder got a file before its engine.");
-      const pixels = await decoder.decode(await contents[nth]());
-      self.postMessage({ id, pixels }, { transfer: [pixels.buffer] });
+      const { pixels, side } = await decoder.decode(await contents[nth]());
+      self.postMessage({ id, pixels, side }, { transfer: [pixels.buffer] });
     } catch (error) {
       // After a trap the engine's memory is in no known state: this worker is done for.
       if (error instanceof WebAssembly.RuntimeError) throw error;

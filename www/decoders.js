@@ -21,10 +21,11 @@ const PATIENCE = 60_000;
 
 /**
  * @typedef {import("./archives.js").Source} Source
+ * @typedef {import("./types.js").Decoded} Decoded
  * @typedef {object} Job
  * @property {Source} file
  * @property {boolean} alone whether a worker failed while it had this file
- * @property {(pixels: Uint8Array<ArrayBuffer>) => void} resolve
+ * @property {(photo: Decoded) => void} resolve
  * @property {(reason: Error) => void} reject
  */
 
@@ -62,7 +63,7 @@ export class Decoders {
 
   /**
    * @param {Source} file
-   * @returns {Promise<Uint8Array<ArrayBuffer>>} the photo's pixels; rejects with the reason why it is none
+   * @returns {Promise<Decoded>} the photo; rejects with the reason why it is none
    */
   decode(file) {
     return new Promise((resolve, reject) => {
@@ -138,7 +139,7 @@ export class Decoders {
       await contentOf(file)
         .then((content) => content.arrayBuffer())
         .then((bytes) => this.#here?.decode(new Uint8Array(bytes)))
-        .then((pixels) => pixels && resolve(pixels))
+        .then((photo) => photo && resolve(photo))
         .catch((error) => reject(new Error(messageOf(error))));
     }
     this.#here = null;
@@ -224,19 +225,19 @@ class Seat {
     this.#fail(this.#ready);
   }
 
-  /** @param {"ready" | { id?: number, pixels?: Uint8Array<ArrayBuffer>, reason?: string, broken?: string }} message */
+  /** @param {"ready" | { id?: number, pixels?: Uint8Array<ArrayBuffer>, side?: number, reason?: string, broken?: string }} message */
   #hear(message) {
     if (message === "ready") this.#ready = true;
     else if (message.broken !== undefined) {
       this.end();
       return;
     } else {
-      const { id = 0, pixels, reason } = message;
+      const { id = 0, pixels, side = 0, reason } = message;
       const job = this.jobs.get(id);
       if (!job) return;
       this.jobs.delete(id);
       this.#settle(job);
-      if (pixels) job.resolve(pixels);
+      if (pixels) job.resolve({ pixels, side });
       else job.reject(new Error(reason));
     }
     clearTimeout(this.#timer);

@@ -7,6 +7,7 @@
 import { Decoder } from "../fovea.js";
 
 /** @typedef {import("./types.js").ForeignPhoto} ForeignPhoto */
+/** @typedef {import("./types.js").Decoded} Decoded */
 
 /** Photos that are decoded both ways before the browser is believed. */
 const COMPARED = 2;
@@ -43,17 +44,18 @@ export class PhotoDecoder {
 
   /**
    * @param {Uint8Array<ArrayBuffer>} bytes of a file
-   * @returns {Promise<Uint8Array<ArrayBuffer>>} RGB; rejects with the reason where the file is no photo
+   * @returns {Promise<Decoded>} rejects with the reason where the file is no photo
    */
   async decode(bytes) {
     const photo = this.#believed ? this.#engine.look(bytes) : undefined;
     if (!photo) return this.#engine.decode(bytes);
+    const side = Math.min(photo.width, photo.height);
     const pixels = await this.#byBrowser(photo, bytes).finally(() => photo.free());
     if (!pixels) return this.#engine.decode(bytes);
-    if (this.#compared >= COMPARED) return pixels;
+    if (this.#compared >= COMPARED) return { pixels, side };
     this.#compared++;
     const own = this.#engine.decode(bytes);
-    if (own.every((value, at) => Math.abs(value - pixels[at]) <= TOLERANCE)) return pixels;
+    if (own.pixels.every((value, at) => Math.abs(value - pixels[at]) <= TOLERANCE)) return { pixels, side };
     this.#believed = false;
     return own;
   }

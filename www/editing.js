@@ -61,16 +61,16 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
       while (next < entries.length) {
         const nth = next++;
         const { path, blob } = entries[nth];
-        let pixels;
+        let photo;
         try {
-          pixels = await decoders.decode({ path, size: blob.size, blob });
+          photo = await decoders.decode({ path, size: blob.size, blob });
         } catch (error) {
           rejected.push({ path, reason: messageOf(error) });
           continue;
         }
         if (ended) return;
         try {
-          addition.add(nth, path.normalize("NFC"), pixels);
+          addition.add(nth, path.normalize("NFC"), photo.pixels, photo.side);
         } catch (cause) {
           if (cause instanceof WebAssembly.RuntimeError) throw cause;
           throw new Error(NO_ROOM, { cause });

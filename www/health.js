@@ -1,11 +1,11 @@
-/** What may be wrong with a dataset's photos: twins, leaks between splits, photos that show nothing, unequal classes. */
+/** What may be wrong with a dataset's photos: twins, leaks between splits, photos that show nothing or are tiny, unequal classes. */
 import { SPLITS } from "./splits.js";
 
 /** @typedef {import("./types.js").Split} Split */
 /** @typedef {import("./types.js").HealthPhoto} HealthPhoto */
 
 /** Numbers a photo that the engine gives. */
-const LOOKS = 5;
+const LOOKS = 6;
 /** Photos whose looks are taken at once. */
 const AT_ONCE = 32;
 /** Milliseconds after which the engine hears of other calls, and training goes on. */
@@ -18,6 +18,8 @@ const FIFTH = 0x42108421;
 const BLANK = 12;
 /** Colours that are no further apart are JPEG's noise on grey. */
 const GREY = 12;
+/** A photo that is enlarged more than so many times is a blur. */
+const ENLARGED = 2;
 /** A class with so many times the photos of another pulls the network to itself. */
 const UNEQUAL = 1.5;
 
@@ -28,7 +30,7 @@ const UNEQUAL = 1.5;
  * @returns {Promise<import("./types.js").Health>}
  */
 export async function examine(engine, dataset, signal) {
-  const { classes, counts } = engine.dataset_summary(dataset);
+  const { classes, counts, imageShape } = engine.dataset_summary(dataset);
   const photos = SPLITS.flatMap((split) => {
     const labels = classes.flatMap((label, index) => Array.from({ length: counts[split][index] }, () => label));
     const paths = engine.paths(dataset, split);
@@ -45,12 +47,15 @@ export async function examine(engine, dataset, signal) {
     if (breath.due) await breath.take();
   }
   const { exact, near } = await twins(photos, looks, breath);
-  const showing = (/** @type {(contrast: number, colour: number) => boolean} */ wanted) =>
+  const showing = (/** @type {(contrast: number, colour: number, side: number) => boolean} */ wanted) =>
     photos
-      .filter(({ number }) => wanted(looks[number * LOOKS + 3], looks[number * LOOKS + 4]))
+      .filter(({ number }) => wanted(looks[number * LOOKS + 3], looks[number * LOOKS + 4], looks[number * LOOKS + 5]))
       .map(({ photo }) => photo);
   const blank = showing((contrast) => contrast <= BLANK);
   const grey = showing((contrast, colour) => contrast > BLANK && colour <= GREY);
+  const [height, width] = imageShape;
+  // Of photos that did not come from files it is not known.
+  const tiny = showing((_contrast, _colour, side) => side > 0 && side * ENLARGED < Math.min(height, width));
   const filled = counts.train.filter((n) => n > 0);
   return {
     exact,
@@ -58,6 +63,7 @@ export async function examine(engine, dataset, signal) {
     blank,
     // Where all are grey nothing is odd about any.
     grey: grey.length * 2 > photos.length ? [] : grey,
+    tiny,
     unequal: Math.max(...filled) > UNEQUAL * Math.min(...filled),
     classWeight: balanced(counts.train),
   };

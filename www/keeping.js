@@ -93,7 +93,7 @@ function openNamed(root, name, sizing, take) {
 async function openAlone(root, name, sizing) {
   const open = stores.get(name);
   if (open) return open;
-  const [pixels, keys] = [await accessTo(root, `${name}.pixels`), await accessTo(root, `${name}.keys`)];
+  const [pixels, keys] = [await accessTo(root, `${name}.pixels`), await accessTo(root, `${name}.index`)];
   if (!pixels || !keys) {
     pixels?.close();
     keys?.close();
@@ -184,7 +184,8 @@ async function tidyUpAlone() {
   for (const name of damaged) await root.removeEntry(name).catch(() => {});
   const used = new Set(whole.map(({ kept }) => kept.store));
   for await (const name of root.keys()) {
-    const store = /^(.*)\.(pixels|keys)$/.exec(name)?.[1];
+    // Where earlier versions had keys alone.
+    const store = /^(.*)\.(pixels|index|keys)$/.exec(name)?.[1];
     if (!store || used.has(store) || stores.get(store)?.in_use()) continue;
     stores.get(store)?.free();
     stores.delete(store);

@@ -187,16 +187,16 @@ function idOf(files, wanted, store) {
  * @returns {Promise<string | null>} why it is no photo
  */
 async function decodeOne(importer, index, file, decoders, signal) {
-  let pixels;
+  let photo;
   try {
-    pixels = await decoders.decode(file);
+    photo = await decoders.decode(file);
   } catch (error) {
     return messageOf(error);
   }
   // The importer may be freed while the file was decoded.
   if (signal.aborted) return null;
   try {
-    importer.add(index, pixels);
+    importer.add(index, photo.pixels, photo.side);
   } catch {
     // Some browsers promise room that they do not give.
     throw new NoRoom("the decoded photos take too much room");

@@ -106,6 +106,7 @@
  * @property {Twins[]} near photos that look alike
  * @property {HealthPhoto[]} blank photos that show nothing
  * @property {HealthPhoto[]} grey photos without colour among coloured ones
+ * @property {HealthPhoto[]} tiny photos whose shorter side, in their file, is less than half of the image's shorter side
  * @property {boolean} unequal whether a class has 1.5 times the training photos of another that has any
  * @property {number[]} classWeight what makes each class count the same: Keras' class_weight; 1 for a class without training photos
  */
@@ -270,7 +271,7 @@
  * @property {() => void} hold_in_memory
  * @property {(store: EngineStore) => void} keep_in
  * @property {(index: number, size: number, modified: number | undefined, content: Uint8Array) => boolean} find
- * @property {(index: number, pixels: Uint8Array) => void} add
+ * @property {(index: number, pixels: Uint8Array, side: number) => void} add
  * @property {(index: number, reason: string) => void} reject
  * @property {() => number} finish
  * @property {() => void} free
@@ -294,9 +295,11 @@
  * @property {() => void} free
  */
 
+/** @typedef {{ pixels: Uint8Array<ArrayBuffer>, side: number }} Decoded RGB, and the shorter side that the photo has in its file */
+
 /**
  * @typedef {object} EngineDecoder
- * @property {(bytes: Uint8Array) => Uint8Array<ArrayBuffer>} decode
+ * @property {(bytes: Uint8Array) => Decoded} decode
  * @property {(bytes: Uint8Array) => ForeignPhoto | undefined} look
  */
 
@@ -312,7 +315,7 @@
 /**
  * @typedef {object} EngineAddition photos on their way into a dataset that is there already
  * @property {() => Sizing} sizing
- * @property {(nth: number, path: string, pixels: Uint8Array) => void} add
+ * @property {(nth: number, path: string, pixels: Uint8Array, side: number) => void} add
  * @property {() => void} free
  */
 

@@ -50,7 +50,7 @@ async function compiled(url) {
 const trial = { kind: "", decoder: /** @type {PhotoDecoder | null} */ (null) };
 
 /**
- * A photo as an import would have it.
+ * A photo's pixels as an import would have them.
  * @param {Blob} photo
  * @param {import("./types.js").Sizing} sizing
  */
@@ -58,7 +58,8 @@ async function imageOf(photo, sizing) {
   const kind = JSON.stringify(sizing);
   if (!trial.decoder || trial.kind !== kind) Object.assign(trial, { kind, decoder: new PhotoDecoder(sizing) });
   try {
-    return await /** @type {PhotoDecoder} */ (trial.decoder).decode(new Uint8Array(await photo.arrayBuffer()));
+    const decoder = /** @type {PhotoDecoder} */ (trial.decoder);
+    return (await decoder.decode(new Uint8Array(await photo.arrayBuffer()))).pixels;
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) throw error;
     throw new Error(`the image cannot be read: ${messageOf(error)}`, { cause: error });

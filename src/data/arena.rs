@@ -9,6 +9,8 @@ use super::{DataError, ImageSize};
 pub struct Arena {
     pixels: Vec<u8>,
     photo: usize,
+    /// As [`Pixels::side`] tells them, a slot each.
+    sides: Vec<u16>,
 }
 
 impl Arena {
@@ -27,14 +29,15 @@ impl Arena {
         let bytes = photos.checked_mul(photo).ok_or_else(too_large)?;
         let mut pixels = Vec::new();
         pixels.try_reserve_exact(bytes).map_err(|_| too_large())?;
-        Ok(Self { pixels, photo })
+        Ok(Self { pixels, photo, sides: Vec::new() })
     }
 
     /// Appends a photo of the right size and gives its slot.
-    pub(super) fn push(&mut self, photo: &[u8]) -> u32 {
+    pub(super) fn push(&mut self, photo: &[u8], side: u16) -> u32 {
         debug_assert_eq!(photo.len(), self.photo);
         self.pixels.extend_from_slice(photo);
-        (self.pixels.len() / self.photo - 1) as u32
+        self.sides.push(side);
+        (self.sides.len() - 1) as u32
     }
 
     /// Bytes of a photo.
@@ -45,6 +48,6 @@ impl Arena {
     /// The photos of these slots, in this order.
     pub(super) fn into_pixels(mut self, slots: Vec<u32>) -> Pixels {
         self.pixels.shrink_to_fit();
-        Pixels::of_slots(self.pixels, self.photo, slots)
+        Pixels::of_slots(self.pixels, self.photo, self.sides, slots)
     }
 }

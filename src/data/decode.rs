@@ -6,6 +6,15 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 use super::resize::Resizer;
 use super::{DecodeError, Sizing, whole};
 
+/// A photo that was brought to a size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// RGB, `[height, width, 3]`, row-major.
+    pub pixels: Vec<u8>,
+    /// The shorter side that it has in its file, in pixels.
+    pub side: u16,
+}
+
 /// The longest side of a photo that is decoded, in pixels.
 pub const MAX_SIDE: u32 = 16_384;
 /// What a decoded photo may take before it is resized, in bytes.
@@ -23,6 +32,14 @@ pub const MAX_DECODED_BYTES: u64 = 512 * 1024 * 1024;
 /// WebP, which needs the length that its header gives. Damage inside a JPEG or a GIF that leaves the
 /// file's structure whole goes unnoticed: neither has a checksum.
 pub fn decode(bytes: &[u8], sizing: impl Into<Sizing>) -> Result<Vec<u8>, DecodeError> {
+    decode_measured(bytes, sizing.into()).map(|photo| photo.pixels)
+}
+
+/// Decodes a photo as [`decode`] does, and tells how large it was.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_measured(bytes: &[u8], sizing: Sizing) -> Result<Decoded, DecodeError> {
     let format = format(bytes)?;
     let mut reader = ImageReader::new(Cursor::new(bytes));
     reader.set_format(format);
@@ -44,14 +61,16 @@ pub fn decode(bytes: &[u8], sizing: impl Into<Sizing>) -> Result<Vec<u8>, Decode
     let photo = DynamicImage::from_decoder(decoder).map_err(|error| explain(error, format))?.into_rgb8();
 
     let [height, width] = [height as usize, width as usize];
-    let mut resizer = Resizer::new([height, width], orientation, &sizing.into());
+    let mut resizer = Resizer::new([height, width], orientation, &sizing);
     let mut pixels = Vec::with_capacity(width);
     for row in photo.chunks_exact(width * 3) {
         pixels.clear();
         pixels.extend(row.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 0]));
         resizer.push(&pixels);
     }
-    resizer.finish().ok_or_else(|| DecodeError::Damaged("it has too few pixels".to_owned()))
+    let pixels = resizer.finish().ok_or_else(|| DecodeError::Damaged("it has too few pixels".to_owned()))?;
+    // Sides are no longer than `MAX_SIDE`.
+    Ok(Decoded { pixels, side: height.min(width) as u16 })
 }
 
 /// What kind of image a file is, told by its first bytes.

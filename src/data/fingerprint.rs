@@ -14,13 +14,15 @@ pub struct Fingerprint {
     pub contrast: u32,
     /// How far apart red, green and blue are at the most.
     pub colour: u32,
+    /// The shorter side of the photo in its file, in pixels; 0 where it is not known.
+    pub side: u32,
 }
 
 const COLUMNS: usize = 9;
 const ROWS: usize = 8;
 
 impl Fingerprint {
-    /// Of a photo of `[height, width, channels]`.
+    /// Of a photo of `[height, width, channels]`, without [`Fingerprint::side`].
     pub fn of(pixels: &[u8], [height, width, channels]: [usize; 3]) -> Self {
         let exact = pixels
             .iter()
@@ -48,7 +50,7 @@ impl Fingerprint {
         }
         let (darkest, brightest) = (values.iter().min(), values.iter().max());
         let contrast = u32::from(brightest.copied().unwrap_or(0)) - u32::from(darkest.copied().unwrap_or(0));
-        Self { exact, gradient, contrast, colour }
+        Self { exact, gradient, contrast, colour, side: 0 }
     }
 }
 
@@ -78,7 +80,8 @@ impl Dataset {
         let mut look = |number| {
             photo.clear();
             self.photos.pixels.read(number, &mut photo)?;
-            Ok(Fingerprint::of(&photo, self.image_shape))
+            let side = self.photos.pixels.side(number).into();
+            Ok(Fingerprint { side, ..Fingerprint::of(&photo, self.image_shape) })
         };
         (from..to.min(self.photos.paths.len())).map(&mut look).collect()
     }

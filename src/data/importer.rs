@@ -4,8 +4,8 @@ use std::rc::Rc;
 use super::error::first_reasons;
 use super::split::{assign, natural};
 use super::{
-    Contents, DataError, Dataset, DecodeError, ImportOptions, Key, Layout, Pack, Photos, Pixels, Place,
-    Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode,
+    Contents, DataError, Dataset, DecodeError, Decoded, ImportOptions, Key, Layout, Pack, Photos, Pixels,
+    Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode_measured,
 };
 
 /// Turns a folder into a dataset, one file at a time and in any order.
@@ -131,13 +131,13 @@ impl Importer {
     /// Decodes file `index` from its bytes.
     ///
     /// # Errors
-    /// As [`decode`], and the file is rejected for that reason; or a file that is not wanted.
+    /// As [`super::decode`], and the file is rejected for that reason; or a file that is not wanted.
     pub fn add(&mut self, index: usize, bytes: &[u8]) -> Result<(), DecodeError> {
         if !self.wants(index) {
             return Err(DecodeError::NotWanted(index));
         }
-        match decode(bytes, self.sizing()) {
-            Ok(pixels) => self.add_pixels(index, &pixels, Key::default()),
+        match decode_measured(bytes, self.sizing()) {
+            Ok(Decoded { pixels, side }) => self.add_pixels(index, &pixels, side, Key::default()),
             Err(error) => {
                 self.reject(index, error.to_string());
                 Err(error)
@@ -145,12 +145,18 @@ impl Importer {
         }
     }
 
-    /// Takes the pixels of file `index` that were decoded elsewhere: RGB of [`Importer::sizing`]. `key` is what a
-    /// store finds them by.
+    /// Takes the pixels of file `index` that were decoded elsewhere: RGB of [`Importer::sizing`]. `side` is the shorter
+    /// one of the file's photo, in pixels, 0 where it is not known; `key` is what a store finds them by.
     ///
     /// # Errors
     /// A file that is not wanted, another number of bytes, or a store that is full: then the import cannot go on.
-    pub fn add_pixels(&mut self, index: usize, pixels: &[u8], key: Key) -> Result<(), DecodeError> {
+    pub fn add_pixels(
+        &mut self,
+        index: usize,
+        pixels: &[u8],
+        side: u16,
+        key: Key,
+    ) -> Result<(), DecodeError> {
         let Some(File::Waiting { class, split }) = self.files.get(index) else {
             return Err(DecodeError::NotWanted(index));
         };
@@ -159,7 +165,7 @@ impl Importer {
             self.hold_in_memory().map_err(|error| DecodeError::NotKept(error.to_string()))?;
         }
         let room = self.room.as_mut().ok_or(DecodeError::NotWanted(index))?;
-        let slot = room.push(key, pixels)?;
+        let slot = room.push(key, pixels, side)?;
         self.files[index] = File::Read { class, split, slot };
         Ok(())
     }

@@ -39,7 +39,7 @@ mod tree;
 mod whole;
 
 pub use dataset::{Dataset, DatasetSummary, Photos, Rejection, SplitCounts, SplitData};
-pub use decode::{MAX_DECODED_BYTES, MAX_SIDE, decode};
+pub use decode::{Decoded, MAX_DECODED_BYTES, MAX_SIDE, decode, decode_measured};
 pub use error::{DataError, DecodeError};
 pub use fingerprint::Fingerprint;
 pub use foreign::{Foreign, Layout as PixelLayout};

@@ -1,4 +1,5 @@
-//! The store of decoded photos: one file of pixels, a slot a photo, and one of keys, 16 bytes a slot.
+//! The store of decoded photos: one file of pixels, a slot a photo, and one of keys, 18 bytes a slot: the key, and the
+//! shorter side that the photo has in its file.
 //!
 //! A key tells a file of the user's by its path, size and date, so that it need not be decoded again. A slot
 //! whose key is zero is free. Pixels are written before their key: what a crash leaves half done is free, too.
@@ -67,6 +68,9 @@ impl Key {
     }
 }
 
+/// What the file of keys has of a slot, in bytes: the key and a `u16`, little-endian.
+const ENTRY: usize = Key::LEN + 2;
+
 /// FNV-1a of 128 bits.
 struct Hash(u128);
 
@@ -97,6 +101,8 @@ pub struct Pack {
 struct Slots {
     taken: HashMap<Key, u32>,
     free: Vec<u32>,
+    /// As [`Pack::put`] takes them, a slot each.
+    sides: Vec<u16>,
     /// The first slot that was never used.
     next: u32,
 }
@@ -111,9 +117,10 @@ impl Pack {
         keys.read(0, &mut known).map_err(DataError::Store)?;
         let whole = pixels.size().map_err(DataError::Store)? / image as u64;
         let mut slots = Slots::default();
-        for key in known.as_chunks::<{ Key::LEN }>().0.iter().take(whole as usize) {
+        for [key @ .., low, high] in known.as_chunks::<ENTRY>().0.iter().take(whole as usize) {
             let slot = slots.next;
             slots.next += 1;
+            slots.sides.push(u16::from_le_bytes([*low, *high]));
             match slots.taken.entry(Key(*key)) {
                 Entry::Vacant(place) if *key != [0; Key::LEN] => _ = place.insert(slot),
                 // Of two slots with the same key the first one counts.
@@ -121,7 +128,7 @@ impl Pack {
             }
         }
         // Keys without pixels must not come to others' once the file is long enough.
-        let end = u64::from(slots.next) * Key::LEN as u64;
+        let end = u64::from(slots.next) * ENTRY as u64;
         if (known.len() as u64) > end {
             keys.truncate(end).map_err(DataError::Store)?;
         }
@@ -156,11 +163,11 @@ impl Pack {
         grown.map_err(DataError::Store)
     }
 
-    /// Writes a photo and gives its slot.
+    /// Writes a photo and gives its slot; `side` is the shorter one in its file, in pixels, 0 where it is not known.
     ///
     /// # Errors
     /// [`DataError::Store`] where it cannot be written; nothing has changed then.
-    pub fn put(&self, key: Key, photo: &[u8]) -> Result<u32, DataError> {
+    pub fn put(&self, key: Key, photo: &[u8], side: u16) -> Result<u32, DataError> {
         if photo.len() != self.image {
             return Err(DataError::Store(format!("{} bytes are no image of this size", photo.len())));
         }
@@ -169,14 +176,19 @@ impl Pack {
             return Ok(*slot);
         }
         let slot = slots.free.last().copied().unwrap_or(slots.next);
+        let mut entry = [0; ENTRY];
+        entry[..Key::LEN].copy_from_slice(&key.0);
+        entry[Key::LEN..].copy_from_slice(&side.to_le_bytes());
         let written = self
             .pixels
             .write(u64::from(slot) * self.image as u64, photo)
-            .and_then(|()| self.keys.write(u64::from(slot) * Key::LEN as u64, &key.0));
+            .and_then(|()| self.keys.write(u64::from(slot) * ENTRY as u64, &entry));
         written.map_err(DataError::Store)?;
         if slots.free.pop().is_none() {
             slots.next += 1;
+            slots.sides.push(side);
         }
+        slots.sides[slot as usize] = side;
         slots.taken.insert(key, slot);
         Ok(slot)
     }
@@ -187,6 +199,11 @@ impl Pack {
     /// [`DataError::Store`] where it cannot be read.
     pub fn read(&self, slot: u32, into: &mut [u8]) -> Result<(), DataError> {
         self.pixels.read(u64::from(slot) * self.image as u64, into).map_err(DataError::Store)
+    }
+
+    /// The shorter side that the photo of a slot has in its file, in pixels; 0 where it is not known.
+    pub fn side(&self, slot: u32) -> u16 {
+        self.slots.borrow().sides.get(slot as usize).copied().unwrap_or(0)
     }
 
     /// The keys of slots, in their order.
@@ -218,13 +235,14 @@ impl Pack {
         let end = used.iter().rposition(|used| *used).map_or(0, |last| last + 1);
         slots.free = (0..end).filter(|slot| !used[*slot]).map(|slot| slot as u32).collect();
         slots.next = end as u32;
+        slots.sides.truncate(end);
         for slot in &slots.free {
-            let at = u64::from(*slot) * Key::LEN as u64;
-            self.keys.write(at, &[0; Key::LEN]).map_err(DataError::Store)?;
+            let at = u64::from(*slot) * ENTRY as u64;
+            self.keys.write(at, &[0; ENTRY]).map_err(DataError::Store)?;
         }
         let cut = self
             .keys
-            .truncate((end * Key::LEN) as u64)
+            .truncate((end * ENTRY) as u64)
             .and_then(|()| self.pixels.truncate(end as u64 * self.image as u64))
             // Before other pixels come to where a key still points.
             .and_then(|()| self.keys.flush());

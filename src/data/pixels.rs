@@ -23,7 +23,7 @@ struct Block {
 
 #[derive(Debug)]
 enum Place {
-    Memory { pixels: Vec<u8>, photo: usize },
+    Memory { pixels: Vec<u8>, photo: usize, sides: Vec<u16> },
     Store(Rc<Pack>),
 }
 
@@ -31,12 +31,12 @@ impl Pixels {
     /// Photos of `photo` bytes each, one after the other.
     pub fn new(pixels: Vec<u8>, photo: usize) -> Self {
         let slots = (0..(pixels.len() / photo.max(1)) as u32).collect();
-        Self::of_slots(pixels, photo, slots)
+        Self::of_slots(pixels, photo, Vec::new(), slots)
     }
 
     /// The photos that lie in these slots, in this order.
-    pub(super) fn of_slots(pixels: Vec<u8>, photo: usize, slots: Vec<u32>) -> Self {
-        Self::of_block(Place::Memory { pixels, photo }, slots)
+    pub(super) fn of_slots(pixels: Vec<u8>, photo: usize, sides: Vec<u16>, slots: Vec<u32>) -> Self {
+        Self::of_block(Place::Memory { pixels, photo, sides }, slots)
     }
 
     /// The photos that lie in these slots of a store, in this order.
@@ -51,7 +51,7 @@ impl Pixels {
     /// The pixels of a photo; empty where there is none, or where it is stored.
     pub fn of(&self, number: usize) -> &[u8] {
         match self.find(number) {
-            Some((Place::Memory { pixels, photo }, slot)) => {
+            Some((Place::Memory { pixels, photo, .. }, slot)) => {
                 pixels.get(slot as usize * photo..(slot as usize + 1) * photo).unwrap_or_default()
             }
             _ => &[],
@@ -74,6 +74,15 @@ impl Pixels {
                 pack.read(slot, &mut out[from..])
             }
             None => Err(DataError::Store(format!("there is no photo {number}"))),
+        }
+    }
+
+    /// The shorter side that a photo has in its file, in pixels; 0 where it is not known.
+    pub fn side(&self, number: usize) -> u16 {
+        match self.find(number) {
+            Some((Place::Memory { sides, .. }, slot)) => sides.get(slot as usize).copied().unwrap_or(0),
+            Some((Place::Store(pack), slot)) => pack.side(slot),
+            None => 0,
         }
     }
 

@@ -21,11 +21,11 @@ impl Room {
         Ok(Self::Memory(Arena::new(photos, size)?))
     }
 
-    /// Takes a photo and gives its slot; `key` is what a store finds it by.
+    /// Takes a photo and gives its slot; `key` is what a store finds it by, `side` what [`Pixels::side`] tells.
     ///
     /// # Errors
     /// [`DecodeError::NotKept`] for a store that is full, [`DecodeError::Damaged`] for another number of bytes.
-    pub fn push(&mut self, key: Key, photo: &[u8]) -> Result<u32, DecodeError> {
+    pub fn push(&mut self, key: Key, photo: &[u8], side: u16) -> Result<u32, DecodeError> {
         let wanted = match self {
             Self::Memory(arena) => arena.image_bytes(),
             Self::Store(pack) => pack.image_bytes(),
@@ -34,9 +34,9 @@ impl Room {
             return Err(DecodeError::Damaged(format!("{} bytes are no image of this size", photo.len())));
         }
         match self {
-            Self::Memory(arena) => Ok(arena.push(photo)),
+            Self::Memory(arena) => Ok(arena.push(photo, side)),
             Self::Store(pack) => {
-                pack.put(key, photo).map_err(|error| DecodeError::NotKept(error.to_string()))
+                pack.put(key, photo, side).map_err(|error| DecodeError::NotKept(error.to_string()))
             }
         }
     }

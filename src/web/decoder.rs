@@ -1,10 +1,11 @@
 //! What a worker that decodes photos drives: `www/decoding.js`.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::values::{error, from_js};
-use crate::data::{DecodeError, Foreign, PixelLayout, Sizing, decode};
+use super::values::{error, from_js, object};
+use crate::data::{DecodeError, Decoded, Foreign, PixelLayout, Sizing, decode_measured};
 
 /// Decodes photos and brings them to one size.
 #[wasm_bindgen]
@@ -23,12 +24,13 @@ impl Decoder {
         Ok(Self(from_js(sizing)?))
     }
 
-    /// Decodes a file by itself: RGB, or an `Error` that says why not.
+    /// Decodes a file by itself: `{ pixels, side }`, RGB and the shorter side that the photo has in the file.
     ///
     /// # Errors
     /// An `Error` for a file that is no photo.
-    pub fn decode(&self, bytes: &[u8]) -> Result<Vec<u8>, JsValue> {
-        decode(bytes, self.0).map_err(error)
+    pub fn decode(&self, bytes: &[u8]) -> Result<JsValue, JsValue> {
+        let Decoded { pixels, side } = decode_measured(bytes, self.0).map_err(error)?;
+        Ok(object([("pixels", Uint8Array::from(&pixels[..]).into()), ("side", side.into())]))
     }
 
     /// Looks whether the browser may decode a file; `undefined` where it may not.

@@ -119,13 +119,14 @@ impl Engine {
         Ok(self.datasets.get(dataset)?.split(split).paths.clone())
     }
 
-    /// The looks of photos `from..to`, five numbers a photo: see [`crate::data::Fingerprint`].
+    /// The looks of photos `from..to`, six numbers a photo: see [`crate::data::Fingerprint`].
     ///
     /// # Errors
     /// An `Error` for a dataset that is closed, or a photo that cannot be read.
     pub fn fingerprints(&self, dataset: u32, from: usize, to: usize) -> Result<Vec<u32>, JsValue> {
         let looks = self.datasets.get(dataset)?.fingerprints(from, to).map_err(error)?;
-        let numbers = |of: &Fingerprint| [of.exact, of.gradient[0], of.gradient[1], of.contrast, of.colour];
+        let numbers =
+            |of: &Fingerprint| [of.exact, of.gradient[0], of.gradient[1], of.contrast, of.colour, of.side];
         Ok(looks.iter().flat_map(numbers).collect())
     }
 
@@ -196,13 +197,13 @@ impl Addition {
         to_js(&self.sizing)
     }
 
-    /// Takes the pixels of the `nth` file.
+    /// Takes the pixels of the `nth` file, whose photo's shorter side has so many pixels.
     ///
     /// # Errors
     /// An `Error` for another number of bytes, or a store that is full.
-    pub fn add(&mut self, nth: usize, path: String, pixels: &[u8]) -> Result<(), JsValue> {
+    pub fn add(&mut self, nth: usize, path: String, pixels: &[u8], side: u16) -> Result<(), JsValue> {
         let key = Key::of(&path, pixels.len() as u64, None, pixels);
-        let slot = self.room.push(key, pixels).map_err(error)?;
+        let slot = self.room.push(key, pixels, side).map_err(error)?;
         if let Some(photo) = self.photos.get_mut(nth) {
             *photo = Some((path, slot));
         }

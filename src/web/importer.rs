@@ -71,13 +71,13 @@ impl Importer {
         found
     }
 
-    /// Takes a photo's pixels.
+    /// Takes a photo's pixels, and how many the shorter side has in its file.
     ///
     /// # Errors
     /// An `Error` for a file that is not wanted, another number of bytes, or a store that is full.
-    pub fn add(&mut self, index: usize, pixels: &[u8]) -> Result<(), JsValue> {
+    pub fn add(&mut self, index: usize, pixels: &[u8], side: u16) -> Result<(), JsValue> {
         let key = self.keys.remove(&index).unwrap_or_default();
-        self.importer.add_pixels(index, pixels, key).map_err(error)
+        self.importer.add_pixels(index, pixels, side, key).map_err(error)
     }
 
     /// Leaves a file out for this reason.

@@ -4,16 +4,17 @@
  * So many photos, each unlike the others and the same every time.
  * @param {import("playwright-core").Page} page
  * @param {number} count
- * @param {{ from?: number, type?: string }} [options] the number of the first one, and the files' type
+ * @param {{ from?: number, type?: string, side?: number }} [options] the number of the first one, the files' type, and their size
  * @returns {Promise<Buffer[]>}
  */
-export async function drawPhotos(page, count, { from = 0, type = "image/png" } = {}) {
+export async function drawPhotos(page, count, { from = 0, type = "image/png", side = 48 } = {}) {
   const all = await page.evaluate(
-    async ({ count, from, type }) => {
+    async ({ count, from, type, side }) => {
       const made = [];
       for (let nth = from; nth < from + count; nth++) {
-        const canvas = new OffscreenCanvas(48, 48);
+        const canvas = new OffscreenCanvas(side, side);
         const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+        context.scale(side / 48, side / 48);
         for (let at = 0; at < 20; at++) {
           context.fillStyle = `hsl(${(at * 67 + nth * 41) % 360} 70% ${(at * 31 + nth * 59) % 100}%)`;
           context.fillRect((at * 13 + nth * 17) % 48, (at * 29 + nth * 23) % 48, 18, 14);
@@ -22,7 +23,7 @@ export async function drawPhotos(page, count, { from = 0, type = "image/png" } =
       }
       return made;
     },
-    { count, from, type },
+    { count, from, type, side },
   );
   return all.map((bytes) => Buffer.from(bytes));
 }

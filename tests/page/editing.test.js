@@ -124,3 +124,63 @@ test("a dataset is changed, undone, added to and examined, and no model is silen
   ];
   errors.forEach((error, nth) => assert.match(told.errors[nth], error));
 });
+
+test("photos that were tiny are told, wherever they come from, and after they were opened or found again", async () => {
+  const page = await open();
+  const told = await page.evaluate(async () => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const lab = await openLab({ device: "cpu", seed: 1 });
+    let drawn = 0;
+    const photo = async (/** @type {number} */ width, /** @type {number} */ height, type = "image/jpeg") => {
+      const canvas = new OffscreenCanvas(width, height);
+      const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      for (let at = 0; at < 12; at++) {
+        context.fillStyle = `hsl(${at * 30 + drawn * 7} 80% ${20 + ((at * 37 + drawn * 53) % 70)}%)`;
+        context.fillRect(((at * 13 + drawn * 7) % 40) * (width / 40), ((at * 29 + drawn * 11) % 40) * (height / 40), width, height / 3);
+      }
+      drawn++;
+      return canvas.convertToBlob({ type });
+    };
+    const entries = [];
+    for (const label of ["ant", "bee"])
+      for (let nth = 0; nth < 8; nth++) entries.push({ path: `${label}/${nth}.jpg`, blob: await photo(200, 200) });
+    for (const type of ["jpeg", "png", "webp"])
+      entries.push({ path: `ant/tiny.${type}`, blob: await photo(20, 20, `image/${type}`) });
+    entries.push({ path: "bee/flat.jpg", blob: await photo(300, 40) }, { path: "bee/half.png", blob: await photo(50, 60, "image/png") });
+    const tiny = async (/** @type {any} */ dataset) =>
+      (await lab.health(dataset)).tiny.map((/** @type {any} */ { path, split }) => `${path} ${split}`).sort();
+    const options = { imageSize: 100, validation: 0, test: 0 };
+    /** @type {any} */
+    const told = {};
+    const dataset = await lab.importImages(entries, options);
+    told.imported = await tiny(dataset);
+    await dataset.add([{ path: "new/tiny.png", blob: await photo(30, 200, "image/png") }], { class: "bee" });
+    await dataset.edit({ move: ["ant/tiny.png"], split: "test" });
+    told.added = await tiny(dataset);
+    told.notKept = dataset.notKept;
+    const id = dataset.kept.id;
+    await dataset.close();
+    await lab.close();
+    // Another worker reads the store from its files.
+    const later = await openLab({ device: "cpu", seed: 1 });
+    const health = async (/** @type {any} */ opened) =>
+      (await later.health(opened)).tiny.map((/** @type {any} */ { path, split }) => `${path} ${split}`).sort();
+    const opened = await later.openDataset(id);
+    told.opened = await health(opened);
+    let decoded = -1;
+    const onProgress = (/** @type {any} */ progress) => (decoded = progress.decoded);
+    told.found = await health(await later.importImages(entries, options, onProgress));
+    told.decoded = decoded;
+    told.memory = await health(await later.importImages(entries, { ...options, storage: "memory" }));
+    told.small = await health(await later.importImages(entries, { ...options, imageSize: 40 }));
+    await later.close();
+    return told;
+  });
+  const tiny = ["ant/tiny.jpeg train", "ant/tiny.png train", "ant/tiny.webp train", "bee/flat.jpg train"];
+  assert.deepEqual(told.imported, tiny);
+  const changed = ["ant/tiny.jpeg train", "ant/tiny.png test", "ant/tiny.webp train", "bee/flat.jpg train", "new/tiny.png train"];
+  assert.deepEqual([told.added, told.opened, told.notKept], [changed, changed, ""]);
+  assert.deepEqual([told.found, told.decoded], [tiny, 0], "none is decoded again");
+  assert.deepEqual(told.memory, tiny);
+  assert.deepEqual(told.small, [], "20 is half of 40");
+});

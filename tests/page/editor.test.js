@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chooseDevice, useBrowser } from "./browser.js";
-import { drawPhoto } from "./drawing.js";
+import { drawPhoto, drawPhotos } from "./drawing.js";
 
 const { open } = useBrowser();
 
@@ -91,8 +91,9 @@ test("classes, splits and photos are changed on the page, undone and taken to an
   assert.ok(path);
 
   await page.locator("#new-class").fill("새");
+  const [tiny] = await drawPhotos(page, 1, { from: 90, side: 20 });
   await page.locator("#add-new-class").setInputFiles([
-    { name: "a.png", mimeType: "image/png", buffer: await drawPhoto(page, 90) },
+    { name: "a.png", mimeType: "image/png", buffer: tiny },
     { name: "b.png", mimeType: "image/png", buffer: Buffer.from("no photo") },
   ]);
   await namesAre(page, ["<b>개미", "others", "새"]);
@@ -101,6 +102,7 @@ test("classes, splits and photos are changed on the page, undone and taken to an
   await page.locator("#examine").click();
   await page.locator("#exact").waitFor();
   assert.match((await page.locator("#exact").textContent()) ?? "", /twin\.png/);
+  assert.match((await page.locator("#tiny").textContent()) ?? "", /1 photos are tiny.*a\.png \(training\)$/);
   await page.locator("#unequal", { hasText: "class_weight" }).waitFor();
 
   const before = await page.locator(".balance").evaluateAll((bars) => bars.map((bar) => bar.getAttribute("aria-label")));

@@ -7,7 +7,7 @@ import { balanced, examine } from "../../www/health.js";
 const ALIKE = 4;
 const BLANK = 12;
 
-/** @typedef {{ exact: number, gradient: bigint, contrast: number }} Look */
+/** @typedef {{ exact: number, gradient: bigint, contrast: number, side?: number }} Look */
 
 /**
  * Looks that a seed draws: new ones, and those of earlier photos with up to six bits changed.
@@ -38,9 +38,10 @@ function drawn(count, changed) {
 
 /**
  * @param {Look[]} looks
+ * @param {number[]} [imageShape]
  * @returns {any} an engine whose photos look so
  */
-function engineOf(looks) {
+function engineOf(looks, imageShape = [100, 100, 3]) {
   const half = looks.length >> 1;
   const [from, to] = [{ train: 0, validation: half, test: half }, { train: half, validation: half, test: looks.length }];
   const indices = (/** @type {"train" | "validation" | "test"} */ split) =>
@@ -49,16 +50,18 @@ function engineOf(looks) {
     dataset_summary: () => ({
       classes: ["a", "empty"],
       counts: { train: [half, 0], validation: [0, 0], test: [looks.length - half, 0] },
+      imageShape,
     }),
     paths: (/** @type {number} */ _, /** @type {"train"} */ split) => indices(split).map(String),
     numbers: (/** @type {number} */ _, /** @type {"train"} */ split) => Uint32Array.from(indices(split)),
     fingerprints: (/** @type {number} */ _, /** @type {number} */ first, /** @type {number} */ last) =>
-      looks.slice(first, last).flatMap(({ exact, gradient, contrast }) => [
+      looks.slice(first, last).flatMap(({ exact, gradient, contrast, side = 0 }) => [
         exact,
         Number(gradient & 0xffffffffn),
         Number(gradient >> 32n),
         contrast,
         100,
+        side,
       ]),
   };
 }
@@ -120,6 +123,19 @@ test("20,000 photos are compared in little time, with rests in between, and it c
   const ended = examine(engine, 1, ending.signal);
   ending.abort();
   await assert.rejects(ended, { name: "AbortError" });
+});
+
+test("photos are tiny whose shorter side is less than half of the image's", async () => {
+  const sides = [20, 49, 50, 51, 0, 400];
+  const looks = drawn(sides.length, 0).map((look, nth) => ({ ...look, side: sides[nth] }));
+  const tiny = async (/** @type {number[]} */ shape) => {
+    const found = (await examine(engineOf(looks, shape), 1, new AbortController().signal)).tiny;
+    return found.map(({ path }) => sides[Number(path)]);
+  };
+  assert.deepEqual(await tiny([100, 100, 3]), [20, 49]);
+  assert.deepEqual(await tiny([300, 100, 3]), [20, 49]);
+  assert.deepEqual(await tiny([102, 104, 3]), [20, 49, 50]);
+  assert.deepEqual(await tiny([40, 40, 3]), [], "nor is one whose size is not known");
 });
 
 test("classes without photos have no part in class_weight", async () => {

@@ -31,9 +31,9 @@ function prepare({ module, sizing }) {
   const [fovea, canvas, engine] = [new PhotoDecoder(sizing), new PhotoDecoder(sizing, { planes: false }), new Decoder(sizing)];
   const [height, width] = Array.isArray(sizing.imageSize) ? sizing.imageSize : [sizing.imageSize, sizing.imageSize];
   ways = {
-    fovea: async (_, content) => fovea.decode(await content()),
-    canvas: async (_, content) => canvas.decode(await content()),
-    engine: async (_, content) => engine.decode(await content()),
+    fovea: async (_, content) => (await fovea.decode(await content())).pixels,
+    canvas: async (_, content) => (await canvas.decode(await content())).pixels,
+    engine: async (_, content) => engine.decode(await content()).pixels,
     // What a page does that needs no more: other pixels than Pillow's, and still to be read back.
     plain: async (file) => (await createImageBitmap(file, { resizeWidth: width, resizeHeight: height })).close() ?? null,
   };

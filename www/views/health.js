@@ -37,7 +37,7 @@ export function mountHealth(parent, { store }) {
     const { health, dataset } = store.state;
     found.replaceChildren();
     if (!health || !dataset) return;
-    const { exact, near, blank, grey, unequal, classWeight } = health;
+    const { exact, near, blank, grey, tiny, unequal, classWeight } = health;
     const leaks = [...exact, ...near].filter(({ leak }) => leak);
     const { classes, counts } = dataset.summary;
     const weights = classes.flatMap((label, index) =>
@@ -50,6 +50,7 @@ export function mountHealth(parent, { store }) {
       near.length && list("near", t.health.near(near.length), near.map(twins)),
       blank.length && list("blank", t.health.blank(blank.length), blank.map(where)),
       grey.length && list("grey", t.health.grey(grey.length), grey.map(where)),
+      tiny.length && list("tiny", t.health.tiny(tiny.length), tiny.map(where)),
     ];
     if (unequal) lists.push(h("p", { id: "unequal" }, t.health.unequal(weights.join(", "))));
     const shown = lists.filter((part) => part instanceof Node);

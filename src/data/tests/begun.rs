@@ -20,7 +20,7 @@ fn with(dataset: &Dataset, photos: usize, class: &str, split: Option<Split>) -> 
     let first = dataset.photos().paths.len();
     let numbers: Vec<usize> = (first..first + photos).collect();
     let slots =
-        numbers.iter().map(|number| room.push(Key::default(), &[*number as u8; 3]).unwrap()).collect();
+        numbers.iter().map(|number| room.push(Key::default(), &[*number as u8; 3], 0).unwrap()).collect();
     let paths = numbers.iter().map(|number| format!("{number}.jpg")).collect();
     let photos = Photos { paths, pixels: room.into_pixels(slots) };
     dataset.with_added(photos, class.into(), split).unwrap()

@@ -4,10 +4,23 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 use super::samples::{FILES, FORMATS, LEFT, RIGHT, close, encode, gradient, with_exif};
-use crate::data::{ImageSize, decode};
+use crate::data::{ImageSize, decode, decode_measured};
 
 fn pixel(pixels: &[u8], width: usize, x: usize, y: usize) -> &[u8] {
     &pixels[(y * width + x) * 3..][..3]
+}
+
+#[test]
+fn the_shorter_side_of_the_file_is_told() {
+    let sizing = ImageSize::square(5).unwrap().into();
+    for (name, bytes) in FILES {
+        assert_eq!(decode_measured(bytes, sizing).unwrap().side, 12, "{name}");
+    }
+    let tall = encode(gradient(9, 200), ImageFormat::Jpeg);
+    for bytes in [&tall, &with_exif(&tall, 6, &[])] {
+        let photo = decode_measured(bytes, sizing).unwrap();
+        assert_eq!((photo.side, &photo.pixels), (9, &decode(bytes, sizing).unwrap()));
+    }
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn fuzz_kept() {
         }
         for photo in 0..stream.word() % 5 {
             let key = Key::of(&photo.to_string(), 1, None, &[1]);
-            let slot = hurt.put(key, &[photo as u8; IMAGE]).unwrap();
+            let slot = hurt.put(key, &[photo as u8; IMAGE], 0).unwrap();
             let mut read = [0; IMAGE];
             hurt.read(slot, &mut read).unwrap();
             assert_eq!(read, [photo as u8; IMAGE]);

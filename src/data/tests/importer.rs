@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::samples::{encode, solid};
 use crate::data::arena::Arena;
-use crate::data::{DataError, Dataset, DecodeError, ImageSize, ImportOptions, Importer, Split};
+use crate::data::{DataError, Dataset, DecodeError, ImageSize, ImportOptions, Importer, Key, Photos, Split};
 use crate::random::{Purpose, Stream};
 
 fn options(validation: f64, test: f64) -> ImportOptions {
@@ -64,6 +64,26 @@ fn check(dataset: &Dataset, photos: usize) {
     paths.sort();
     paths.dedup();
     assert_eq!(paths.len(), photos);
+}
+
+#[test]
+fn photos_in_memory_keep_how_large_they_were() {
+    let paths = folder(&[("a", 3), ("b", 3)]);
+    let mut importer = importer(&paths, options(0.0, 0.0));
+    // The last file comes first.
+    for index in (0..6).rev() {
+        importer.add(index, &encode(solid(40, 10 + index as u32, [9, 8, 7]), ImageFormat::Png)).unwrap();
+    }
+    let dataset = importer.finish().unwrap();
+    let sides = |dataset: &Dataset| -> Vec<u32> {
+        dataset.fingerprints(0, 9).unwrap().iter().map(|looks| looks.side).collect()
+    };
+    assert_eq!(sides(&dataset), [10, 11, 12, 13, 14, 15]);
+    let (mut room, _) = dataset.room(1).unwrap();
+    let slot = room.push(Key::default(), &[1; 36], 77).unwrap();
+    let photos = Photos { paths: vec!["r/a/new.png".to_owned()], pixels: room.into_pixels(vec![slot]) };
+    let dataset = dataset.with_added(photos, "a".to_owned(), None).unwrap();
+    assert_eq!(sides(&dataset), [10, 11, 12, 13, 14, 15, 77]);
 }
 
 #[test]

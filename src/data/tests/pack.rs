@@ -81,9 +81,9 @@ fn a_photo_is_found_again_when_the_files_are_opened_again() {
     let pack = open(&pixels, &keys);
     assert!(pack.is_empty());
     for photo in 0..5 {
-        assert_eq!(pack.put(key(photo), &[photo; IMAGE]).unwrap(), u32::from(photo));
+        assert_eq!(pack.put(key(photo), &[photo; IMAGE], 0).unwrap(), u32::from(photo));
     }
-    assert_eq!(pack.put(key(3), &[99; IMAGE]).unwrap(), 3, "what is there is not written again");
+    assert_eq!(pack.put(key(3), &[99; IMAGE], 0).unwrap(), 3, "what is there is not written again");
     let again = open(&pixels, &keys);
     assert_eq!(again.len(), 5);
     for photo in 0..5 {
@@ -91,6 +91,26 @@ fn a_photo_is_found_again_when_the_files_are_opened_again() {
     }
     assert_eq!(again.find(key(5)), None);
     assert_eq!(again.keys_of(&[4, 0]), [key(4), key(0)]);
+}
+
+#[test]
+fn how_large_a_photo_was_is_known_when_the_files_are_opened_again() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    for (photo, side) in [(0, 20), (1, 300), (2, 16_384)] {
+        pack.put(key(photo), &[photo; IMAGE], side).unwrap();
+    }
+    pack.put(key(1), &[1; IMAGE], 7).unwrap();
+    let sides = |pack: &Pack| [0, 1, 2, 3].map(|slot| pack.side(slot));
+    assert_eq!(sides(&pack), [20, 300, 16_384, 0]);
+    let again = open(&pixels, &keys);
+    assert_eq!(sides(&again), [20, 300, 16_384, 0]);
+    // The first one's slot goes to another photo, and the last one's is cut off.
+    again.retain(&[key(1)]).unwrap();
+    assert_eq!(again.put(key(5), &[5; IMAGE], 55).unwrap(), 0);
+    assert_eq!(sides(&again), [55, 300, 0, 0]);
+    assert_eq!(again.put(key(6), &[6; IMAGE], 66).unwrap(), 2);
+    assert_eq!(sides(&open(&pixels, &keys)), [55, 300, 66, 0]);
 }
 
 #[test]
@@ -112,14 +132,14 @@ fn what_a_crash_left_half_done_is_free() {
     let (pixels, keys) = (Disk::default(), Disk::default());
     let pack = open(&pixels, &keys);
     for photo in 0..3 {
-        pack.put(key(photo), &[photo; IMAGE]).unwrap();
+        pack.put(key(photo), &[photo; IMAGE], 0).unwrap();
     }
     // The last photo's pixels are cut, and half a key follows.
     pixels.truncate(2 * IMAGE as u64 + 5).unwrap();
-    keys.write(48, &[1; 7]).unwrap();
+    keys.write(54, &[1; 7]).unwrap();
     let again = open(&pixels, &keys);
     assert_eq!(again.len(), 2);
-    assert_eq!(again.put(key(9), &[9; IMAGE]).unwrap(), 2);
+    assert_eq!(again.put(key(9), &[9; IMAGE], 0).unwrap(), 2);
     assert_eq!(read(&open(&pixels, &keys), 9), [9; IMAGE]);
 }
 
@@ -128,22 +148,22 @@ fn a_key_never_comes_to_the_pixels_of_another_photo() {
     let (pixels, keys) = (Disk::default(), Disk::default());
     let pack = open(&pixels, &keys);
     for photo in 0..4 {
-        pack.put(key(photo), &[photo; IMAGE]).unwrap();
+        pack.put(key(photo), &[photo; IMAGE], 0).unwrap();
     }
     // The last two photos' pixels never came to the disk, and the file becomes long enough again.
     pixels.truncate(2 * IMAGE as u64).unwrap();
     let again = open(&pixels, &keys);
     again.reserve(5).unwrap();
-    again.put(key(9), &[9; IMAGE]).unwrap();
+    again.put(key(9), &[9; IMAGE], 0).unwrap();
     let third = open(&pixels, &keys);
     assert_eq!([third.find(key(2)), third.find(key(3)), third.find(key(9))], [None, None, Some(2)]);
 
     // A key that is there twice: the second one's slot is free.
-    let first = keys.bytes.borrow()[..16].to_vec();
-    keys.write(32, &first).unwrap();
+    let first = keys.bytes.borrow()[..18].to_vec();
+    keys.write(36, &first).unwrap();
     let fourth = open(&pixels, &keys);
     assert_eq!((fourth.len(), fourth.find(key(0))), (2, Some(0)));
-    assert_eq!(fourth.put(key(7), &[7; IMAGE]).unwrap(), 2);
+    assert_eq!(fourth.put(key(7), &[7; IMAGE], 0).unwrap(), 2);
     assert_eq!(read(&fourth, 0), [0; IMAGE]);
 }
 
@@ -151,24 +171,24 @@ fn a_key_never_comes_to_the_pixels_of_another_photo() {
 fn a_full_disk_is_told_and_changes_nothing() {
     let (pixels, keys) = (Disk::default(), Disk::default());
     let pack = open(&pixels, &keys);
-    pack.put(key(0), &[1; IMAGE]).unwrap();
+    pack.put(key(0), &[1; IMAGE], 0).unwrap();
     pixels.full.set(true);
-    let error = pack.put(key(1), &[2; IMAGE]).unwrap_err();
+    let error = pack.put(key(1), &[2; IMAGE], 0).unwrap_err();
     assert!(error.to_string().contains("the disk is full"), "{error}");
     assert_eq!((pack.len(), pack.find(key(1))), (1, None));
     pixels.full.set(false);
-    assert_eq!(pack.put(key(1), &[2; IMAGE]).unwrap(), 1);
-    assert!(matches!(pack.put(key(2), &[0; 3]), Err(DataError::Store(_))));
+    assert_eq!(pack.put(key(1), &[2; IMAGE], 0).unwrap(), 1);
+    assert!(matches!(pack.put(key(2), &[0; 3], 0), Err(DataError::Store(_))));
 }
 
 #[test]
 fn room_is_made_before_and_what_is_left_of_it_is_given_back() {
     let (pixels, keys) = (Disk::default(), Disk::default());
     let pack = open(&pixels, &keys);
-    pack.put(key(0), &[1; IMAGE]).unwrap();
+    pack.put(key(0), &[1; IMAGE], 0).unwrap();
     pack.reserve(4).unwrap();
     assert_eq!(pixels.size().unwrap(), 5 * IMAGE as u64);
-    pack.put(key(1), &[2; IMAGE]).unwrap();
+    pack.put(key(1), &[2; IMAGE], 0).unwrap();
     assert_eq!(open(&pixels, &keys).len(), 2, "what is reserved is no photo");
     pixels.full.set(true);
     pack.reserve(3).unwrap();
@@ -183,7 +203,7 @@ fn what_is_not_retained_makes_room() {
     let (pixels, keys) = (Disk::default(), Disk::default());
     let pack = open(&pixels, &keys);
     for photo in 0..6 {
-        pack.put(key(photo), &[photo; IMAGE]).unwrap();
+        pack.put(key(photo), &[photo; IMAGE], 0).unwrap();
     }
     pack.retain(&[key(3), key(1), key(77)]).unwrap();
     assert_eq!(pixels.size().unwrap(), 4 * IMAGE as u64, "cut behind the last one that stays");
@@ -191,7 +211,8 @@ fn what_is_not_retained_makes_room() {
     assert_eq!([pack.find(key(0)), pack.find(key(1)), pack.find(key(3))], [None, Some(1), Some(3)]);
     let again = open(&pixels, &keys);
     assert_eq!(again.len(), 2);
-    let mut slots: Vec<u32> = (10..13).map(|photo| again.put(key(photo), &[photo; IMAGE]).unwrap()).collect();
+    let mut slots: Vec<u32> =
+        (10..13).map(|photo| again.put(key(photo), &[photo; IMAGE], 0).unwrap()).collect();
     slots.sort_unstable();
     assert_eq!(slots, [0, 2, 4]);
     for photo in [1, 3, 10, 11, 12] {
@@ -215,7 +236,7 @@ pub fn import(pack: &Rc<Pack>, photos: usize) -> (Dataset, usize) {
         if index == 5 {
             importer.reject(index, "it is no photo".to_owned());
         } else if !importer.find(index, key) {
-            importer.add_pixels(index, &[index as u8; IMAGE], key).unwrap();
+            importer.add_pixels(index, &[index as u8; IMAGE], 10 + index as u16, key).unwrap();
             decoded += 1;
         }
     }
@@ -237,6 +258,8 @@ fn a_stored_dataset_is_read_photo_by_photo_and_opened_again() {
                 data.append_pixels(photo, &mut read).unwrap();
                 let number: u8 = path[4..path.len() - 4].parse().unwrap();
                 assert_eq!(read[1..], [number; IMAGE], "{path}");
+                let looks = dataset.fingerprints(data.numbers[photo], data.numbers[photo] + 1).unwrap();
+                assert_eq!(looks[0].side, 10 + u32::from(number), "{path}");
                 assert_eq!(dataset.classes[data.labels[photo] as usize], path[2..3]);
             }
             assert!(data.append_pixels(data.len(), &mut Vec::new()).is_err());
@@ -298,8 +321,8 @@ fn a_stored_dataset_is_edited_and_opened_again_as_it_is() {
 
     let (mut room, sizing) = edited.room(1).unwrap();
     assert_eq!(sizing.image_size, ImageSize::square(2).unwrap());
-    let slot = room.push(key(77), &[77; IMAGE]).unwrap();
-    assert!(room.push(key(78), &[78; 3]).is_err());
+    let slot = room.push(key(77), &[77; IMAGE], 770).unwrap();
+    assert!(room.push(key(78), &[78; 3], 0).is_err());
     let photos = Photos { paths: vec!["new/77.jpg".to_owned()], pixels: room.into_pixels(vec![slot]) };
     let edited = edited.with_added(photos, "c".into(), Some(Split::Train)).unwrap();
     let edited = edited.edited(Edit::Rename("c".into(), "cat".into())).unwrap().undone().unwrap();
@@ -312,7 +335,8 @@ fn a_stored_dataset_is_edited_and_opened_again_as_it_is() {
     };
     assert_eq!(edited.train.paths.last().unwrap(), "new/77.jpg");
     assert_eq!(pixels_of(&edited).len(), 19 * IMAGE, "20, one of them no photo, one removed and one added");
-    assert_eq!(edited.fingerprints(0, 99).unwrap().len(), 20);
+    let looks = edited.fingerprints(0, 99).unwrap();
+    assert_eq!((looks.len(), looks[19].side), (20, 770));
 
     let written = record::write(&edited).unwrap().unwrap();
     assert_eq!(record::keys(&written).unwrap().len(), 19, "the one that was removed is not kept");
@@ -337,7 +361,7 @@ fn what_is_in_memory_has_no_record() {
     };
     let mut importer = Importer::new(paths, options).unwrap();
     for index in 0..2 {
-        importer.add_pixels(index, &[index as u8; IMAGE], Key::default()).unwrap();
+        importer.add_pixels(index, &[index as u8; IMAGE], 0, Key::default()).unwrap();
     }
     assert_eq!(record::write(&importer.finish().unwrap()), Ok(None));
 }
@@ -352,7 +376,7 @@ fn a_dataset_that_was_begun_with_its_classes_goes_on_after_it_was_opened_again()
     importer.keep_in(Rc::clone(&pack));
     let added = |dataset: &Dataset, photos: std::ops::Range<u8>| {
         let (mut room, _) = dataset.room(0).unwrap();
-        let slots = photos.clone().map(|photo| room.push(key(photo), &[photo; IMAGE]).unwrap()).collect();
+        let slots = photos.clone().map(|photo| room.push(key(photo), &[photo; IMAGE], 0).unwrap()).collect();
         let paths = photos.map(|photo| format!("b/{photo}.jpg")).collect();
         dataset.with_added(Photos { paths, pixels: room.into_pixels(slots) }, "b".into(), None).unwrap()
     };
