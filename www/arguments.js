@@ -2,7 +2,7 @@
  * Checks of what the caller gave, before it goes to the worker. Each throws an Error that names the argument,
  * says what it got, and what to give.
  */
-import { balanced } from "./health.js";
+import { balanced } from "./class_weight.js";
 import { SPLITS } from "./splits.js";
 
 /**

@@ -1,4 +1,5 @@
 /** What may be wrong with a dataset's photos: twins, leaks between splits, photos that show nothing or are tiny, unequal classes. */
+import { balanced } from "./class_weight.js";
 import { SPLITS } from "./splits.js";
 
 /** @typedef {import("./types.js").Split} Split */
@@ -67,17 +68,6 @@ export async function examine(engine, dataset, signal) {
     unequal: Math.max(...filled) > UNEQUAL * Math.min(...filled),
     classWeight: balanced(counts.train),
   };
-}
-
-/**
- * Weights by which each class that has photos counts the same in all: photos / (classes * photos of the class).
- * @param {number[]} counts
- * @returns {number[]} 1 for a class without photos, as for one that Keras' class_weight leaves out
- */
-export function balanced(counts) {
-  const all = counts.reduce((sum, n) => sum + n, 0);
-  const filled = counts.filter((n) => n > 0).length;
-  return counts.map((n) => (n ? all / (filled * n) : 1));
 }
 
 /** Rests of a long computation. */

@@ -1,7 +1,8 @@
 /** Photos that look alike, by numbers alone: against every pair compared with every other, and at 20,000. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { balanced, examine } from "../../www/health.js";
+import { balanced } from "../../www/class_weight.js";
+import { examine } from "../../www/health.js";
 
 /** How many bits photos that look alike may differ in, and the contrast of one that shows nothing. */
 const ALIKE = 4;
