@@ -40,7 +40,7 @@ export function adders(app, id, label) {
     if (pasted.length) void add(entriesOf(pasted, label()));
     else store.set({ importError: t.result.noImage });
   };
-  return { files: [files, h("label", { class: "button quiet", for: files.id }, t.photos.addPhotos)], paste, camera };
+  return [camera, files, h("label", { class: "button quiet", for: files.id }, t.photos.addPhotos), paste];
 }
 
 /**

@@ -2,6 +2,7 @@ import { h } from "../dom.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { adders, entriesOf } from "./adders.js";
+import { classFields } from "./class_fields.js";
 import { balance, drawThumbnails, frames } from "./classes.js";
 
 /**
@@ -64,23 +65,12 @@ export function mountClassCards(parent, app) {
  */
 function card(app, index, label, said, strip) {
   const { actions } = app;
-  const name = h("input", { type: "text", value: label, id: `class-${index}`, "aria-label": t.photos.nameOf(label) });
-  name.onchange = async () => {
-    const to = name.value.trim();
-    if (to === label || !(await actions.change({ edit: { rename: label, to } }))) name.value = label;
-  };
-  const drop = h(
-    "button",
-    { type: "button", class: "quiet", id: `drop-${index}`, "aria-label": t.photos.dropOf(label) },
-    t.photos.dropClass,
-  );
-  drop.onclick = () => void actions.change({ edit: { drop: label } });
-  const { files, paste, camera } = adders(app, `class-${index}`, () => label);
+  const { name, drop } = classFields(app, index, label);
   const root = h(
     "div",
     { class: "card", "data-now": t.photos.dropNow, "data-label": label },
     h("div", { class: "card-head" }, name, drop),
-    h("div", { class: "buttons" }, camera, ...files, paste),
+    h("div", { class: "buttons" }, ...adders(app, `class-${index}`, () => label)),
     said,
     strip,
   );

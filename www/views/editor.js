@@ -3,6 +3,7 @@ import { field, h } from "../dom.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { adders } from "./adders.js";
+import { classFields } from "./class_fields.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -62,16 +63,7 @@ function classRows(app) {
   );
   const mergeTicked = () =>
     actions.change({ edit: { merge: [...ticked], into: into.value.trim() || [...ticked][0] } });
-  const waysOf = (/** @type {string} */ id, /** @type {() => string} */ label) => {
-    const { files, paste, camera } = adders(app, id, label);
-    return [camera, ...files, paste];
-  };
   const rows = labels.map((label, index) => {
-    const name = h("input", { type: "text", value: label, id: `class-${index}`, "aria-label": t.photos.nameOf(label) });
-    name.onchange = async () => {
-      const to = name.value.trim();
-      if (to === label || !(await actions.change({ edit: { rename: label, to } }))) name.value = label;
-    };
     const tick = h("input", { type: "checkbox", id: `tick-${index}`, "aria-label": t.photos.tick(label) });
     tick.onchange = () => {
       if (tick.checked) ticked.add(label);
@@ -80,7 +72,7 @@ function classRows(app) {
     };
     // Where each class has a card, this is told there.
     if (shares) return h("div", { class: "editor-row" }, tick, h("label", { for: tick.id }, label));
-    const drop = () => void actions.change({ edit: { drop: label } });
+    const { name, drop } = classFields(app, index, label);
     return h(
       "div",
       { class: "editor-row" },
@@ -89,8 +81,8 @@ function classRows(app) {
       h(
         "div",
         { class: "editor-ways" },
-        ...waysOf(`class-${index}`, () => label),
-        h("button", { type: "button", class: "quiet", id: `drop-${index}`, "aria-label": t.photos.dropOf(label), onclick: drop }, t.photos.dropClass),
+        ...adders(app, `class-${index}`, () => label),
+        drop,
       ),
     );
   });
@@ -104,7 +96,7 @@ function classRows(app) {
       { class: "editor-row" },
       h("span"),
       fresh,
-      h("div", { class: "editor-ways" }, ...waysOf("new-class", () => fresh.value.trim())),
+      h("div", { class: "editor-ways" }, ...adders(app, "new-class", () => fresh.value.trim())),
     ),
     merging,
     h("p", { class: "hint" }, t.photos.pasteHint),
@@ -130,7 +122,7 @@ function splits({ actions }) {
     if (!value) return undefined;
     return value.endsWith("%") ? Number(value.slice(0, -1)) / 100 : Number(value);
   };
-  const share_out = () => {
+  const shareOut = () => {
     const splitBy = by.value === "name" ? "name" : /** @type {const} */ ("drawn");
     const edit = { train: share(train.value), validation: share(validation.value) ?? 0, test: share(test.value) ?? 0 };
     void actions.change({ edit: { ...edit, splitBy, seed: Number(seed.value) || 0 } });
@@ -146,7 +138,7 @@ function splits({ actions }) {
       field(t.photos.splits.test, test),
       field(t.photos.splitBy, by),
       field("seed", seed),
-      h("button", { type: "button", id: "share-out", onclick: share_out }, t.photos.shareOut),
+      h("button", { type: "button", id: "share-out", onclick: shareOut }, t.photos.shareOut),
     ),
     h("p", { class: "hint" }, t.photos.splitHint),
   );
