@@ -5,6 +5,7 @@
  */
 // @ts-expect-error: Trunk puts it there
 import { Decoder } from "../fovea.js";
+import { messageOf } from "./protocol.js";
 
 /** @typedef {import("./types.js").ForeignPhoto} ForeignPhoto */
 /** @typedef {import("./types.js").Decoded} Decoded */
@@ -120,6 +121,25 @@ export class PhotoDecoder {
     if (!context || width !== photo.width || height !== photo.height) return null;
     const pixels = context.getImageData(0, 0, width, height).data;
     return photo.resize(new Uint8Array(pixels.buffer), "RGBX");
+  }
+}
+
+/** Of the kind of images that was wanted last. @type {{ kind: string, decoder: PhotoDecoder } | undefined} */
+let last;
+
+/**
+ * The pixels of a photo to classify, as an import would have them.
+ * @param {Blob} photo
+ * @param {import("./types.js").Sizing} sizing
+ */
+export async function imageOf(photo, sizing) {
+  const kind = JSON.stringify(sizing);
+  if (last?.kind !== kind) last = { kind, decoder: new PhotoDecoder(sizing) };
+  try {
+    return (await last.decoder.decode(new Uint8Array(await photo.arrayBuffer()))).pixels;
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    throw new Error(`the image cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

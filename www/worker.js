@@ -6,7 +6,7 @@
 import init, { Contents, Engine } from "../fovea.js";
 import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
-import { PhotoDecoder } from "./decoding.js";
+import { imageOf } from "./decoding.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { begun, edited, Learnt } from "./editing.js";
 import { examine } from "./health.js";
@@ -21,6 +21,11 @@ import { hearRelay } from "./workers.js";
 /** @typedef {import("./types.js").Split} Split */
 /** @typedef {import("./types.js").Augmentation} Augmentation */
 /** @typedef {{ post: (event: unknown) => void, signal: AbortSignal }} Context */
+
+/** So many photos are decoded while a worker starts that is to help. */
+const WORTH_A_DECODER = 25;
+/** What may find out more about the GPU. */
+const COMPUTING = new Set(["fit", "evaluate", "predict", "profile"]);
 
 /** @type {EngineApi | undefined} */
 let engine;
@@ -45,31 +50,6 @@ async function compiled(url) {
   // Not every static host knows the type that compiling while it comes in would need.
   return WebAssembly.compile(await response.arrayBuffer());
 }
-
-/** For photos to classify, the last kind of images that were wanted. */
-const trial = { kind: "", decoder: /** @type {PhotoDecoder | null} */ (null) };
-
-/**
- * A photo's pixels as an import would have them.
- * @param {Blob} photo
- * @param {import("./types.js").Sizing} sizing
- */
-async function imageOf(photo, sizing) {
-  const kind = JSON.stringify(sizing);
-  if (!trial.decoder || trial.kind !== kind) Object.assign(trial, { kind, decoder: new PhotoDecoder(sizing) });
-  try {
-    const decoder = /** @type {PhotoDecoder} */ (trial.decoder);
-    return (await decoder.decode(new Uint8Array(await photo.arrayBuffer()))).pixels;
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw error;
-    throw new Error(`the image cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** So many photos are decoded while a worker starts that is to help. */
-const WORTH_A_DECODER = 25;
-/** What may find out more about the GPU. */
-const COMPUTING = new Set(["fit", "evaluate", "predict", "profile"]);
 
 /** @returns {EngineApi} */
 function opened() {
