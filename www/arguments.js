@@ -69,22 +69,23 @@ export function checkCallback(value, name) {
 
 /**
  * @param {unknown} entries a FileList, or an iterable of Files or of { path, blob }
+ * @param {string} where
  * @returns {import("./types.js").Entry[]}
  */
-export function checkedEntries(entries) {
+export function checkedEntries(entries, where) {
   if (typeof entries !== "object" || entries === null || !(Symbol.iterator in entries))
     throw new Error(
-      `entries must be a FileList or an iterable of { path, blob }, not ${shown(entries)}.`,
+      `${where}: entries must be a FileList or an iterable of { path, blob }, not ${shown(entries)}.`,
     );
   return Array.from(/** @type {Iterable<unknown>} */ (entries), (entry, index) => {
     if (entry instanceof File) return { path: entry.webkitRelativePath || entry.name, blob: entry };
     const { path, blob } = /** @type {{ path?: unknown, blob?: unknown }} */ (entry ?? {});
     if (typeof path !== "string" || !path)
       throw new Error(
-        `entries[${index}].path must be a path such as "train/cats/1.jpg", not ${shown(path)}.`,
+        `${where}: entries[${index}].path must be a path such as "train/cats/1.jpg", not ${shown(path)}.`,
       );
     if (!(blob instanceof Blob))
-      throw new Error(`entries[${index}].blob (${path}) must be a Blob, not ${shown(blob)}.`);
+      throw new Error(`${where}: entries[${index}].blob (${path}) must be a Blob, not ${shown(blob)}.`);
     return { path, blob };
   });
 }

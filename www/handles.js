@@ -55,7 +55,7 @@ export class Dataset {
     const { class: label, split } = checkedOptions(to, "add", ["class", "split"]);
     if (typeof label !== "string" || !label) throw new Error("add: class must be the name of a class, old or new.");
     checkChoice(split, "add: split", SPLITS);
-    return this.#change("add", [checkedEntries(entries), label, split]);
+    return this.#change("add", [checkedEntries(entries, "add"), label, split]);
   }
 
   /** @returns {Promise<import("./types.js").DatasetSummary>} before the last change */

@@ -121,7 +121,7 @@ export class Lab {
     const { signal, ...given } = checkedImportOptions(options, "importImages");
     check.checkCallback(onProgress, "importImages: onProgress");
     askToKeep(given.storage);
-    return this.#import("importImages", [check.checkedEntries(entries), given], { onEvent: onProgress, signal });
+    return this.#import("importImages", [check.checkedEntries(entries, "importImages"), given], { onEvent: onProgress, signal });
   }
 
   /**
