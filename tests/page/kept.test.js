@@ -19,6 +19,22 @@ async function found(page, line = FOUND) {
 }
 
 /**
+ * The page with the pets and its gallery open, or null where there are no pets.
+ * @param {import("node:test").TestContext} t
+ */
+async function petsInGallery(t) {
+  const pets = photosOrSkip(t, "pets");
+  if (!pets) return null;
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  await page.locator("#image-size").fill("32");
+  await page.locator("#choose-folder").setInputFiles(pets);
+  await found(page);
+  await page.locator("#gallery-box > summary").click();
+  return page;
+}
+
+/**
  * The decoders that the page starts from here on.
  * @param {import("playwright-core").Page} page
  */
@@ -67,14 +83,8 @@ test("photos that were read are opened again on the next visit, with nothing dec
 });
 
 test("all photos scroll by, and few of them are in the document", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
-  const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#image-size").fill("32");
-  await page.locator("#choose-folder").setInputFiles(pets);
-  await found(page);
-  await page.locator("#gallery-box > summary").click();
+  const page = await petsInGallery(t);
+  if (!page) return;
   const drawn = () => page.waitForFunction(() => {
     const all = [...document.querySelectorAll("#gallery canvas")];
     return all.length > 0 && all.every((canvas) => /** @type {HTMLCanvasElement} */ (canvas).title);
@@ -96,14 +106,8 @@ test("all photos scroll by, and few of them are in the document", async (t) => {
 });
 
 test("in the gallery photos are reached by keyboard, opened, and moved without losing the place", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
-  const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#image-size").fill("32");
-  await page.locator("#choose-folder").setInputFiles(pets);
-  await found(page);
-  await page.locator("#gallery-box > summary").click();
+  const page = await petsInGallery(t);
+  if (!page) return;
   await page.locator("#gallery-class").selectOption({ label: "dogs" });
   const at = (/** @type {number} */ index) => page.locator(`#gallery button[data-index="${index}"]`);
   const pathOf = async (/** @type {number} */ index) => {
