@@ -1,7 +1,7 @@
 /**
- * Workers of the engine's worker. Its own where the browser can be trusted with them; Firefox cannot: in one of some
- * hundred starts `new Worker` in a worker never returns (its thread and the new one wait for one signal that wakes only
- * one of them). There the page starts them and hands messages on, without copying what is transferred.
+ * Workers of the engine's worker. Its own where the browser can be trusted with them; Firefox cannot: now and then
+ * `new Worker` in a worker never returns there (its thread and the new one wait for one condition variable). There the
+ * page starts them and hands messages on, without copying what is transferred.
  */
 
 /** @typedef {import("./protocol.js").ToRelay} ToRelay */

@@ -61,8 +61,9 @@ try {
   if (values.compare) {
     for (const other of /** @type {const} */ (["fovea", "canvas"])) {
       const differences = (await askAll({ compare: ["engine", other] })).flatMap((/** @type {any} */ told) => told.differences);
-      const counts = [0, 1, 2, 3].map((worst) => differences.filter((/** @type {number} */ one) => one === worst).length);
-      console.log(`${other} and the engine alone: largest difference ${Math.max(...differences)}; photos by it: ${counts}`);
+      const largest = Math.max(...differences);
+      const counts = Array.from({ length: largest + 1 }, (_, worst) => differences.filter((/** @type {number} */ one) => one === worst).length);
+      console.log(`${other} and the engine alone: largest difference ${largest}; photos by it, from 0 on: ${counts}`);
     }
   }
   /** @type {Record<string, number[]>} */
