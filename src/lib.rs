@@ -5,6 +5,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`random`] | the counter-based generator that every random number comes from |
+//! | `sorting` | one sort for all types |
 //! | [`model`] | what a network is: layers, shapes, parameters, summary, recipes |
 //! | [`data`] | what a folder of photos means: classes, splits, decoding, resizing, batch order |
 //! | [`ops`] | one folder an operation: what it computes, CPU, GPU, its tests |
@@ -23,6 +24,7 @@ pub mod model;
 pub mod ops;
 pub mod plan;
 pub mod random;
+mod sorting;
 pub mod train;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -3,18 +3,17 @@
  * as long as an import, and so does the memory that large photos took.
  */
 // @ts-expect-error: Trunk puts it there
-import { initSync } from "../fovea.js";
+import { Decoder, initSync } from "../fovea.js";
 import { contentsOf } from "./contents.js";
-import { PhotoDecoder } from "./decoding.js";
 import { messageOf } from "./protocol.js";
 
-/** @type {PhotoDecoder | undefined} */
+/** @type {import("./types.js").EngineDecoder | undefined} */
 let decoder;
 
 self.addEventListener("message", async ({ data }) => {
   if ("module" in data) {
     initSync({ module: data.module });
-    decoder = new PhotoDecoder(data.sizing);
+    decoder = new Decoder(data.sizing);
     self.postMessage("ready");
     return;
   }
@@ -23,7 +22,7 @@ self.addEventListener("message", async ({ data }) => {
   for (const [nth, { id }] of files.entries()) {
     try {
       if (!decoder) throw new Error("A decoder got a file before its engine.");
-      const { pixels, side } = await decoder.decode(await contents[nth]());
+      const { pixels, side } = decoder.decode(await contents[nth]());
       self.postMessage({ id, pixels, side }, { transfer: [pixels.buffer] });
     } catch (error) {
       // After a trap the engine's memory is in no known state: this worker is done for.

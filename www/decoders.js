@@ -4,13 +4,14 @@
  * reading takes a browser longer than 30 kB do. A worker that crashes, or is silent for too long, is replaced, and the
  * files it had are tried once more, each alone: what fails then is left out and named.
  */
+// @ts-expect-error: Trunk puts it there
+import { Decoder } from "../fovea.js";
 import { contentOf } from "./archives.js";
-import { PhotoDecoder } from "./decoding.js";
 import { messageOf } from "./protocol.js";
 import { startWorker } from "./workers.js";
 
 const DECODER = new URL("./decoder.js", import.meta.url);
-/** Batches in a worker at a time: while the browser reads or decodes of one, the engine resizes of another. */
+/** Batches in a worker at a time: while the browser reads one, the engine decodes another. */
 const IN_HAND = 2;
 /** What a batch has at most; a larger file is a batch of its own. */
 const BATCH_FILES = 16;
@@ -36,7 +37,7 @@ export class Decoders {
   #seats = new Set();
   /** @type {Job[]} */
   #waiting = [];
-  /** Where workers cannot be had. @type {PhotoDecoder | null} */
+  /** Where workers cannot be had. @type {import("./types.js").EngineDecoder | null} */
   #here = null;
   #ended = false;
   #sharing = false;
@@ -133,7 +134,7 @@ export class Decoders {
 
   async #decodeHere() {
     if (this.#here) return;
-    this.#here = new PhotoDecoder(this.#sizing);
+    this.#here = new Decoder(this.#sizing);
     for (let job = this.#waiting.shift(); job && !this.#ended; job = this.#waiting.shift()) {
       const { file, resolve, reject } = job;
       await contentOf(file)

@@ -296,21 +296,7 @@
  */
 
 /** @typedef {{ pixels: Uint8Array<ArrayBuffer>, side: number }} Decoded RGB, and the shorter side that the photo has in its file */
-
-/**
- * @typedef {object} EngineDecoder
- * @property {(bytes: Uint8Array) => Decoded} decode
- * @property {(bytes: Uint8Array) => ForeignPhoto | undefined} look
- */
-
-/**
- * @typedef {object} ForeignPhoto a photo that the browser decodes
- * @property {number} width
- * @property {number} height
- * @property {() => Uint32Array} hidden where the parts begin and end that the browser must not see
- * @property {(pixels: Uint8Array, format: string) => Uint8Array<ArrayBuffer>} resize
- * @property {() => void} free
- */
+/** @typedef {{ decode: (bytes: Uint8Array) => Decoded }} EngineDecoder */
 
 /**
  * @typedef {object} EngineAddition photos on their way into a dataset that is there already
@@ -354,8 +340,7 @@
  * @property {(tuning: Tuning) => void} tune
  * @property {(model: number, batchSize: number, runs: number, only?: string, augmentation?: Augmentation) => Promise<Part[]>} profile
  * @property {(model: number, batchSize: number, goal: "train" | "predict", runs: number, augmentation?: Augmentation) => Promise<number[]>} time
- * @property {(model: number) => Sizing} sizing
- * @property {(model: number, rgb: Uint8Array) => Promise<Prediction[]>} predict
+ * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
  * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model
  * @property {(files: { name: string, bytes: Uint8Array }[]) => EngineModel} import_model

@@ -6,7 +6,6 @@
 import init, { Contents, Engine } from "../fovea.js";
 import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
-import { imageOf } from "./decoding.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { begun, edited, Learnt } from "./editing.js";
 import { examine } from "./health.js";
@@ -221,7 +220,7 @@ const methods = {
     return { ...(await opened().evaluate(model, dataset, options)), seen };
   },
   async predict(_, /** @type {number} */ model, /** @type {Blob | import("./types.js").Pixels} */ image) {
-    if (image instanceof Blob) return opened().predict(model, await imageOf(image, opened().sizing(model)));
+    if (image instanceof Blob) return opened().predict(model, new Uint8Array(await image.arrayBuffer()));
     return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));
   },
   async exportModel(_, /** @type {number} */ model, /** @type {string} */ format) {

@@ -4,7 +4,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::resize::Resizer;
-use super::{DecodeError, Sizing, whole};
+use super::{DecodeError, Sizing, jpeg, whole};
 
 /// A photo that was brought to a size.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +40,14 @@ pub fn decode(bytes: &[u8], sizing: impl Into<Sizing>) -> Result<Vec<u8>, Decode
 /// # Errors
 /// As [`decode`].
 pub fn decode_measured(bytes: &[u8], sizing: Sizing) -> Result<Decoded, DecodeError> {
-    let format = format(bytes)?;
-    let mut reader = ImageReader::new(Cursor::new(bytes));
-    reader.set_format(format);
-    let format = name(format).ok_or(DecodeError::NotAnImage)?;
+    let kind = format(bytes)?;
+    let format = name(kind).ok_or(DecodeError::NotAnImage)?;
     whole::check(bytes, format)?;
+    if kind == ImageFormat::Jpeg {
+        return jpeg::decode(bytes, &sizing);
+    }
+    let mut reader = ImageReader::new(Cursor::new(bytes));
+    reader.set_format(kind);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);

@@ -1,3 +1,4 @@
+use crate::sorting::sort_by;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -216,7 +217,7 @@ impl Importer {
         let by_name = self.options.split_by == SplitBy::Name;
         let compare: fn(&str, &str) -> Ordering = if by_name { natural } else { str::cmp };
         for photos in &mut of_class {
-            photos.sort_by(|a, b| compare(&self.paths[a.index], &self.paths[b.index]));
+            sort_by(photos, |a, b| compare(&self.paths[a.index], &self.paths[b.index]));
         }
         let shares = shares(&of_class, self.options.shares());
         let (mut paths, mut slots) = (Vec::new(), Vec::new());

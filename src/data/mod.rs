@@ -18,8 +18,8 @@ mod entry;
 mod error;
 mod finder;
 mod fingerprint;
-mod foreign;
 mod importer;
+mod jpeg;
 mod labels;
 mod layout;
 mod names;
@@ -42,7 +42,6 @@ pub use dataset::{Dataset, DatasetSummary, Photos, Rejection, SplitCounts, Split
 pub use decode::{Decoded, MAX_DECODED_BYTES, MAX_SIDE, decode, decode_measured};
 pub use error::{DataError, DecodeError};
 pub use fingerprint::Fingerprint;
-pub use foreign::{Foreign, Layout as PixelLayout};
 pub use importer::Importer;
 pub use layout::{Contents, Layout, LayoutKind, Placement, Told};
 pub use options::{ImageSize, ImportOptions};

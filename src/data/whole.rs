@@ -1,7 +1,5 @@
 //! Whether a file is whole, for the formats whose decoders fill up what is missing and report nothing.
 
-use std::ops::Range;
-
 use super::DecodeError;
 
 const END_OF_IMAGE: u8 = 0xD9;
@@ -51,7 +49,7 @@ fn has_end(jpeg: &[u8]) -> bool {
 fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let mut from = 0;
     loop {
-        let prefix = from + bytes.get(from..)?.iter().position(|byte| *byte == 0xFF)?;
+        let prefix = from + memchr::memchr(0xFF, bytes.get(from..)?)?;
         match bytes.get(prefix + 1)? {
             0xFF => from = prefix + 1,
             0x00 => from = prefix + 2,
@@ -64,56 +62,4 @@ fn next_marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
 fn missing_bytes(webp: &[u8]) -> u64 {
     let Some(&[a, b, c, d]) = webp.get(4..8) else { return 0 };
     (u64::from(u32::from_le_bytes([a, b, c, d])) + 8).saturating_sub(webp.len() as u64)
-}
-
-/// What a JPEG's segments before its first scan say.
-#[derive(Debug, Default)]
-pub(super) struct Header {
-    pub(super) frame: Option<Frame>,
-    /// Where Exif data lies, behind its name.
-    pub(super) exif: Vec<Range<usize>>,
-    /// Whether its colours are not the usual ones: decoders differ in them.
-    pub(super) is_odd: bool,
-}
-
-/// A JPEG's frame header.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Frame {
-    /// `[height, width]`.
-    pub(super) size: [usize; 2],
-    /// Bits a sample.
-    pub(super) precision: u8,
-    pub(super) components: u8,
-}
-
-/// Reads a JPEG's header as far as it is whole.
-pub(super) fn header(jpeg: &[u8]) -> Header {
-    let mut header = Header::default();
-    let mut rest = jpeg;
-    while let Some((marker, after)) = next_marker(rest) {
-        if matches!(marker, 0x01 | 0xD0..=0xD8) {
-            rest = after;
-            continue;
-        }
-        let Some(len) = after.first_chunk().map(|len| usize::from(u16::from_be_bytes(*len))) else { break };
-        let Some(segment) = after.get(2..len) else { break };
-        match (marker, segment) {
-            // Baseline, extended and progressive, all with Huffman's code.
-            (0xC0..=0xC2, [precision, a, b, c, d, components, ..]) => {
-                let side = |high, low| usize::from(u16::from_be_bytes([high, low]));
-                let size = [side(*a, *b), side(*c, *d)];
-                header.frame = Some(Frame { size, precision: *precision, components: *components });
-            }
-            (0xE1, [b'E', b'x', b'i', b'f', 0, 0, ..]) => {
-                let end = jpeg.len() - after.len() + len;
-                header.exif.push(end - segment.len() + 6..end);
-            }
-            // Adobe's segment ends with the transform; 1 is YCbCr.
-            (0xEE, [b'A', b'd', b'o', b'b', b'e', .., transform]) => header.is_odd |= *transform != 1,
-            (START_OF_SCAN, _) => break,
-            _ => {}
-        }
-        rest = &after[len..];
-    }
-    header
 }

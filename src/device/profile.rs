@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::ops::Operation;
+use crate::sorting::sort_by;
 
 /// What one operation of a plan takes on its own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +48,7 @@ pub(super) fn is(operation: &dyn Operation, only: Option<&str>) -> bool {
 
 /// The middle one of the times; of an even number the mean of both in the middle.
 pub(super) fn median(mut seconds: Vec<f64>) -> f64 {
-    seconds.sort_by(f64::total_cmp);
+    sort_by(&mut seconds, f64::total_cmp);
     let middle = seconds.len() / 2;
     match seconds.len() {
         0 => f64::NAN,

@@ -10,6 +10,7 @@ use crate::device::{Batch, Device, DeviceError};
 use crate::model::Loss;
 use crate::ops::StepParams;
 use crate::plan::{Goal, Plan, PlanError};
+use crate::sorting::sort_by;
 use crate::train::{Classifier, Observer, TrainError, over_split};
 
 /// Photos in a batch of evaluation.
@@ -77,8 +78,6 @@ pub enum EvaluateError {
 pub enum Photo<'a> {
     /// A file's bytes.
     File(&'a [u8]),
-    /// Pixels of the network's size, `[height, width, 3]`, as [`Classifier::sizing`] makes them.
-    Rgb(&'a [u8]),
     /// Pixels, `[height, width, 4]`.
     Rgba {
         /// Columns.
@@ -112,7 +111,7 @@ pub async fn predict(
         .zip(probabilities)
         .map(|(label, probability)| Prediction { label: label.clone(), probability })
         .collect();
-    predictions.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    sort_by(&mut predictions, |a, b| b.probability.total_cmp(&a.probability));
     Ok(predictions)
 }
 
@@ -121,11 +120,6 @@ fn input(classifier: &Classifier, photo: Photo<'_>) -> Result<Vec<u8>, EvaluateE
     let sizing = classifier.sizing().ok_or(EvaluateError::Shape(shape))?;
     let rgb = match photo {
         Photo::File(bytes) => decode(bytes, sizing)?,
-        Photo::Rgb(pixels) if pixels.len() == sizing.image_size.rgb_bytes() => pixels.to_vec(),
-        Photo::Rgb(pixels) => {
-            let reason = format!("{} bytes are no image of this size", pixels.len());
-            return Err(DecodeError::Damaged(reason).into());
-        }
         Photo::Rgba { width, height, pixels } => from_rgba(pixels, width, height, sizing)?,
     };
     match shape[2] {

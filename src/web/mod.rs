@@ -17,7 +17,7 @@ mod timing;
 mod training;
 mod values;
 
-pub use decoder::{Decoder, ForeignPhoto};
+pub use decoder::Decoder;
 pub use editing::Addition;
 pub use engine::Engine;
 pub use helper::Hand;

@@ -12,7 +12,7 @@ use super::Engine;
 use super::observer::{Control, PageObserver};
 use super::values::{error, from_js, to_js};
 use crate::data::Split;
-use crate::evaluate::{EvaluateError, Photo, evaluate, predict};
+use crate::evaluate::{Photo, evaluate, predict};
 use crate::train::{Classifier, FitOptions, fit};
 
 #[derive(Deserialize)]
@@ -95,23 +95,13 @@ impl Engine {
         to_js(&evaluation)
     }
 
-    /// How a photo becomes an image for a model: `{ imageSize, interpolation, cropToAspectRatio }`.
+    /// The classes of a photo by its file's bytes, the most likely first.
     ///
     /// # Errors
-    /// An `Error` for a model of images that photos cannot be made into.
-    pub fn sizing(&self, model: u32) -> Result<JsValue, JsValue> {
+    /// An `Error` for a file that is no photo.
+    pub async fn predict(&self, model: u32, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
-        let shape = model.network.input_shape();
-        to_js(&model.sizing().ok_or_else(|| error(EvaluateError::Shape(shape)))?)
-    }
-
-    /// The classes of an image that was made as [`Self::sizing`] says, the most likely first.
-    ///
-    /// # Errors
-    /// An `Error` for another number of bytes.
-    pub async fn predict(&self, model: u32, rgb: Vec<u8>) -> Result<JsValue, JsValue> {
-        let model = self.models.get(model)?;
-        to_js(&predict(&self.device, &model, Photo::Rgb(&rgb)).await.map_err(error)?)
+        to_js(&predict(&self.device, &model, Photo::File(&bytes)).await.map_err(error)?)
     }
 
     /// The classes of an image of `width * height` pixels of four bytes, the most likely first.

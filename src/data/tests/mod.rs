@@ -2,11 +2,11 @@ mod begun;
 mod decode;
 mod digits;
 mod fingerprint;
-mod foreign;
 #[cfg(not(target_arch = "wasm32"))]
 mod fuzz;
 mod hostile;
 mod importer;
+mod jpeg;
 mod layout;
 mod names;
 mod options;

@@ -24,6 +24,35 @@ pub const FILES: [(&str, &[u8]); 7] = [
     ("lossy.webp", include_bytes!("files/lossy.webp")),
 ];
 
+/// A photo's file by Pillow, or where that cannot write it by the crate jpeg-encoder, and what Pillow 13 makes of it.
+macro_rules! sample {
+    ($name:literal) => {
+        (
+            $name,
+            include_bytes!(concat!("jpegs/", $name, ".jpg")) as &[u8],
+            include_bytes!(concat!("jpegs/", $name, ".png")) as &[u8],
+        )
+    };
+}
+
+pub const JPEGS: [(&str, &[u8], &[u8]); 15] = [
+    sample!("410"),
+    sample!("411"),
+    sample!("420"),
+    sample!("422"),
+    sample!("440"),
+    sample!("444"),
+    sample!("cmyk"),
+    sample!("column"),
+    sample!("grey"),
+    sample!("narrow"),
+    sample!("progressive"),
+    sample!("restarts"),
+    sample!("rgb"),
+    sample!("row"),
+    sample!("ycck"),
+];
+
 pub fn encode(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.into().write_to(&mut bytes, format).unwrap();

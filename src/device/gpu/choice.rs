@@ -10,6 +10,7 @@ use crate::device::{DeviceError, Preparation};
 use crate::ops::Kernels;
 use crate::plan::{Plan, Step, View};
 use crate::random::{Purpose, Stream};
+use crate::sorting::sort_by;
 
 /// How long the choosing for one program may take.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -36,7 +37,7 @@ impl Gpu {
         preparation: &mut impl Preparation,
     ) -> Result<bool, DeviceError> {
         let mut steps: Vec<&Step> = plans.iter().flat_map(|plan| &plan.steps).collect();
-        steps.sort_by(|a, b| b.operation.work().total_cmp(&a.operation.work()));
+        sort_by(&mut steps, |a, b| b.operation.work().total_cmp(&a.operation.work()));
         let total = steps.len();
         if !preparation.go_on(0, total).await {
             return Ok(false);

@@ -8,6 +8,7 @@ use crate::ops::embedded::wgsl;
 use crate::ops::max_pool2d;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernel, Kernels, Source};
+use crate::sorting::sort_by;
 
 /// Threads in a workgroup: few, so that two cores share even a small layer evenly.
 const GROUP: usize = 32;
@@ -207,7 +208,7 @@ fn cheapest(
     });
     let mut tiles: Vec<Tile> =
         tiles.filter(|tile| tile.products(window) <= MOST_WRITTEN && fits(tile)).collect();
-    tiles.sort_by_key(|tile| cost(tile));
+    sort_by(&mut tiles, |one, other| cost(one).cmp(&cost(other)));
     tiles.truncate(TRIED);
     tiles.into_iter()
 }

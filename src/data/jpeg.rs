@@ -1,0 +1,77 @@
+//! JPEGs, whose pixels are libjpeg-turbo's to the bit, and so Pillow's.
+
+use image::metadata::Orientation;
+use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, FrameHeader, JpegError};
+
+use super::planes::{self, Colours, Photo, Plane};
+use super::resize::Resizer;
+use super::{DecodeError, Decoded, MAX_DECODED_BYTES, MAX_SIDE, Sizing};
+
+/// Progressive photos have about ten; each costs a walk over the photo.
+const MAX_SCANS: usize = 200;
+
+/// Decodes a file that begins as a JPEG and brings it to a size.
+pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeError> {
+    let limits = DecodeLimits {
+        max_width: MAX_SIDE as usize,
+        max_height: MAX_SIDE as usize,
+        max_scans: MAX_SCANS,
+        max_memory: Some(MAX_DECODED_BYTES),
+        ..DecodeLimits::default()
+    };
+    let decoder = Decoder::new_with_limits(bytes, limits).map_err(explain)?;
+    let frame = decoder.header();
+    let size = [usize::from(frame.height), usize::from(frame.width)];
+    if size.contains(&0) {
+        return Err(DecodeError::Damaged("it has no pixels".to_owned()));
+    }
+    let colours = colours(frame, decoder.jpeg_color_space())?;
+    let shrunk = shrunk(frame)?;
+    let orientation =
+        decoder.exif_orientation().and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
+
+    let raw = decoder.decode_raw().map_err(explain)?;
+    let planes = raw.planes.iter().zip(raw.plane_widths).zip(shrunk);
+    let planes = planes.map(|((samples, stride), shrunk)| Plane { samples, stride, shrunk }).collect();
+    let mut resizer = Resizer::new(size, orientation, sizing);
+    planes::push(&Photo { size, planes, colours }, &mut resizer);
+    let pixels = resizer.finish().ok_or_else(|| DecodeError::Damaged("it has too few pixels".to_owned()))?;
+    // Sides are no longer than `MAX_SIDE`.
+    Ok(Decoded { pixels, side: size[0].min(size[1]) as u16 })
+}
+
+fn colours(frame: &FrameHeader, told: ColorSpace) -> Result<Colours, DecodeError> {
+    match (frame.components.len(), told) {
+        (1, _) => Ok(Colours::Grey),
+        // Without a word on its colours, a file may have them as its components' names (jdapimin.c).
+        (3, ColorSpace::Rgb) => Ok(Colours::Rgb),
+        (3, _) if frame.components.iter().map(|component| component.id).eq(*b"RGB") => Ok(Colours::Rgb),
+        (3, _) => Ok(Colours::YCbCr),
+        (4, ColorSpace::Ycck) => Ok(Colours::Ycck),
+        (4, _) => Ok(Colours::Cmyk),
+        (components, _) => Err(unsupported(format!("{components} components"))),
+    }
+}
+
+/// How many rows and columns of the photo a sample of each component stands for.
+fn shrunk(frame: &FrameHeader) -> Result<Vec<[usize; 2]>, DecodeError> {
+    let factors = || frame.components.iter().map(|one| [one.vertical_sampling, one.horizontal_sampling]);
+    let most = factors().fold([1, 1], |[a, b], [c, d]| [a.max(c), b.max(d)]);
+    let divide = |most: u8, factor: u8| {
+        let whole = factor > 0 && most.is_multiple_of(factor);
+        whole.then(|| usize::from(most / factor)).ok_or_else(|| unsupported("fractional sampling".to_owned()))
+    };
+    factors().map(|[down, across]| Ok([divide(most[0], down)?, divide(most[1], across)?])).collect()
+}
+
+fn unsupported(detail: String) -> DecodeError {
+    DecodeError::Unsupported { format: "JPEG", detail }
+}
+
+fn explain(error: JpegError) -> DecodeError {
+    match error {
+        JpegError::LimitExceeded { .. } => DecodeError::TooLarge,
+        JpegError::Unsupported(detail) => unsupported(detail),
+        error => DecodeError::Damaged(error.to_string()),
+    }
+}
