@@ -105,6 +105,33 @@ test("all photos scroll by, and few of them are in the document", async (t) => {
   assert.match((await page.locator('#gallery canvas[data-index="0"]').getAttribute("title")) ?? "", /^pets\/dogs\//);
 });
 
+test("the gallery is laid out anew when the page's width changes, with the same photos in sight", async (t) => {
+  const page = await petsInGallery(t);
+  if (!page) return;
+  const seen = () =>
+    page.locator("#gallery").evaluate((window) => {
+      const { top, right } = window.getBoundingClientRect();
+      const buttons = [...window.querySelectorAll("button")].map((button) => ({ index: Number(button.dataset.index), at: button.getBoundingClientRect() }));
+      const columns = Math.max(...buttons.map(({ at }) => buttons.filter((other) => other.at.top === at.top).length));
+      return {
+        columns,
+        first: Math.min(...buttons.filter(({ at }) => at.bottom > top).map(({ index }) => index)),
+        inside: buttons.every(({ at }) => at.right <= right),
+      };
+    });
+  await page.locator("#gallery").evaluate((window) => window.scrollTo(0, window.scrollHeight / 2));
+  await page.waitForFunction(() => !document.querySelector('#gallery button[data-index="0"]'));
+  const wide = await seen();
+  await page.setViewportSize({ width: 420, height: 900 });
+  await page.waitForFunction((columns) => document.querySelectorAll(".gallery-row")[1]?.childElementCount !== columns, wide.columns);
+  const narrow = await seen();
+  assert.ok(narrow.columns < wide.columns && narrow.inside, JSON.stringify([wide, narrow]));
+  assert.ok(Math.abs(narrow.first - wide.first) < wide.columns, `${wide.first} was first, and then ${narrow.first}`);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.waitForFunction((columns) => document.querySelectorAll(".gallery-row")[1]?.childElementCount === columns, wide.columns);
+  assert.ok(Math.abs((await seen()).first - wide.first) < wide.columns);
+});
+
 test("in the gallery photos are reached by keyboard, opened, and moved without losing the place", async (t) => {
   const page = await petsInGallery(t);
   if (!page) return;

@@ -13,11 +13,11 @@ const SPARE_ROWS = 2;
 /** The value that stands for all classes. */
 const ALL = "";
 /** @type {Place} */
-const START = { top: 0, index: 0 };
+const START = { above: 0, index: 0 };
 
 /**
  * All photos of a split, to scroll through and to open: only the rows that are seen are in the document, and their
- * pixels are read when they are. A change of the dataset leaves the user where they were.
+ * pixels are read when they are. A change of the dataset, or of the page's width, leaves the user where they were.
  * @param {HTMLElement} parent
  * @param {import("../app.js").App} app
  */
@@ -27,12 +27,22 @@ export function mountGallery(parent, app) {
   parent.append(root);
   /** What is shown. @type {{ dataset: import("../lab.js").Dataset, split: Split, label: string, sheet: Sheet } | null} */
   let shown = null;
+  /** Lays the photos out anew. @type {(from: Place) => Sheet} */
+  let show;
+  const widths = new ResizeObserver(() => {
+    if (!shown || !root.open || shown.sheet.fits) return;
+    const { focused } = shown.sheet;
+    const place = shown.sheet.place();
+    const sheet = show(place);
+    if (focused) sheet.goTo(place.index);
+  });
   store.watch(["dataset"], () => {
     const { lab, dataset } = store.state;
     const before = root.open && shown?.dataset === dataset ? shown : null;
     const focused = before?.sheet.focused ?? false;
     const place = before?.sheet.place() ?? START;
     shown = null;
+    widths.disconnect();
     root.replaceChildren();
     root.open = before !== null;
     root.hidden = !lab || !dataset;
@@ -58,7 +68,8 @@ export function mountGallery(parent, app) {
       window,
       h("p", { class: "hint" }, t.photo.keys),
     );
-    const show = (/** @type {Place} */ from) => {
+    widths.observe(window);
+    show = (from) => {
       const chosen = /** @type {Split} */ (split.value);
       const [first, count] = range(counts[chosen], classes.indexOf(label.value));
       const sheet = scroller(window, count, from, {
@@ -94,13 +105,14 @@ function range(counts, label) {
 
 /**
  * @typedef {object} Place
- * @property {number} top how far it is scrolled
+ * @property {number} above how many photos are scrolled off at the top, as a fraction where a row is in part
  * @property {number} index of the photo that the Tab key goes to
  */
 
 /**
  * @typedef {object} Sheet
  * @property {boolean} focused
+ * @property {boolean} fits whether it is laid out for the width that there is
  * @property {() => Place} place
  * @property {(index: number) => void} goTo gives a photo the focus
  */
@@ -115,9 +127,10 @@ function range(counts, label) {
  * @returns {Sheet}
  */
 function scroller(window, count, from, { read, open }) {
-  const columns = Math.max(1, Math.floor((window.clientWidth - GAP) / (SIDE + GAP)));
+  const width = window.clientWidth;
+  const columns = Math.max(1, Math.floor((width - GAP) / (SIDE + GAP)));
   const rows = Math.ceil(count / columns);
-  const height = Math.max(SIDE + GAP, Math.floor((window.clientWidth - GAP) / columns));
+  const height = Math.max(SIDE + GAP, Math.floor((width - GAP) / columns));
   const sheet = h("div", { class: "gallery-sheet" });
   sheet.style.setProperty("--side", `${height - GAP}px`);
   sheet.style.blockSize = `${rows * height + GAP}px`;
@@ -223,13 +236,16 @@ function scroller(window, count, from, { read, open }) {
     mark();
   });
   window.replaceChildren(sheet);
-  window.scrollTop = from.top;
+  window.scrollTop = (from.above / columns) * height;
   draw();
   return {
     get focused() {
       return sheet.contains(document.activeElement);
     },
-    place: () => ({ top: window.scrollTop, index: current }),
+    get fits() {
+      return window.clientWidth === width;
+    },
+    place: () => ({ above: (window.scrollTop / height) * columns, index: current }),
     goTo,
   };
 }
