@@ -58,8 +58,9 @@ export async function makeRoom(importer, files, storage, signal) {
     if (needed <= FEW_BYTES && missing.length === wanted.length) return hold();
     throw new NoRoom(`${missing.length} decoded photos need ${Math.ceil(needed / 1e6)} MB`);
   }
+  const before = await allKept();
   const kept = {
-    id: idOf(files, wanted, opened.name),
+    id: freeId(idOf(files, wanted, opened.name), before),
     name: nameOf(files),
     classes: [],
     photos: wanted.length - missing.length,
@@ -71,13 +72,24 @@ export async function makeRoom(importer, files, storage, signal) {
     store: opened.name,
   };
   // A dataset that is whole is not made an unfinished one by reading it again.
-  const before = (await allKept()).find(({ id }) => id === kept.id);
-  if (!before?.finished)
+  if (!before.find(({ id }) => id === kept.id)?.finished)
     await remember(kept).catch(() => {
       opened.store.flush();
       throw new NoRoom("the photos' description needs some kB");
     });
   return { missing, kept, flush: () => opened.store.flush() };
+}
+
+/**
+ * Changes that somebody made to a dataset are not lost by reading its folder again.
+ * @param {string} wanted
+ * @param {Kept[]} kept
+ * @returns {string} the id that was wanted, or the next one whose dataset was not changed
+ */
+function freeId(wanted, kept) {
+  let id = wanted;
+  for (let nth = 2; kept.some((one) => one.id === id && one.edited); nth++) id = `${wanted}-${nth}`;
+  return id;
 }
 
 /**

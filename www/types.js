@@ -76,6 +76,7 @@
  * @property {number} total photos that there are to keep: the folder's, or those that are left after changes
  * @property {number} bytes that they take, or will
  * @property {boolean} finished whether it can be opened; else its folder has to be imported again, which then goes on
+ * @property {boolean} [edited] whether it was changed since: then reading its folder again begins another one
  * @property {number} date of the import, in milliseconds since 1970
  * @property {Sizing} sizing
  * @property {string} store

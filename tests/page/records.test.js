@@ -79,6 +79,42 @@ test("changes that a full disk does not take are told, and what was kept before 
   }
 });
 
+test("a folder that is read again does not take the place of what was changed", async () => {
+  const page = await open();
+  const folder = await mkdtemp(join(tmpdir(), "fovea-"));
+  try {
+    for (const [nth, photo] of (await drawPhotos(page, 8)).entries()) {
+      await mkdir(join(folder, nth % 2 ? "ant" : "bee"), { recursive: true });
+      await writeFile(join(folder, nth % 2 ? "ant" : "bee", `${nth}.png`), photo);
+    }
+    const read = async () => {
+      await page.locator("#choose-folder").setInputFiles(folder);
+      await page.locator(".class-name", { hasText: "ant" }).waitFor();
+      await page.locator("#start:enabled").waitFor();
+    };
+    await chooseDevice(page, "cpu");
+    await page.locator("#image-size").fill("64");
+    await read();
+    await read();
+    assert.equal(await page.locator("#kept li").count(), 1, "twice the same");
+    await rename(page, "개미");
+    await page.locator("#kept li", { hasText: "changed" }).waitFor();
+    await read();
+    await page.waitForFunction(() => document.querySelectorAll("#kept li").length === 2);
+    assert.equal(await page.locator("#kept li", { hasText: "changed" }).count(), 1);
+    await page.reload();
+    await page.locator("#kept li", { hasText: "changed" }).locator(".open-kept").click();
+    await page.locator("#start:enabled").waitFor();
+    assert.deepEqual(await names(page), ["개미", "bee"]);
+    await page.locator("#kept li", { hasText: "changed" }).locator(".delete-kept").click();
+    await page.waitForFunction(() => document.querySelectorAll("#kept li").length === 1);
+    await page.locator(".open-kept").click();
+    await page.locator(".class-name", { hasText: "ant" }).waitFor();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test("what is kept counts the photos that were added and dropped, and a record that is cut short gives way to the one before", async () => {
   const page = await open();
   const photos = (await drawPhotos(page, 12)).map((photo) => photo.toString("base64"));

@@ -12,6 +12,7 @@ export const en = {
   open: "Open",
   delete: "Delete",
   cropped: "cropped",
+  edited: "changed",
   day: (/** @type {number} */ date) =>
     new Date(date).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "short" }),
   noRoom: "This browser has too little room to keep these photos decoded.",
@@ -33,6 +34,7 @@ export const ko = {
   open: "열기",
   delete: "삭제",
   cropped: "잘라 냄",
+  edited: "변경됨",
   day: (date) => new Date(date).toLocaleDateString("ko", { day: "numeric", month: "short" }),
   noRoom: "이 브라우저에는 이 사진들을 풀어서 보관할 자리가 모자랍니다.",
   changesNotKept: (reason) => `이번 변경은 보관하지 못했습니다: ${reason}. 페이지를 닫을 때까지는 그대로 있습니다.`,

@@ -54,7 +54,7 @@ export function mountKept(parent, { store, actions }) {
  * @param {import("../actions.js").Actions} actions
  */
 function row(kept, busy, actions) {
-  const { name, classes, photos, total, finished, date, bytes } = kept;
+  const { name, classes, photos, total, finished, edited, date, bytes } = kept;
   const { imageSize, interpolation, cropToAspectRatio } = kept.sizing;
   const [height, width] = Array.isArray(imageSize) ? imageSize : [imageSize, imageSize];
   const details = [
@@ -62,6 +62,7 @@ function row(kept, busy, actions) {
     `${width}×${height}`,
     ...(interpolation === "bilinear" ? [] : [interpolation]),
     ...(cropToAspectRatio ? [t.kept.cropped] : []),
+    ...(edited ? [t.kept.edited] : []),
     t.kept.day(date),
     `${Math.ceil(bytes / 1e6)} MB`,
   ].join(", ");
