@@ -158,3 +158,59 @@ test("archives that are named as classes or splits are these, and one without an
   const nothing = await importFiles(page, { "empty.zip": await archive(async () => {}, {}) });
   assert.match(nothing.message ?? "", /folder is empty/);
 });
+
+test("archives with damaged bytes give files and reasons, and neither hang nor grow", async () => {
+  const page = await open();
+  const corpus = await Promise.all([
+    archive(async () => {}),
+    archive((writer) => writer.add("text.txt", new TextReader("a ".repeat(5000)), { level: 9 })),
+    archive((writer) => writer.add("far.bmp", new Uint8ArrayReader(photo(9)), { zip64: true })),
+  ]);
+  const seconds = Number(process.env.FOVEA_FUZZ_SECONDS ?? 3);
+  const told = await page.evaluate(
+    async ({ corpus, seconds }) => {
+      const { contentOf, openArchives } = await import(new URL("www/archives.js", document.baseURI).href);
+      const zips = corpus.map((base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+      let state = 5;
+      const below = (/** @type {number} */ count) => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return Math.floor((state / 2 ** 32) * count);
+      };
+      const told = { tried: 0, files: 0, refused: 0, unpacked: 0, slowest: 0, wrong: /** @type {string[]} */ ([]) };
+      const end = performance.now() + seconds * 1e3;
+      while (performance.now() < end) {
+        let bytes = zips[below(zips.length)].slice();
+        for (let times = 1 + below(4); times; times--) {
+          // Most of what a reader goes by is at the end.
+          const at = below(2) ? bytes.length - 1 - below(Math.min(bytes.length, 300)) : below(bytes.length);
+          const kind = below(4);
+          if (kind === 0) bytes[at] ^= 1 << below(8);
+          else if (kind === 1) bytes.fill([0, 255, 127][below(3)], at, at + [1, 2, 4, 8][below(4)]);
+          else if (kind === 2) bytes.copyWithin(at, below(bytes.length), below(bytes.length));
+          else bytes = bytes.slice(0, Math.max(1, at));
+        }
+        const start = performance.now();
+        const files = await openArchives([{ path: "a.zip", blob: new Blob([bytes]) }], new AbortController().signal).catch(
+          (/** @type {unknown} */ error) => told.wrong.push(`opening: ${error}`) && [],
+        );
+        for (const file of files) {
+          if (file.refused) told.refused++;
+          else {
+            told.files++;
+            const blob = await contentOf(file).catch((/** @type {Error} */ { message }) => message);
+            if (blob instanceof Blob) told.unpacked++;
+            if (blob instanceof Blob ? blob.size > file.size : !/unpacked|longer/.test(blob)) told.wrong.push(`${file.path}: ${blob}`);
+          }
+        }
+        told.tried++;
+        told.slowest = Math.max(told.slowest, performance.now() - start);
+      }
+      return told;
+    },
+    { corpus: corpus.map((zip) => zip.toString("base64")), seconds },
+  );
+  console.log(JSON.stringify(told));
+  assert.deepEqual(told.wrong.slice(0, 5), []);
+  assert.ok(told.files > 0 && told.refused > 0 && told.unpacked > 0 && told.unpacked < told.files);
+  assert.ok(told.slowest < 2000, `${told.slowest} ms`);
+});
