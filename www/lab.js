@@ -126,7 +126,8 @@ export class Lab {
 
   /**
    * Begins a dataset of classes alone, for photos that come one by one: Dataset.add() puts them in and shares them out
-   * as the options say. It can be trained with once there are two classes, and a training photo of each.
+   * as the options say; by their order unless told, since those that a webcam takes one after the other resemble each
+   * other, and drawn they would be trained and tested with. It can be trained with once there are two classes, and a training photo of each.
    * @param {import("./types.js").BeginOptions} [options]
    * @returns {Promise<Dataset>}
    */
@@ -137,7 +138,7 @@ export class Lab {
       if (typeof name !== "string") throw new Error("createDataset: each of the classes must be a name, a string.");
     askToKeep(given.storage);
     const names = classes.map((/** @type {string} */ name) => name.trim());
-    return this.#import("createDataset", [names, given], {});
+    return this.#import("createDataset", [names, { ...given, splitBy: given.splitBy ?? "name" }], {});
   }
 
   /**

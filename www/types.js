@@ -62,7 +62,7 @@
  */
 
 /**
- * What a dataset is begun with, before there are photos.
+ * What a dataset is begun with, before there are photos; `splitBy` is "name" unless told.
  * @typedef {Omit<ImportOptions, "layout" | "signal"> & { classes?: string[] }} BeginOptions names of classes, none unless told;
  *   more can be made by edit() and add()
  */

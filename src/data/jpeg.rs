@@ -25,7 +25,7 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
     if size.contains(&0) {
         return Err(DecodeError::Damaged("it has no pixels".to_owned()));
     }
-    let colours = colours(frame, decoder.jpeg_color_space())?;
+    let colours = colours(frame, decoder.jpeg_color_space(), decoder.saw_jfif_marker())?;
     let shrunk = shrunk(frame)?;
     let orientation =
         decoder.exif_orientation().and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
@@ -40,12 +40,14 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
     Ok(Decoded { pixels, side: size[0].min(size[1]) as u16 })
 }
 
-fn colours(frame: &FrameHeader, told: ColorSpace) -> Result<Colours, DecodeError> {
+fn colours(frame: &FrameHeader, told: ColorSpace, is_jfif: bool) -> Result<Colours, DecodeError> {
     match (frame.components.len(), told) {
         (1, _) => Ok(Colours::Grey),
         // Without a word on its colours, a file may have them as its components' names (jdapimin.c).
         (3, ColorSpace::Rgb) => Ok(Colours::Rgb),
-        (3, _) if frame.components.iter().map(|component| component.id).eq(*b"RGB") => Ok(Colours::Rgb),
+        (3, _) if !is_jfif && frame.components.iter().map(|component| component.id).eq(*b"RGB") => {
+            Ok(Colours::Rgb)
+        }
         (3, _) => Ok(Colours::YCbCr),
         (4, ColorSpace::Ycck) => Ok(Colours::Ycck),
         (4, _) => Ok(Colours::Cmyk),

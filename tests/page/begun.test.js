@@ -35,12 +35,13 @@ test("a dataset is begun with its classes alone, filled, trained with and opened
     const layers = [{ class_name: "Flatten", config: {} }, { class_name: "Dense", config: { units: 2, activation: "softmax" } }];
     const model = await lab.createModel({ layers, dataset });
     await dataset.add(await photos("cat", 0, 12), { class: "cat" });
+    const path = (/** @type {{ path: string }} */ image) => image.path;
+    told.order = (await lab.images(dataset, "train", [0, 1, 2, 3, 4, 5])).map(path);
     told.half = [dataset.summary.counts, await failed(lab.fit(model, dataset, { epochs: 1 }).finished)];
     await dataset.add(await photos("dog", 20, 8), { class: "<b>개" });
     const before = await lab.images(dataset, "test", [0, 1, 2]);
     await dataset.add(await photos("cat", 50, 8), { class: "cat" });
     const after = await lab.images(dataset, "test", [0, 1, 2, 3, 4]);
-    const path = (/** @type {{ path: string }} */ image) => image.path;
     told.stays = before.map(path).every((/** @type {string} */ one) => after.map(path).includes(one));
     await dataset.add(await photos("dog", 90, 1), { class: "<b>개", split: "validation" });
     told.filled = dataset.summary.counts;
@@ -82,8 +83,9 @@ test("a dataset is begun with its classes alone, filled, trained with and opened
   });
   assert.deepEqual(told.begun.classes, ["cat", "<b>개"]);
   assert.deepEqual(told.begun.counts, { train: [0, 0], validation: [0, 0], test: [0, 0] });
-  assert.deepEqual([told.begun.shares.validation, told.begun.shares.splitBy, told.keptEmpty], [0.25, "drawn", 0]);
+  assert.deepEqual([told.begun.shares.validation, told.begun.shares.splitBy, told.keptEmpty], [0.25, "name", 0]);
   assert.deepEqual(told.half[0], { train: [6, 0], validation: [3, 0], test: [3, 0] });
+  assert.deepEqual(told.order, [0, 1, 2, 3, 4, 5].map((nth) => `cat/${nth}.png`), "photos of one moment stay together");
   assert.match(told.half[1], /class "<b>개" has no photo to train with yet/);
   assert.deepEqual(told.filled, { train: [10, 4], validation: [5, 3], test: [5, 2] });
   assert.equal(told.stays, true, "a photo stays in its split");
