@@ -71,13 +71,18 @@ pub fn decode_measured(bytes: &[u8], sizing: Sizing) -> Result<Decoded, DecodeEr
         pixels.extend(row.as_chunks::<3>().0.iter().map(|[r, g, b]| [*r, *g, *b, 0]));
         resizer.push(&pixels);
     }
+    resized(resizer, [height, width])
+}
+
+/// What a resizer made of all rows of a photo of `[height, width]`.
+pub(super) fn resized(resizer: Resizer, [height, width]: [usize; 2]) -> Result<Decoded, DecodeError> {
     let pixels = resizer.finish().ok_or_else(|| DecodeError::Damaged("it has too few pixels".to_owned()))?;
     // Sides are no longer than `MAX_SIDE`.
     Ok(Decoded { pixels, side: height.min(width) as u16 })
 }
 
 /// What kind of image a file is, told by its first bytes.
-pub(super) fn format(bytes: &[u8]) -> Result<ImageFormat, DecodeError> {
+fn format(bytes: &[u8]) -> Result<ImageFormat, DecodeError> {
     if bytes.is_empty() {
         return Err(DecodeError::Empty);
     }

@@ -3,12 +3,15 @@
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, FrameHeader, JpegError};
 
+use super::decode::resized;
 use super::planes::{self, Colours, Photo, Plane};
 use super::resize::Resizer;
 use super::{DecodeError, Decoded, MAX_DECODED_BYTES, MAX_SIDE, Sizing};
 
 /// Progressive photos have about ten; each costs a walk over the photo.
 const MAX_SCANS: usize = 200;
+/// A sample's coefficient, which progressive photos have until their last scan, and its value, in bytes.
+const PROGRESSIVE_BYTES: u64 = 2 + 1;
 
 /// Decodes a file that begins as a JPEG and brings it to a size.
 pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeError> {
@@ -16,7 +19,6 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
         max_width: MAX_SIDE as usize,
         max_height: MAX_SIDE as usize,
         max_scans: MAX_SCANS,
-        max_memory: Some(MAX_DECODED_BYTES),
         ..DecodeLimits::default()
     };
     let decoder = Decoder::new_with_limits(bytes, limits).map_err(explain)?;
@@ -27,6 +29,10 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
     }
     let colours = colours(frame, decoder.jpeg_color_space(), decoder.saw_jfif_marker())?;
     let shrunk = shrunk(frame)?;
+    let [pixels, samples] = count(size, &shrunk);
+    if pixels > MAX_DECODED_BYTES || frame.is_progressive && samples * PROGRESSIVE_BYTES > MAX_DECODED_BYTES {
+        return Err(DecodeError::TooLarge);
+    }
     let orientation =
         decoder.exif_orientation().and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
 
@@ -35,9 +41,14 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
     let planes = planes.map(|((samples, stride), shrunk)| Plane { samples, stride, shrunk }).collect();
     let mut resizer = Resizer::new(size, orientation, sizing);
     planes::push(&Photo { size, planes, colours }, &mut resizer);
-    let pixels = resizer.finish().ok_or_else(|| DecodeError::Damaged("it has too few pixels".to_owned()))?;
-    // Sides are no longer than `MAX_SIDE`.
-    Ok(Decoded { pixels, side: size[0].min(size[1]) as u16 })
+    resized(resizer, size)
+}
+
+/// How many values the photo's pixels have, and its planes.
+fn count([height, width]: [usize; 2], shrunk: &[[usize; 2]]) -> [u64; 2] {
+    let samples =
+        shrunk.iter().map(|[down, across]| (height.div_ceil(*down) * width.div_ceil(*across)) as u64);
+    [(height * width * shrunk.len()) as u64, samples.sum()]
 }
 
 fn colours(frame: &FrameHeader, told: ColorSpace, is_jfif: bool) -> Result<Colours, DecodeError> {
@@ -72,6 +83,9 @@ fn unsupported(detail: String) -> DecodeError {
 
 fn explain(error: JpegError) -> DecodeError {
     match error {
+        JpegError::LimitExceeded { what, .. } if what.contains("scan") => {
+            unsupported(format!("more than {MAX_SCANS} scans"))
+        }
         JpegError::LimitExceeded { .. } => DecodeError::TooLarge,
         JpegError::Unsupported(detail) => unsupported(detail),
         error => DecodeError::Damaged(error.to_string()),

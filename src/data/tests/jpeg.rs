@@ -47,6 +47,24 @@ fn what_is_too_large_is_told_by_its_header() {
 }
 
 #[test]
+fn too_many_scans_and_too_many_coefficients_are_told() {
+    let (_, progressive, _) = JPEGS.into_iter().find(|(name, ..)| *name == "progressive").unwrap();
+    let size = ImageSize::square(8).unwrap();
+    let last = progressive.windows(2).rposition(|marker| marker == [0xFF, 0xDA]).unwrap();
+    let end = progressive.len() - 2;
+    let mut many = progressive[..end].to_vec();
+    (0..200).for_each(|_| many.extend(&progressive[last..end]));
+    many.extend([0xFF, 0xD9]);
+    let error = decode(&many, size).unwrap_err();
+    assert!(error.to_string().contains("more than 200 scans"), "{error}");
+    // 16,384 x 10,240 with halved chroma: 252 million samples, of three bytes each until the last scan.
+    let frame = progressive.windows(2).position(|marker| marker == [0xFF, 0xC2]).unwrap();
+    let mut large = progressive.to_vec();
+    large[frame + 5..frame + 9].copy_from_slice(&[0x28, 0, 0x40, 0]);
+    assert_eq!(decode(&large, size), Err(DecodeError::TooLarge));
+}
+
+#[test]
 fn no_pixels_and_odd_samplings_are_told() {
     let jpeg = encode(gradient(64, 48), FORMATS[0]);
     let frame = jpeg.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
