@@ -163,7 +163,8 @@ const methods = {
       new Decoders(module, sizing, Math.min(workers, Math.ceil(files / WORTH_A_DECODER)));
     const summary = await edited(opened(), dataset, method, args, decoders);
     const kept = keptOf.get(dataset);
-    return { summary, ...(kept && (await keepWhole(dataset, { ...kept, edited: true }))) };
+    // One that was begun with its classes has no folder that it could differ from.
+    return { summary, ...(kept && (await keepWhole(dataset, { ...kept, edited: !summary.shares }))) };
   },
   health: ({ signal }, /** @type {number} */ dataset) => examine(opened(), dataset, signal),
   renameOutputs: (_, /** @type {number} */ model, /** @type {number} */ dataset) =>

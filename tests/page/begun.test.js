@@ -55,6 +55,7 @@ test("a dataset is begun with its classes alone, filled, trained with and opened
     told.back = (await dataset.undo()).classes;
     const [kept] = await lab.keptDatasets();
     told.kept = [kept.photos, kept.bytes, kept.classes];
+    told.edited = kept.edited;
     await dataset.close();
     const opened = await lab.openDataset(kept.id);
     told.opened = opened.summary;
@@ -85,6 +86,7 @@ test("a dataset is begun with its classes alone, filled, trained with and opened
   assert.deepEqual(told.begun.counts, { train: [0, 0], validation: [0, 0], test: [0, 0] });
   assert.deepEqual([told.begun.shares.validation, told.begun.shares.splitBy, told.keptEmpty], [0.25, "name", 0]);
   assert.deepEqual(told.half[0], { train: [6, 0], validation: [3, 0], test: [3, 0] });
+  assert.equal(told.edited, false, "there is no folder that it differs from");
   assert.deepEqual(told.order, [0, 1, 2, 3, 4, 5].map((nth) => `cat/${nth}.png`), "photos of one moment stay together");
   assert.match(told.half[1], /class "<b>개" has no photo to train with yet/);
   assert.deepEqual(told.filled, { train: [10, 4], validation: [5, 3], test: [5, 2] });
