@@ -1,4 +1,3 @@
-use crate::sorting::sort_by;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -8,6 +7,7 @@ use super::{
     Contents, DataError, Dataset, DecodeError, Decoded, ImportOptions, Key, Layout, Pack, Photos, Pixels,
     Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode_measured,
 };
+use crate::sorting::sort_by;
 
 /// Turns a folder into a dataset, one file at a time and in any order.
 ///

@@ -1,6 +1,7 @@
 //! Which short-lived values share a buffer.
 
 use super::builder::{DraftStep, Value};
+use crate::sorting::sort_by;
 
 /// The buffers that short-lived values share.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub(super) fn place(lens: &[usize], steps: &[DraftStep]) -> Shared {
             }
         }
         let mut done: Vec<usize> = shorts(step).filter(|value| last_step[*value] == number).collect();
-        done.sort_unstable();
+        sort_by(&mut done, usize::cmp);
         done.dedup();
         free.extend(done.into_iter().map(|value| shared.buffer_of[value]));
     }
