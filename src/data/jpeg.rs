@@ -46,9 +46,10 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
 
 /// How many values the photo's pixels have, and its planes.
 fn count([height, width]: [usize; 2], shrunk: &[[usize; 2]]) -> [u64; 2] {
-    let samples =
-        shrunk.iter().map(|[down, across]| (height.div_ceil(*down) * width.div_ceil(*across)) as u64);
-    [(height * width * shrunk.len()) as u64, samples.sum()]
+    // A header may claim more than 32 bits hold.
+    let area = |height: usize, width: usize| height as u64 * width as u64;
+    let samples = shrunk.iter().map(|[down, across]| area(height.div_ceil(*down), width.div_ceil(*across)));
+    [area(height, width) * shrunk.len() as u64, samples.sum()]
 }
 
 fn colours(frame: &FrameHeader, told: ColorSpace, is_jfif: bool) -> Result<Colours, DecodeError> {
