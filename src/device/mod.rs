@@ -62,7 +62,7 @@ pub enum Device {
     Gpu(gpu::Gpu),
 }
 
-/// A model's parameters on a device; clones are the same parameters.
+/// A model's parameters and its optimizer's slots on a device; clones are the same ones.
 #[derive(Debug, Clone)]
 pub enum Weights {
     /// See [`cpu`].
@@ -111,6 +111,14 @@ impl Device {
         }
     }
 
+    /// Why this device computes nothing any more; nothing where it does.
+    pub fn lost(&self) -> Option<DeviceError> {
+        match self {
+            Self::Cpu(_) => None,
+            Self::Gpu(gpu) => gpu.lost(),
+        }
+    }
+
     /// What its buffers take.
     pub fn memory(&self) -> Memory {
         match self {
@@ -142,7 +150,7 @@ impl Device {
     /// [`Self::assemble`] has nothing left to wait for; `false` where it was called off.
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU refuses.
+    /// [`DeviceError::Gpu`] or [`DeviceError::Lost`] where the GPU refuses.
     pub async fn prepare(
         &self,
         plans: &[&Plan],
@@ -184,7 +192,7 @@ impl Device {
     /// # Errors
     /// [`DeviceError::TooLarge`] where a buffer is larger than the device allows,
     /// [`DeviceError::OtherDevice`] where the weights are another device's, and
-    /// [`DeviceError::Gpu`] where the GPU refuses.
+    /// [`DeviceError::Gpu`] or [`DeviceError::Lost`] where the GPU refuses.
     pub async fn assemble(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
         match (self, weights) {
             (Self::Cpu(cpu), Weights::Cpu(weights)) => Ok(Program::Cpu(cpu.program(plan, weights))),
@@ -200,11 +208,42 @@ impl Weights {
     /// All parameters, in the order of [`crate::model::Network::parameters`].
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU is gone.
+    /// [`DeviceError::Lost`] where the GPU is gone.
     pub async fn read(&self) -> Result<Vec<f32>, DeviceError> {
         match self {
             Self::Cpu(weights) => Ok(weights.read()),
             Self::Gpu(weights) => weights.read().await,
+        }
+    }
+
+    /// The parameters and the optimizer's slots, all of the same moment.
+    ///
+    /// # Errors
+    /// [`DeviceError::Lost`] where the GPU is gone.
+    pub async fn read_with_slots(&self) -> Result<(Vec<f32>, Vec<Vec<f32>>), DeviceError> {
+        match self {
+            Self::Cpu(weights) => Ok((weights.read(), weights.read_slots())),
+            Self::Gpu(weights) => weights.read_with_slots().await,
+        }
+    }
+
+    /// Puts these parameters and slots in the place of those that are there; slots that are not given begin at zero.
+    /// A program that trains has to be made anew for them.
+    ///
+    /// # Errors
+    /// [`DeviceError::Sizes`] for another number of values, [`DeviceError::Lost`] where the GPU is gone.
+    pub fn write(&self, parameters: &[f32], slots: &[Vec<f32>]) -> Result<(), DeviceError> {
+        match self {
+            Self::Cpu(weights) => weights.write(parameters, slots),
+            Self::Gpu(weights) => weights.write(parameters, slots),
+        }
+    }
+
+    /// Lets the optimizer's slots begin at zero. A program that trains has to be made anew for them.
+    pub fn forget_slots(&self) {
+        match self {
+            Self::Cpu(weights) => weights.forget_slots(),
+            Self::Gpu(weights) => weights.forget_slots(),
         }
     }
 }
@@ -222,7 +261,7 @@ impl Program {
     ///
     /// # Errors
     /// [`DeviceError::Batch`] where the batch is larger than the plan's, or its parts do not go
-    /// together, and [`DeviceError::Gpu`] where the GPU failed in an earlier call.
+    /// together, and [`DeviceError::Lost`] where the GPU failed in an earlier call.
     pub async fn run(&mut self, batch: &Batch<'_>, step: &StepParams) -> Result<(), DeviceError> {
         check(batch, self.plan())?;
         match self {
@@ -238,7 +277,7 @@ impl Program {
     /// What is in the buffers means nothing afterwards; the weights stay as they are where the rate is 0.
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU failed.
+    /// [`DeviceError::Lost`] where the GPU failed.
     pub async fn profile(&mut self, runs: usize, only: Option<&str>) -> Result<Vec<Timing>, DeviceError> {
         match self {
             Self::Cpu(program) => Ok(program.profile(runs, only)),
@@ -249,7 +288,7 @@ impl Program {
     /// Waits until the device is at most a few steps behind.
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU failed.
+    /// [`DeviceError::Lost`] where the GPU failed.
     pub async fn keep_pace(&mut self) -> Result<(), DeviceError> {
         match self {
             Self::Cpu(_) => Ok(()),
@@ -260,7 +299,7 @@ impl Program {
     /// The metrics of the last [`crate::ops::loss::METRIC_ROWS`] steps by their rows.
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU failed.
+    /// [`DeviceError::Lost`] where the GPU failed.
     pub async fn metrics(&self) -> Result<Vec<Metrics>, DeviceError> {
         let values = self.read(crate::plan::Role::Metrics).await?;
         let (rows, _) = values.as_chunks::<METRIC_COLUMNS>();
@@ -270,7 +309,7 @@ impl Program {
     /// The probabilities of the last batch, `[batch, units]`.
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU failed.
+    /// [`DeviceError::Lost`] where the GPU failed.
     pub async fn probabilities(&self) -> Result<Vec<f32>, DeviceError> {
         self.read(crate::plan::Role::Probabilities).await
     }
@@ -279,7 +318,7 @@ impl Program {
     /// where the plan has none.
     ///
     /// # Errors
-    /// [`DeviceError::Gpu`] where the GPU failed.
+    /// [`DeviceError::Lost`] where the GPU failed.
     pub async fn read(&self, role: crate::plan::Role) -> Result<Vec<f32>, DeviceError> {
         match self {
             Self::Cpu(program) => Ok(program.read(role)),
@@ -299,6 +338,15 @@ fn check(batch: &Batch<'_>, plan: &Plan) -> Result<(), DeviceError> {
     let classes = if plan.units == 1 { 2 } else { plan.units };
     match batch.labels.iter().find(|label| **label as usize >= classes) {
         Some(label) => Err(DeviceError::Label { label: *label, classes }),
+        None => Ok(()),
+    }
+}
+
+/// Checks that all of them are as many.
+fn check_sizes(len: usize, parameters: &[f32], slots: &[Vec<f32>]) -> Result<(), DeviceError> {
+    let mut found = std::iter::once(parameters.len()).chain(slots.iter().map(Vec::len));
+    match found.find(|found| *found != len) {
+        Some(found) => Err(DeviceError::Sizes { found, wanted: len }),
         None => Ok(()),
     }
 }
@@ -328,6 +376,17 @@ pub enum DeviceError {
     /// What the GPU or its driver said.
     #[error("the GPU failed: {0}")]
     Gpu(String),
+    /// The GPU computes nothing any more.
+    #[error("the GPU stopped working ({0}); continue on the CPU, or try WebGPU again")]
+    Lost(String),
+    /// Parameters or an optimizer's slots of another network.
+    #[error("these are {found} parameters or values of the optimizer, and the network has {wanted}")]
+    Sizes {
+        /// Values given.
+        found: usize,
+        /// Values there must be.
+        wanted: usize,
+    },
     /// A batch that does not fit its plan.
     #[error(
         "a batch of {photos} photos with labels, weights and numbers of their own is not one of at most {most}"

@@ -157,7 +157,7 @@ fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
 }
 
 /// On the CPU device nothing is ever waited for; natively a GPU is.
-pub(super) fn until_done<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn until_done<T>(future: impl Future<Output = T>) -> T {
     #[cfg(not(target_arch = "wasm32"))]
     return pollster::block_on(future);
     #[cfg(target_arch = "wasm32")]
@@ -246,6 +246,61 @@ fn micro_batches_are_the_whole_batch(device: &Device) {
     }
 }
 
+/// The parameters and the slots after three steps, of which the last one is made by a program of its own.
+async fn with_a_seam(device: &Device, optimizer: Optimizer, limit: Option<u64>) -> (Vec<f32>, Vec<Vec<f32>>) {
+    let network = small_network();
+    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+    let made = async || {
+        let goal = Goal::Train(Loss::CategoricalCrossentropy, optimizer);
+        device.program(Plan::within(&network, 7, goal, limit).unwrap(), &weights).await.unwrap()
+    };
+    let mut program = made().await;
+    for row in 0..3 {
+        if row == 2 && limit.is_none() {
+            program = made().await;
+        }
+        program.run(&Samples::new(&network, 7).batch(), &step(&optimizer, 7, row)).await.unwrap();
+        program.keep_pace().await.unwrap();
+    }
+    weights.read_with_slots().await.unwrap()
+}
+
+fn slots_are_the_models(device: &Device) {
+    use crate::model::{Adam, RmsProp};
+    use crate::ops::tests::assert_close;
+    for optimizer in [
+        Optimizer::Adam(Adam::default()),
+        Optimizer::RmsProp(RmsProp { momentum: 0.5, ..RmsProp::default() }),
+        Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::default() }),
+    ] {
+        // One program in micro-batches, against two in one piece.
+        let limit = Some(2 * 24 * 24 * 16 * 4 + 1000);
+        let (parameters, slots) = until_done(with_a_seam(device, optimizer, None));
+        let (wanted, wanted_slots) = until_done(with_a_seam(device, optimizer, limit));
+        assert_eq!(slots.len(), optimizer.slots());
+        for tensor in small_network().parameters() {
+            assert_close(&parameters[tensor.range()], &wanted[tensor.range()], 1e-5);
+            for (slot, wanted) in slots.iter().zip(&wanted_slots) {
+                assert_close(&slot[tensor.range()], &wanted[tensor.range()], 1e-4);
+            }
+        }
+        // Written back, they are read back; others are refused, and change nothing.
+        let weights = device.weights(&wanted).unwrap();
+        weights.write(&parameters, &slots).unwrap();
+        assert_eq!(until_done(weights.read_with_slots()).unwrap(), (parameters.clone(), slots.clone()));
+        let len = parameters.len();
+        let error = weights.write(&parameters, &[vec![0.0; len - 1]]).unwrap_err();
+        assert_eq!(error, DeviceError::Sizes { found: len - 1, wanted: len });
+        assert!(weights.write(&parameters[1..], &slots).is_err());
+        assert_eq!(until_done(weights.read_with_slots()).unwrap(), (parameters, slots));
+    }
+}
+
+#[test]
+fn on_the_cpu_a_program_goes_on_with_the_models_slots() {
+    slots_are_the_models(&Device::cpu());
+}
+
 #[test]
 fn on_the_cpu_micro_batches_are_the_same_step_as_one_batch() {
     micro_batches_are_the_whole_batch(&Device::cpu());
@@ -331,6 +386,11 @@ mod on_the_gpu {
     #[test]
     fn micro_batches_are_the_same_step_as_one_batch() {
         micro_batches_are_the_whole_batch(&Device::Gpu(crate::ops::tests::gpu()));
+    }
+
+    #[test]
+    fn a_program_goes_on_with_the_models_slots() {
+        slots_are_the_models(&Device::Gpu(crate::ops::tests::gpu()));
     }
 
     #[test]

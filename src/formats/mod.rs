@@ -1,4 +1,4 @@
-//! Model files: a network with its parameters and the names of its classes.
+//! Model files: a network with its parameters, how far its training is, and the names of its classes.
 
 mod safetensors;
 #[cfg(test)]
@@ -6,6 +6,7 @@ mod tests;
 
 use crate::data::Sizing;
 use crate::model::{ModelError, Network};
+use crate::train::State;
 
 /// What a model file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +15,8 @@ pub struct Model {
     pub network: Network,
     /// The classes' names, in the order of the outputs.
     pub classes: Vec<String>,
-    /// All parameters, laid out as [`Network::parameters`] says.
-    pub parameters: Vec<f32>,
+    /// Its parameters, and what its training goes on from.
+    pub state: State,
     /// How photos become images for it; nothing where that is not known.
     pub sizing: Option<Sizing>,
 }
@@ -100,6 +101,9 @@ pub enum Reason {
         wanted: String,
     },
     /// A parameter that is infinite or not a number.
-    #[error("the parameter {0} holds values that are no numbers")]
+    #[error("{0} holds values that are NaN or infinite")]
     NotFinite(String),
+    /// A training that cannot be.
+    #[error("what it says of its training cannot be: {0}")]
+    Training(String),
 }

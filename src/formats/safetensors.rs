@@ -1,6 +1,6 @@
-//! [safetensors](https://github.com/huggingface/safetensors): one tensor a parameter, `conv2d/kernel` in
-//! Keras' layout, and under the metadata's key `fovea` a JSON text with the network, its classes
-//! and how photos become images for it, where that is known.
+//! [safetensors](https://github.com/huggingface/safetensors): a tensor for each parameter, `conv2d/kernel` in
+//! Keras' layout, and for each of the optimizer's slots, `conv2d/kernel/slot_0`; under the metadata's key `fovea` a JSON
+//! text with the network, its classes, how far its training is, and how photos become images for it, where that is known.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{File, FormatError, Model, Reason};
 use crate::data::Sizing;
-use crate::model::Network;
+use crate::model::{Network, Optimizer, Parameter};
+use crate::train::{State, Training, all_finite};
 
 const KEY: &str = "fovea";
 
@@ -20,19 +21,38 @@ struct Description {
     classes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sizing: Option<Sizing>,
+    #[serde(default)]
+    training: Training,
+    /// How many slots of the optimizer there are.
+    #[serde(default)]
+    slots: usize,
+}
+
+/// No parameter's name ends so.
+fn slot_name(parameter: &Parameter, slot: usize) -> String {
+    format!("{}/slot_{slot}", parameter.name)
 }
 
 pub(super) fn write(model: &Model) -> Result<File, FormatError> {
     let failed = |error: &dyn std::fmt::Display| FormatError::Write(error.to_string());
-    let Model { network, classes, sizing, .. } = model;
-    let description = Description { network: network.clone(), classes: classes.clone(), sizing: *sizing };
+    let Model { network, classes, sizing, state } = model;
+    let description = Description {
+        network: network.clone(),
+        classes: classes.clone(),
+        sizing: *sizing,
+        training: state.training.clone(),
+        slots: state.slots.len(),
+    };
     let text = serde_json::to_string(&description).map_err(|error| failed(&error))?;
     let mut tensors = Vec::new();
-    for parameter in model.network.parameters() {
-        let bytes = bytemuck::cast_slice(&model.parameters[parameter.range()]);
-        let view =
-            TensorView::new(Dtype::F32, parameter.shape.clone(), bytes).map_err(|error| failed(&error))?;
-        tensors.push((parameter.name.as_str(), view));
+    for parameter in network.parameters() {
+        let slots = state.slots.iter().enumerate().map(|(slot, values)| (slot_name(parameter, slot), values));
+        for (name, values) in std::iter::once((parameter.name.clone(), &state.parameters)).chain(slots) {
+            let bytes = bytemuck::cast_slice(&values[parameter.range()]);
+            let view = TensorView::new(Dtype::F32, parameter.shape.clone(), bytes)
+                .map_err(|error| failed(&error))?;
+            tensors.push((name, view));
+        }
     }
     let metadata = HashMap::from([(KEY.to_owned(), text)]);
     let bytes = ::safetensors::serialize(tensors, Some(metadata)).map_err(|error| failed(&error))?;
@@ -49,25 +69,43 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     let tensors = SafeTensors::deserialize(bytes).map_err(broken)?;
     let text =
         metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
-    let Description { network, classes, sizing } =
+    let Description { network, classes, sizing, training, slots } =
         serde_json::from_str(text).map_err(|error| Reason::Description(error.to_string()))?;
     network.check_classes(classes.len())?;
-    let mut parameters = vec![0.0; network.parameter_words()];
-    for parameter in network.parameters() {
-        let tensor = tensors.tensor(&parameter.name).map_err(|_| Reason::Missing(parameter.name.clone()))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != parameter.shape {
-            return Err(Reason::Parameter {
-                name: parameter.name.clone(),
-                found: format!("{:?} {:?}", tensor.dtype(), tensor.shape()),
-                wanted: format!("F32 {:?}", parameter.shape),
-            });
-        }
-        // Little-endian wherever WebAssembly and its browsers run.
-        let values: Vec<f32> = bytemuck::pod_collect_to_vec(tensor.data());
-        if !values.iter().all(|value| value.is_finite()) {
-            return Err(Reason::NotFinite(parameter.name.clone()));
-        }
-        parameters[parameter.range()].copy_from_slice(&values);
+    training.check().map_err(Reason::Training)?;
+    let wanted = training.optimizer.as_ref().map_or(0, Optimizer::slots);
+    if slots != 0 && slots != wanted {
+        return Err(Reason::Training(format!("there are {slots} slots, and its optimizer has {wanted}")));
     }
-    Ok(Model { network, classes, parameters, sizing })
+    let all = |name: &dyn Fn(&Parameter) -> String| {
+        let mut all = vec![0.0; network.parameter_words()];
+        for parameter in network.parameters() {
+            let values = values_of(&tensors, parameter, name(parameter))?;
+            all[parameter.range()].copy_from_slice(&values);
+        }
+        Ok::<_, Reason>(all)
+    };
+    let parameters = all(&|parameter| parameter.name.clone())?;
+    let slots: Vec<Vec<f32>> =
+        (0..slots).map(|slot| all(&|parameter| slot_name(parameter, slot))).collect::<Result<_, _>>()?;
+    if let Some(squares) = training.optimizer.and_then(|optimizer| slots.get(optimizer.slot_of_squares()?))
+        && squares.iter().any(|square| *square < 0.0)
+    {
+        return Err(Reason::Training("a mean of squares is below 0".to_owned()));
+    }
+    Ok(Model { network, classes, sizing, state: State { parameters, slots, training } })
+}
+
+fn values_of(tensors: &SafeTensors<'_>, parameter: &Parameter, name: String) -> Result<Vec<f32>, Reason> {
+    let Ok(tensor) = tensors.tensor(&name) else { return Err(Reason::Missing(name)) };
+    if tensor.dtype() != Dtype::F32 || tensor.shape() != parameter.shape {
+        return Err(Reason::Parameter {
+            name,
+            found: format!("{:?} {:?}", tensor.dtype(), tensor.shape()),
+            wanted: format!("F32 {:?}", parameter.shape),
+        });
+    }
+    // Little-endian wherever WebAssembly and its browsers run.
+    let values: Vec<f32> = bytemuck::pod_collect_to_vec(tensor.data());
+    if all_finite(&values) { Ok(values) } else { Err(Reason::NotFinite(name)) }
 }

@@ -3,13 +3,16 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 use crate::data::{ImageSize, Interpolation};
-use crate::model::Recipe;
+use crate::device::Device;
+use crate::model::{Adam, Optimizer, Recipe, RmsProp};
+use crate::train::tests::{Watcher, now, options, stripes, untrained};
+use crate::train::{Classifier, Training, fit};
 
 fn model() -> Model {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let parameters = network.initial_parameters(4);
     let classes = (0..10).map(|digit| format!("<b>{digit}</b> 숫자")).collect();
-    Model { network, classes, parameters, sizing: None }
+    Model { network, classes, state: State::initial(parameters, 4), sizing: None }
 }
 
 /// What JavaScript calls `{ imageSize: 28, interpolation: "nearest", cropToAspectRatio: true }`.
@@ -59,7 +62,91 @@ fn broken_files_are_named_with_their_reason() {
     renamed[at..at + 15].copy_from_slice(b"\"konv2d/kernel\"");
     assert_eq!(error(&renamed), "a.safetensors: the parameter conv2d/kernel is missing");
     let mut broken = model();
-    broken.parameters[0] = f32::NAN;
+    broken.state.parameters[0] = f32::NAN;
     let file = write(&broken, "safetensors").unwrap();
-    assert!(error(&file.bytes).contains("conv2d/kernel holds values that are no numbers"));
+    assert!(error(&file.bytes).contains("conv2d/kernel holds values that are NaN or infinite"));
+}
+
+/// A small network with two epochs of Adam behind it.
+fn trained() -> Model {
+    let classifier = untrained("sigmoid", 1);
+    now(fit(&Device::cpu(), &classifier, &stripes(), &options(2), &mut Watcher::default())).unwrap();
+    let state = (*classifier.good()).clone();
+    Model { network: classifier.network, classes: classifier.classes, state, sizing: None }
+}
+
+#[test]
+fn a_network_that_was_saved_goes_on_as_if_it_had_not_been() {
+    let model = trained();
+    assert_eq!((model.state.training.epochs, model.state.training.iteration), (2, 8));
+    assert_eq!(model.state.slots.len(), 2);
+    let file = write(&model, "safetensors").unwrap();
+    let read = read("a.safetensors", &file.bytes).unwrap();
+    assert_eq!(read, model);
+    let six = untrained("sigmoid", 1);
+    now(fit(&Device::cpu(), &six, &stripes(), &options(6), &mut Watcher::default())).unwrap();
+    let opened = Classifier::with_state(&Device::cpu(), read.network, read.classes, read.state).unwrap();
+    now(fit(&Device::cpu(), &opened, &stripes(), &options(4), &mut Watcher::default())).unwrap();
+    assert_eq!(*opened.good(), *six.good());
+}
+
+#[test]
+fn a_file_from_before_training_was_kept_is_opened() {
+    let model = model();
+    let description = serde_json::json!({ "network": model.network, "classes": model.classes }).to_string();
+    let tensors = model.network.parameters().iter().map(|parameter| {
+        let bytes = bytemuck::cast_slice(&model.state.parameters[parameter.range()]);
+        let shape = parameter.shape.clone();
+        let view = ::safetensors::tensor::TensorView::new(::safetensors::Dtype::F32, shape, bytes).unwrap();
+        (parameter.name.clone(), view)
+    });
+    let metadata = std::collections::HashMap::from([("fovea".to_owned(), description)]);
+    let bytes = ::safetensors::serialize(tensors.collect::<Vec<_>>(), Some(metadata)).unwrap();
+    let opened = read("old.safetensors", &bytes).unwrap();
+    assert_eq!(opened.state, State { training: Training::default(), ..model.state });
+}
+
+#[test]
+fn a_training_that_cannot_be_is_refused() {
+    let error = |change: &dyn Fn(&mut State)| {
+        let mut model = trained();
+        change(&mut model.state);
+        let file = write(&model, "safetensors").unwrap();
+        read("a.safetensors", &file.bytes).unwrap_err().to_string()
+    };
+    let cannot = |change: &dyn Fn(&mut State), reason: &str| {
+        let error = error(change);
+        assert_eq!(error, format!("a.safetensors: what it says of its training cannot be: {reason}"));
+    };
+    cannot(
+        &|state| state.training.iteration = u32::MAX,
+        "iteration is 4294967295; it must be at most 1073741824",
+    );
+    cannot(
+        &|state| state.training.position.pass = 1 << 31,
+        "pass is 2147483648; it must be at most 1073741824",
+    );
+    cannot(&|state| state.training.epochs_begun = 1, "2 epochs cannot be done of 1 begun");
+    cannot(&|state| state.slots.truncate(1), "there are 1 slots, and its optimizer has 2");
+    cannot(&|state| state.training.optimizer = None, "there are 2 slots, and its optimizer has 0");
+    cannot(&|state| state.slots[1][3] = -1e-9, "a mean of squares is below 0");
+    cannot(
+        &|state| {
+            let rmsprop = RmsProp { momentum: 0.5, ..RmsProp::default() };
+            state.training.optimizer = Some(Optimizer::RmsProp(rmsprop));
+            state.slots[0][3] = -1.0;
+        },
+        "a mean of squares is below 0",
+    );
+    let wild = error(&|state| {
+        state.training.optimizer = Some(Optimizer::Adam(Adam { learning_rate: -1.0, ..Adam::default() }));
+    });
+    assert!(wild.contains("learning_rate is -1; it must be above 0"), "{wild}");
+    let infinite = error(&|state| state.slots[0][0] = f32::INFINITY);
+    assert_eq!(infinite, "a.safetensors: conv2d/kernel/slot_0 holds values that are NaN or infinite");
+    let mut file = write(&trained(), "safetensors").unwrap().bytes;
+    let at = file.windows(13).position(|window| window == b"kernel/slot_1").unwrap();
+    file[at..at + 13].copy_from_slice(b"kernel/slot_9");
+    let missing = read("a.safetensors", &file).unwrap_err().to_string();
+    assert!(missing.ends_with("kernel/slot_1 is missing"), "{missing}");
 }

@@ -130,12 +130,42 @@ impl Optimizer {
         Self::RmsProp(RmsProp { learning_rate, ..RmsProp::default() })
     }
 
+    /// The step size as it is set.
+    pub fn learning_rate(&self) -> f32 {
+        match self {
+            Self::RmsProp(config) => config.learning_rate,
+            Self::Sgd(config) => config.learning_rate,
+            Self::Adam(config) => config.learning_rate,
+        }
+    }
+
+    /// Whether this is the same optimizer, be it with another learning rate: its slots and its iteration go on then, as
+    /// with `optimizer.learning_rate = ...` in Keras.
+    pub fn goes_on_from(&self, before: &Self) -> bool {
+        let mut before = *before;
+        match &mut before {
+            Self::RmsProp(config) => config.learning_rate = self.learning_rate(),
+            Self::Sgd(config) => config.learning_rate = self.learning_rate(),
+            Self::Adam(config) => config.learning_rate = self.learning_rate(),
+        }
+        before == *self
+    }
+
     /// How many state values a parameter has (Keras' slots).
     pub fn slots(&self) -> usize {
         match self {
             Self::RmsProp(config) => 1 + usize::from(config.momentum != 0.0),
             Self::Sgd(config) => usize::from(config.momentum != 0.0),
             Self::Adam(_) => 2,
+        }
+    }
+
+    /// Which of the slots is a running mean of squares, and so never below 0.
+    pub fn slot_of_squares(&self) -> Option<usize> {
+        match self {
+            Self::RmsProp(_) => Some(0),
+            Self::Sgd(_) => None,
+            Self::Adam(_) => Some(1),
         }
     }
 

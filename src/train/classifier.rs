@@ -1,9 +1,13 @@
-use super::TrainError;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::{FitOptions, State, TrainError, Training};
 use crate::data::{Dataset, ImageSize, Sizing};
 use crate::device::{Device, Weights};
 use crate::model::{ModelError, Network};
 
-/// A network with its weights on a device, and the names of the classes that it tells apart.
+/// A network with its weights on a device, how far its training is, and the names of the classes that it tells apart.
+/// Clones share weights and training.
 #[derive(Debug, Clone)]
 pub struct Classifier {
     /// What it is.
@@ -14,6 +18,27 @@ pub struct Classifier {
     pub classes: Vec<String>,
     /// How its training photos became images; nothing where that is not known.
     pub sizing: Option<Sizing>,
+    pub(crate) trained: Rc<Trained>,
+}
+
+/// How far a model's training is, now and when it was known to be good.
+#[derive(Debug)]
+pub(crate) struct Trained {
+    pub(super) now: RefCell<Training>,
+    /// The last state that is known to be good, where a device that is gone does not matter. Outside of runs it is what
+    /// is on the device.
+    pub(super) good: RefCell<Rc<State>>,
+    busy: Cell<bool>,
+}
+
+/// Held by a run, of which a model has one at a time.
+#[derive(Debug)]
+pub(super) struct Busy(Rc<Trained>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.set(false);
+    }
 }
 
 impl Classifier {
@@ -28,21 +53,98 @@ impl Classifier {
         seed: u32,
     ) -> Result<Self, TrainError> {
         let parameters = network.initial_parameters(seed);
-        Self::with_parameters(device, network, classes, &parameters)
+        Self::with_state(device, network, classes, State::initial(parameters, seed))
     }
 
-    /// A classifier with these parameters, laid out as [`Network::parameters`] says.
+    /// A classifier whose training goes on from this state.
     ///
     /// # Errors
     /// [`ModelError::OutputUnits`] where the outputs do not fit the classes, and the device's errors.
-    pub fn with_parameters(
+    pub fn with_state(
         device: &Device,
         network: Network,
         classes: Vec<String>,
-        parameters: &[f32],
+        state: State,
     ) -> Result<Self, TrainError> {
         network.check_classes(classes.len())?;
-        Ok(Self { weights: device.weights(parameters)?, network, classes, sizing: None })
+        let weights = device.weights(&state.parameters)?;
+        if !state.slots.is_empty() {
+            weights.write(&state.parameters, &state.slots)?;
+        }
+        let (now, busy) = (RefCell::new(state.training.clone()), Cell::new(false));
+        let trained = Rc::new(Trained { now, good: RefCell::new(Rc::new(state)), busy });
+        Ok(Self { network, weights, classes, sizing: None, trained })
+    }
+
+    /// The same classifier on another device, in its last good state. It is a model of its own from then on.
+    ///
+    /// # Errors
+    /// The device's.
+    pub fn on(&self, device: &Device) -> Result<Self, TrainError> {
+        let state = (*self.good()).clone();
+        let moved = Self::with_state(device, self.network.clone(), self.classes.clone(), state)?;
+        Ok(Self { sizing: self.sizing, ..moved })
+    }
+
+    /// How far its training is.
+    pub fn training(&self) -> Training {
+        self.trained.now.borrow().clone()
+    }
+
+    /// What it knows and how far its training is: while it is trained, that of this moment where it is good.
+    pub async fn state(&self) -> Rc<State> {
+        if self.trained.busy.get() {
+            let training = self.training();
+            if let Ok((parameters, slots)) = self.weights.read_with_slots().await {
+                let state = State { parameters, slots, training };
+                if state.is_finite() {
+                    return Rc::new(state);
+                }
+            }
+        }
+        self.good()
+    }
+
+    /// Its last good state, whatever has become of the device.
+    pub fn good(&self) -> Rc<State> {
+        Rc::clone(&self.trained.good.borrow())
+    }
+
+    /// Whether it is being trained.
+    pub fn is_busy(&self) -> bool {
+        self.trained.busy.get()
+    }
+
+    /// Keeps others from training it meanwhile.
+    pub(super) fn occupy(&self) -> Result<Busy, TrainError> {
+        if self.trained.busy.replace(true) {
+            return Err(TrainError::Busy);
+        }
+        Ok(Busy(Rc::clone(&self.trained)))
+    }
+
+    /// Makes ready for a run with these options, before its program is made.
+    pub(super) fn begin(&self, options: &FitOptions) -> Result<(), TrainError> {
+        let mut training = self.trained.now.borrow_mut();
+        if options.initial {
+            let seed = training.seed.or(options.seed).unwrap_or_default();
+            self.weights.write(&self.network.initial_parameters(seed), &[])?;
+            *training = Training { seed: Some(seed), ..Training::default() };
+        }
+        if !training.optimizer.is_some_and(|before| options.optimizer.goes_on_from(&before)) {
+            self.weights.forget_slots();
+            training.iteration = 0;
+        }
+        training.optimizer = Some(options.optimizer);
+        Ok(())
+    }
+
+    /// Goes back to a state that is known to be good, as far as the device still takes it.
+    pub(super) fn go_back(&self, to: &Rc<State>) {
+        // On a device that is gone there is nothing to write to, and nothing is read from it any more.
+        let _ = self.weights.write(&to.parameters, &to.slots);
+        self.trained.now.replace(to.training.clone());
+        self.trained.good.replace(Rc::clone(to));
     }
 
     /// How a photo becomes an image for this network: as the training photos did, or bilinear and stretched. `None`

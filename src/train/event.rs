@@ -15,6 +15,18 @@ pub enum Event {
     Step(Progress),
     /// An epoch is done, and the validation after it.
     Epoch(Progress),
+    /// The run failed, and the model went back to its last good state.
+    Restored {
+        /// Whole epochs of this run that the model keeps.
+        epoch: u32,
+        /// Steps of the epoch after those that it keeps.
+        step: u32,
+        /// Steps of an epoch.
+        steps: u32,
+        /// Whole epochs that the model has been trained for in all its runs.
+        #[serde(rename = "trainedEpochs")]
+        trained_epochs: u32,
+    },
     /// All is done, or was stopped.
     Done {
         /// Whole epochs that were trained.
@@ -51,6 +63,9 @@ pub struct Progress {
     /// Training photos a second in this epoch, pauses left out.
     #[serde(rename = "imagesPerSecond")]
     pub images_per_second: f64,
+    /// Whole epochs that the model has been trained for, in all its runs.
+    #[serde(rename = "trainedEpochs")]
+    pub trained_epochs: u32,
     /// Seconds until the last epoch is done at this rate, validation included once it has been timed.
     #[serde(rename = "etaSeconds")]
     pub eta_seconds: f64,

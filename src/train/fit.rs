@@ -1,23 +1,26 @@
 use std::num::NonZeroUsize;
 
 use super::batches::{Feed, Gathered};
+use super::keep::Keeper;
 use super::pace::Pace;
+use super::programs::prepared;
 use super::score::{Sums, over_split};
-use super::{Classifier, Event, FitOptions, History, Observer, Progress, TrainError, Turn};
-use crate::data::{Dataset, Split};
-use crate::device::{Device, Kind, Preparation, Program};
-use crate::model::Loss;
+use super::{
+    Classifier, Event, FitOptions, History, Observer, Place, Progress, Spoilt, TrainError, Training, Turn,
+};
+use crate::data::Dataset;
+use crate::device::{Device, DeviceError, Kind, Program};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
-use crate::plan::{Goal, Plan};
 
 /// Seconds between two readings of a GPU's metrics: a reading makes the GPU wait.
 const GPU_READING: f64 = 0.25;
 
-/// Trains a classifier on a dataset; its weights change in place.
+/// Trains a classifier on a dataset, on from where its training is; its weights change in place.
 ///
 /// # Errors
-/// A [`TrainError`]; the weights are then those of the last step that was done.
+/// A [`TrainError`]. Where the network is spoilt or the GPU is lost, it is then in its last good state; else in that of
+/// the last step that was done.
 pub async fn fit(
     device: &Device,
     classifier: &Classifier,
@@ -25,15 +28,30 @@ pub async fn fit(
     options: &FitOptions,
     observer: &mut impl Observer,
 ) -> Result<History, TrainError> {
+    options.check()?;
+    classifier.check(dataset)?;
+    let _busy = classifier.occupy()?;
     let mut history = History::default();
-    let Some((train, validate)) = prepared(device, classifier, dataset, options, observer).await? else {
-        observer.event(&Event::Done { epoch: 0, stopped: true });
-        return Ok(history);
+    let programs = match prepared(device, classifier, dataset, options, observer).await {
+        Ok(Some(programs)) => programs,
+        Ok(None) => {
+            observer.event(&Event::Done { epoch: 0, stopped: true });
+            return Ok(history);
+        }
+        Err(error) => {
+            // What it began with may have changed already.
+            classifier.go_back(&classifier.good());
+            return Err(error);
+        }
     };
-    let mut run = Run::new(device, dataset, options, observer, train, validate);
+    let mut run = Run::new(device, classifier, dataset, options, observer, programs);
     let mut stopped = false;
     for epoch in 1..=options.epochs {
-        let Some(progress) = run.epoch(epoch).await? else {
+        let progress = match run.epoch(epoch).await {
+            Ok(progress) => progress,
+            Err(failure) => return Err(run.recovered(failure).await),
+        };
+        let Some(progress) = progress else {
             stopped = true;
             break;
         };
@@ -47,76 +65,42 @@ pub async fn fit(
     Ok(history)
 }
 
-/// The programs to train and to validate with; `None` where the observer stopped their making.
-async fn prepared(
-    device: &Device,
-    classifier: &Classifier,
-    dataset: &Dataset,
-    options: &FitOptions,
-    observer: &mut impl Observer,
-) -> Result<Option<(Program, Option<Program>)>, TrainError> {
-    options.check()?;
-    classifier.check(dataset)?;
-    dataset.roster().check()?;
-    if dataset.train.is_empty() {
-        return Err(TrainError::NoPhotos(Split::Train));
-    }
-    if options.class_weight.as_ref().is_some_and(|weights| weights.len() != dataset.classes.len()) {
-        return Err(TrainError::ClassWeight);
-    }
-    let network = &classifier.network;
-    let loss = match options.loss {
-        Some(loss) => loss,
-        None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
-    };
-    let batch_size = options.batch_size.min(dataset.train.len());
-    let augmentation = options.augmentation.as_ref();
-    let plan = |goal| Plan::augmented(network, batch_size, goal, augmentation, device.largest_buffer());
-    let train = plan(Goal::Train(loss, options.optimizer))?;
-    let validate = match dataset.validation.is_empty() {
-        true => None,
-        false => Some(plan(Goal::Evaluate(loss))?),
-    };
-    let plans: Vec<&Plan> = std::iter::once(&train).chain(&validate).collect();
-    if !device.prepare(&plans, &mut Preparing { observer, told: None }).await? {
-        return Ok(None);
-    }
-    let train = device.assemble(train, &classifier.weights).await?;
-    let validate = match validate {
-        Some(plan) => Some(device.assemble(plan, &classifier.weights).await?),
-        None => None,
-    };
-    Ok(Some((train, validate)))
+/// Why a run ends early.
+enum Failure {
+    /// The network is not what it should be any more.
+    Spoilt(Spoilt),
+    /// Something else.
+    Other(TrainError),
 }
 
-/// Tells an observer how far the device is.
-struct Preparing<'a, O> {
-    observer: &'a mut O,
-    told: Option<usize>,
+impl From<TrainError> for Failure {
+    fn from(error: TrainError) -> Self {
+        Self::Other(error)
+    }
 }
 
-impl<O: Observer> Preparation for Preparing<'_, O> {
-    async fn go_on(&mut self, done: usize, total: usize) -> bool {
-        if self.told.replace(done) != Some(done) {
-            self.observer.event(&Event::Preparing { done, total });
-        }
-        self.observer.turn().await == Turn::Continue
+impl From<DeviceError> for Failure {
+    fn from(error: DeviceError) -> Self {
+        Self::Other(error.into())
     }
 }
 
 struct Run<'a, O> {
+    device: &'a Device,
+    classifier: &'a Classifier,
     dataset: &'a Dataset,
     options: &'a FitOptions,
     observer: &'a mut O,
+    keeper: Keeper<'a>,
     train: Program,
-    validate: Option<Program>,
+    evaluate: Program,
     feed: Feed,
     steps: u32,
     reading: f64,
     pace: Pace,
     gathered: Gathered,
-    /// Steps since the start of the run.
-    iteration: u32,
+    /// The step that is under way.
+    place: Place,
 }
 
 /// What is known of an epoch that is under way.
@@ -133,37 +117,47 @@ struct Epoch {
 
 impl<'a, O: Observer> Run<'a, O> {
     fn new(
-        device: &Device,
+        device: &'a Device,
+        classifier: &'a Classifier,
         dataset: &'a Dataset,
         options: &'a FitOptions,
         observer: &'a mut O,
-        train: Program,
-        validate: Option<Program>,
+        (train, evaluate): (Program, Program),
     ) -> Self {
         let photos = dataset.train.len();
         let batch_size = NonZeroUsize::new(train.plan().batch).unwrap_or(NonZeroUsize::MIN);
         let all = photos.div_ceil(batch_size.get()) as u32;
+        let order = (options.seed.unwrap_or_default(), options.shuffle);
         Self {
+            device,
+            classifier,
             dataset,
             options,
+            keeper: Keeper::new(classifier, observer.seconds()),
             observer,
             train,
-            validate,
-            feed: Feed::new(photos, batch_size, options.seed.unwrap_or_default(), options.shuffle),
+            evaluate,
+            feed: Feed::new(photos, batch_size, order, classifier.training().position),
             steps: options.steps_per_epoch.unwrap_or(all),
             reading: if device.info().kind == Kind::Cpu { 0.0 } else { GPU_READING },
             pace: Pace::default(),
             gathered: Gathered::default(),
-            iteration: 0,
+            place: Place::default(),
         }
     }
 
     /// Trains an epoch and validates after it; `None` where it was stopped on the way.
-    async fn epoch(&mut self, number: u32) -> Result<Option<Progress>, TrainError> {
+    async fn epoch(&mut self, number: u32) -> Result<Option<Progress>, Failure> {
+        if self.options.steps_per_epoch.is_none() {
+            // An epoch is each photo once, be it that an earlier run was stopped among them.
+            self.feed.end_pass();
+        }
+        self.note(|training| training.epochs_begun = training.epochs_begun.wrapping_add(1));
         let mut epoch = Epoch { number, last_reading: self.observer.seconds(), ..Epoch::default() };
         self.pace.start_epoch(epoch.last_reading);
         for step in 0..self.steps {
-            self.step(number, step).await?;
+            self.place = Place { epoch: number - 1, step: step + 1 };
+            self.step(step).await?;
             epoch.unread += 1;
             self.train.keep_pace().await?;
             let waited = self.observer.seconds() - epoch.last_reading;
@@ -176,60 +170,147 @@ impl<'a, O: Observer> Run<'a, O> {
             self.pace.add_pause(self.observer.seconds() - before);
             if turn == Turn::Stop {
                 self.read(&mut epoch).await?;
+                self.settle().await?;
                 return Ok(None);
             }
         }
         let mut progress = self.progress(&epoch, 0.0);
-        if let Some(program) = &mut self.validate {
+        if self.dataset.validation.is_empty() {
+            self.probe().await?;
+        } else {
             let before = self.observer.seconds();
-            let scored = over_split(program, &self.dataset.validation, self.observer, None).await?;
-            let Some(sums) = scored else { return Ok(None) };
+            let validation = &self.dataset.validation;
+            let Some(sums) = over_split(&mut self.evaluate, validation, self.observer, None).await? else {
+                self.settle().await?;
+                return Ok(None);
+            };
+            if !sums.loss().is_finite() {
+                return Err(Failure::Spoilt(Spoilt::ValidationLoss));
+            }
             self.pace.validation = self.observer.seconds() - before;
             progress.val_loss = Some(sums.loss());
             progress.val_accuracy = Some(sums.accuracy());
         }
+        self.note(|training| training.epochs = training.epochs.wrapping_add(1));
+        let last = number == self.options.epochs;
+        self.keep_end(Place { epoch: number, step: 0 }, last).await?;
+        progress.trained_epochs = self.classifier.training().epochs;
         Ok(Some(progress))
     }
 
-    async fn step(&mut self, epoch: u32, step: u32) -> Result<(), TrainError> {
+    fn note(&self, change: impl FnOnce(&mut Training)) {
+        change(&mut self.classifier.trained.now.borrow_mut());
+    }
+
+    /// Keeps the network where a loss has been computed with it as it is.
+    async fn keep_end(&mut self, place: Place, last: bool) -> Result<(), Failure> {
+        let observer = &*self.observer;
+        match self.keeper.at_an_end(place, last, || observer.seconds()).await? {
+            true => Ok(()),
+            false => Err(Failure::Spoilt(Spoilt::Parameters)),
+        }
+    }
+
+    /// Where a run ends within an epoch, its last state is kept if it is good.
+    async fn settle(&mut self) -> Result<(), Failure> {
+        if self.keeper.is_clean() {
+            return Ok(());
+        }
+        self.probe().await?;
+        self.keep_end(self.place, true).await
+    }
+
+    /// Computes the loss of the last batch as the network is now.
+    async fn probe(&mut self) -> Result<(), Failure> {
+        self.evaluate.run(&self.gathered.batch(), &StepParams::default()).await?;
+        match self.evaluate.metrics().await?.first() {
+            Some(metrics) if !metrics.loss.is_finite() => Err(Failure::Spoilt(Spoilt::Loss)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Leaves the network in a state that is good, and tells why the run failed.
+    async fn recovered(&mut self, failure: Failure) -> TrainError {
+        let failure = match failure {
+            // A photo that cannot be read is not the network's fault: it keeps what it has learnt.
+            Failure::Other(error) if self.device.lost().is_none() => match self.settle().await {
+                Ok(()) => return error,
+                Err(spoilt) => spoilt,
+            },
+            failure => failure,
+        };
+        let back = self.keeper.go_back(match failure {
+            Failure::Spoilt(what) => what,
+            Failure::Other(_) => Spoilt::Loss,
+        });
+        let trained_epochs = self.classifier.training().epochs;
+        let Place { epoch, step } = back;
+        self.observer.event(&Event::Restored { epoch, step, steps: self.steps, trained_epochs });
+        let Place { epoch, step } = self.place;
+        match failure {
+            Failure::Spoilt(what) => TrainError::Diverged { what, epoch: epoch + 1, step, back },
+            Failure::Other(error) => match self.device.lost() {
+                Some(DeviceError::Lost(reason)) => TrainError::Lost { reason, back },
+                _ => error,
+            },
+        }
+    }
+
+    async fn step(&mut self, step: u32) -> Result<(), TrainError> {
+        let training = self.classifier.training();
+        let iteration = training.iteration.wrapping_add(1);
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
         self.gathered.gather(&self.dataset.train, photos, first)?;
         self.gathered.weigh(self.options.class_weight.as_deref());
-        self.iteration += 1;
         let params = StepParams {
-            rate: self.options.optimizer.rate(self.iteration),
+            rate: self.options.optimizer.rate(iteration),
             scale: 1.0 / self.gathered.len() as f32,
             seed: self.options.seed.unwrap_or_default(),
-            epoch,
-            row: self.iteration % METRIC_ROWS as u32,
+            epoch: training.epochs_begun,
+            row: iteration % METRIC_ROWS as u32,
             ..StepParams::default()
         };
         self.pace.add_photos(self.gathered.len() as f64);
-        Ok(self.train.run(&self.gathered.batch(), &params).await?)
+        self.train.run(&self.gathered.batch(), &params).await?;
+        // Nothing is waited for in between: whoever reads the network has what belongs together.
+        let position = self.feed.advance();
+        self.note(|training| (training.iteration, training.position) = (iteration, position));
+        self.keeper.changed();
+        Ok(())
     }
 
     /// Reads the metrics of the steps since the last reading and tells the observer of each.
-    async fn read(&mut self, epoch: &mut Epoch) -> Result<(), TrainError> {
+    async fn read(&mut self, epoch: &mut Epoch) -> Result<(), Failure> {
         if epoch.unread == 0 {
             return Ok(());
         }
         let metrics = self.train.metrics().await?;
+        let iteration = self.classifier.training().iteration;
         epoch.last_reading = self.observer.seconds();
         for back in (0..epoch.unread).rev() {
-            let row = (self.iteration - back) % METRIC_ROWS as u32;
+            let row = iteration.wrapping_sub(back) % METRIC_ROWS as u32;
             let of_step = metrics[row as usize];
             epoch.read += 1;
             epoch.sums.add(of_step);
             if !of_step.loss.is_finite() {
-                return Err(TrainError::Diverged { epoch: epoch.number, step: epoch.read });
+                self.place = Place { epoch: epoch.number - 1, step: epoch.read };
+                return Err(Failure::Spoilt(Spoilt::Loss));
             }
             let batch_loss = f64::from(of_step.loss) / f64::from(of_step.count).max(1.0);
             let progress = self.progress(epoch, batch_loss);
             self.observer.event(&Event::Step(progress));
         }
         epoch.unread = 0;
-        Ok(())
+        if epoch.read == self.steps {
+            // The end of the epoch is near, and better.
+            return Ok(());
+        }
+        let observer = &*self.observer;
+        match self.keeper.within(self.place, || observer.seconds()).await? {
+            true => Ok(()),
+            false => Err(Failure::Spoilt(Spoilt::Parameters)),
+        }
     }
 
     fn progress(&self, epoch: &Epoch, batch_loss: f64) -> Progress {
@@ -247,6 +328,7 @@ impl<'a, O: Observer> Run<'a, O> {
             batch_loss,
             val_loss: None,
             val_accuracy: None,
+            trained_epochs: self.classifier.training().epochs,
             images_per_second: self.pace.images_per_second(now),
             eta_seconds: self.pace.eta_seconds(now, photos_left, epochs_left + 1.0),
         }

@@ -8,19 +8,26 @@ mod batches;
 mod classifier;
 mod event;
 mod fit;
+mod keep;
 mod options;
 mod pace;
 mod preview;
+mod programs;
 mod score;
 #[cfg(test)]
 pub(crate) mod tests;
+mod training;
 
+pub use batches::Position;
 pub use classifier::Classifier;
 pub use event::{Event, History, Observer, Progress, Turn};
 pub use fit::fit;
+pub use keep::{Place, Spoilt};
 pub use options::FitOptions;
 pub use preview::augmented;
 pub(crate) use score::over_split;
+pub(crate) use training::all_finite;
+pub use training::{State, Training};
 
 use crate::data::{DataError, Split};
 use crate::device::DeviceError;
@@ -61,16 +68,34 @@ pub enum TrainError {
         /// The dataset's classes.
         dataset: String,
     },
-    /// The loss went to infinity or beyond.
+    /// It is being trained already.
+    #[error("this model is being trained; wait until that run has ended, or stop it")]
+    Busy,
+    /// The loss or the parameters became NaN or infinite.
     #[error(
-        "the loss is no longer a number (epoch {epoch}, step {step}); make the model anew and train it \
-         with a lower learning_rate"
+        "Training failed: the {what} became NaN or infinite in epoch {epoch}, step {step}. The network was set back \
+         to {back}. Use a smaller learning rate."
     )]
     Diverged {
+        /// What became so.
+        what: Spoilt,
         /// The epoch, from 1.
         epoch: u32,
         /// The step in it, from 1.
         step: u32,
+        /// Where the network is now.
+        back: Place,
+    },
+    /// The GPU was lost on the way.
+    #[error(
+        "Training failed: the GPU stopped working ({reason}). The network was set back to {back}. Continue on the CPU, \
+         or try WebGPU again."
+    )]
+    Lost {
+        /// What the browser says.
+        reason: String,
+        /// Where the network is now.
+        back: Place,
     },
     /// The network does not go with the classes or with its settings.
     #[error(transparent)]

@@ -27,6 +27,8 @@ pub struct FitOptions {
     pub class_weight: Option<Vec<f32>>,
     /// How training photos are changed at random.
     pub augmentation: Option<Augmentation>,
+    /// Whether the model begins anew, with its initial weights, rather than going on from where its training is.
+    pub initial: bool,
 }
 
 impl Default for FitOptions {
@@ -41,6 +43,7 @@ impl Default for FitOptions {
             seed: None,
             class_weight: None,
             augmentation: None,
+            initial: false,
         }
     }
 }

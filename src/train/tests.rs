@@ -1,10 +1,15 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod going_on;
+mod keeping;
+
 use std::future::Future;
+use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use super::batches::Feed;
 use super::*;
 use crate::data::{Dataset, Photos, Pixels, Place, Roster, Split, SplitData};
 use crate::device::Device;
@@ -121,6 +126,7 @@ fn events_tell_each_step_and_epoch() {
             Event::Epoch(_) => 'e',
             Event::Done { .. } => 'd',
             Event::Preparing { .. } => 'p',
+            Event::Restored { .. } => 'r',
         })
         .collect();
     assert_eq!(kinds, "ssssesssse".to_owned() + "d");

@@ -1,5 +1,6 @@
 //! Opening the engine, and its datasets and models.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::str::FromStr;
 
@@ -22,14 +23,14 @@ use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
 use crate::model::{Layer, LayerSummary, Network, Recipe, RecipeDefaults};
-use crate::train::Classifier;
+use crate::train::{Classifier, State};
 
 /// Everything that computes, behind the page's worker.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Engine {
-    pub(super) device: Device,
-    reason: String,
+    pub(super) device: RefCell<Device>,
+    pub(super) reason: RefCell<String>,
     pub(super) seed: u32,
     pub(super) datasets: Rc<Store<Dataset>>,
     pub(super) models: Store<Classifier>,
@@ -70,6 +71,7 @@ struct ModelReport {
     id: u32,
     name: String,
     classes: Vec<String>,
+    epochs: u32,
     input_shape: [usize; 3],
     layers: Vec<LayerReport>,
     total_params: usize,
@@ -98,8 +100,8 @@ impl Engine {
         let OpenOptions { device, seed } = from_js(options)?;
         let (device, reason) = choose(&device).await?;
         Ok(Self {
-            device,
-            reason,
+            device: RefCell::new(device),
+            reason: RefCell::new(reason),
             seed,
             datasets: Rc::new(Store::new("dataset")),
             models: Store::new("model"),
@@ -112,16 +114,17 @@ impl Engine {
     /// # Errors
     /// None that are known.
     pub fn device(&self) -> Result<JsValue, JsValue> {
-        let workers = match &self.device {
+        let device = self.computing();
+        let workers = match &device {
             Device::Cpu(cpu) => cpu.workers(),
             Device::Gpu(_) => 1,
         };
-        to_js(&DeviceReport { info: self.device.info(), workers, reason: self.reason.clone() })
+        to_js(&DeviceReport { info: device.info(), workers, reason: self.reason.borrow().clone() })
     }
 
     /// Shares the CPU's work with a worker that runs `www/hand.js` and is ready.
     pub fn hire(&self, worker: Worker) {
-        if let Device::Cpu(cpu) = &self.device {
+        if let Device::Cpu(cpu) = &*self.device.borrow() {
             cpu.join(Box::new(WorkerHelper::new(worker)));
         }
     }
@@ -131,7 +134,7 @@ impl Engine {
     /// # Errors
     /// None that are known.
     pub fn memory(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.device.memory())
+        to_js(&self.computing().memory())
     }
 
     /// What was found out about the GPU's kernels so far, `{ adapter, engine, winners }`; `null` on the CPU.
@@ -139,7 +142,7 @@ impl Engine {
     /// # Errors
     /// None that are known.
     pub fn tuning(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.device.tuning())
+        to_js(&self.computing().tuning())
     }
 
     /// Takes over what [`Self::tuning`] gave on an earlier visit, unless it is of another adapter or engine.
@@ -148,7 +151,7 @@ impl Engine {
     /// An `Error` for anything else.
     pub fn tune(&self, tuning: JsValue) -> Result<(), JsValue> {
         let tuning: Tuning = from_js(tuning)?;
-        self.device.tune(tuning);
+        self.computing().tune(tuning);
         Ok(())
     }
 
@@ -276,8 +279,9 @@ impl Engine {
             }
             _ => return Err(error("a model is made of a recipe or of layers: give one of the two")),
         };
-        let model = Classifier::untrained(&self.device, network, dataset.classes.clone(), self.seed)
-            .map_err(error)?;
+        let device = self.computing();
+        let model =
+            Classifier::untrained(&device, network, dataset.classes.clone(), self.seed).map_err(error)?;
         self.report(Classifier { sizing: dataset.sizing, ..model }, defaults)
     }
 
@@ -287,15 +291,16 @@ impl Engine {
     /// An `Error` for a format that is not written.
     pub async fn export_model(&self, model: u32, format: String) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
-        let parameters = model.weights.read().await.map_err(error)?;
-        let Classifier { network, classes, sizing, .. } = (*model).clone();
-        let saved = Model { network, classes, parameters, sizing };
-        let file = formats::write(&saved, &format).map_err(error)?;
-        Ok(object([
-            ("bytes", Uint8Array::from(file.bytes.as_slice()).into()),
-            ("filename", file.name.into()),
-            ("mime", file.mime.into()),
-        ]))
+        file_of(&model, &*model.state().await, &format)
+    }
+
+    /// The same of a model's last good state, without the device and at once: for an engine that is about to end.
+    ///
+    /// # Errors
+    /// An `Error` for a format that is not written.
+    pub fn export_last_good(&self, model: u32, format: &str) -> Result<JsValue, JsValue> {
+        let model = self.models.get(model)?;
+        file_of(&model, &model.good(), format)
     }
 
     /// Opens a saved model, given as an array of `{ name, bytes }`.
@@ -309,10 +314,10 @@ impl Engine {
         let field = |name: &str| Reflect::get(&files.get(0), &name.into());
         let name = field("name")?.as_string().unwrap_or_default();
         let bytes: Uint8Array = field("bytes")?.dyn_into().map_err(|_| error(format!("{name}: no bytes")))?;
-        let Model { network, classes, parameters, sizing } =
+        let Model { network, classes, mut state, sizing } =
             formats::read(&name, &bytes.to_vec()).map_err(error)?;
-        let model =
-            Classifier::with_parameters(&self.device, network, classes, &parameters).map_err(error)?;
+        state.training.seed.get_or_insert(self.seed);
+        let model = Classifier::with_state(&self.computing(), network, classes, state).map_err(error)?;
         self.report(Classifier { sizing, ..model }, None)
     }
 
@@ -326,10 +331,12 @@ impl Engine {
         let layers = summary.layers.into_iter().zip(configs);
         let layers = layers.map(|(summary, config)| LayerReport { summary, config }).collect();
         let (classes, input_shape) = (model.classes.clone(), model.network.input_shape());
+        let epochs = model.training().epochs;
         to_js(&ModelReport {
             id: self.models.add(model),
             name: summary.name,
             classes,
+            epochs,
             input_shape,
             layers,
             total_params: summary.total_params,
@@ -341,8 +348,19 @@ impl Engine {
     }
 }
 
+fn file_of(model: &Classifier, state: &State, format: &str) -> Result<JsValue, JsValue> {
+    let Classifier { network, classes, sizing, .. } = model.clone();
+    let file =
+        formats::write(&Model { network, classes, state: state.clone(), sizing }, format).map_err(error)?;
+    Ok(object([
+        ("bytes", Uint8Array::from(file.bytes.as_slice()).into()),
+        ("filename", file.name.into()),
+        ("mime", file.mime.into()),
+    ]))
+}
+
 /// The device for a wish, and a sentence that says why.
-async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
+pub(super) async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
     match wish {
         "cpu" => Ok((Device::cpu(), "The CPU was asked for.".into())),
         "webgpu" => {

@@ -5,6 +5,7 @@
 
 mod clock;
 mod decoder;
+mod devices;
 mod editing;
 mod engine;
 mod helper;

@@ -35,6 +35,11 @@ impl<T> Store<T> {
         self.things.borrow().get(&number).cloned().ok_or_else(gone)
     }
 
+    /// All of them, with their numbers.
+    pub(super) fn all(&self) -> Vec<(u32, Rc<T>)> {
+        self.things.borrow().iter().map(|(number, thing)| (*number, Rc::clone(thing))).collect()
+    }
+
     pub(super) fn remove(&self, number: u32) {
         self.things.borrow_mut().remove(&number);
     }

@@ -95,11 +95,12 @@ impl Engine {
             "predict" => Goal::Predict,
             other => return Err(error(format!("goal is \"{other}\"; it must be \"train\" or \"predict\""))),
         };
-        let limit = self.device.largest_buffer();
+        let device = self.computing();
+        let limit = device.largest_buffer();
         let plan =
             Plan::augmented(&model.network, batch_size, goal, Some(&augmentation), limit).map_err(error)?;
-        let weights = self.device.weights(&model.weights.read().await.map_err(error)?).map_err(error)?;
-        let program = self.device.program(plan, &weights).await.map_err(error)?;
+        let weights = device.weights(&model.weights.read().await.map_err(error)?).map_err(error)?;
+        let program = device.program(plan, &weights).await.map_err(error)?;
         Ok((program, optimizer))
     }
 }

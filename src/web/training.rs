@@ -10,10 +10,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Engine;
 use super::observer::{Control, PageObserver};
-use super::values::{error, from_js, to_js};
+use super::values::{coded, error, from_js, to_js};
 use crate::data::Split;
+use crate::device::DeviceError;
 use crate::evaluate::{Photo, evaluate, predict};
-use crate::train::{Classifier, FitOptions, fit};
+use crate::train::{Classifier, FitOptions, TrainError, fit};
+
+/// What the page tells by that the GPU is gone, and another device is to be chosen.
+const DEVICE_LOST: &str = "device-lost";
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -51,9 +55,12 @@ impl Engine {
         let control = Rc::new(Control::default());
         self.runs.put(run, Rc::clone(&control));
         let mut observer = PageObserver::new(control, Some(on_event));
-        let history = fit(&self.device, &model, &dataset, &options, &mut observer).await;
+        let history = fit(&self.computing(), &model, &dataset, &options, &mut observer).await;
         self.runs.remove(run);
-        to_js(&history.map_err(error)?)
+        to_js(&history.map_err(|failure| match failure {
+            TrainError::Lost { .. } | TrainError::Device(DeviceError::Lost(_)) => coded(failure, DEVICE_LOST),
+            failure => error(failure),
+        })?)
     }
 
     /// Halts a run after its current step.
@@ -85,14 +92,20 @@ impl Engine {
     /// # Errors
     /// An `Error` for a split without photos or a dataset that is not the model's.
     pub async fn evaluate(&self, model: u32, dataset: u32, options: JsValue) -> Result<JsValue, JsValue> {
-        let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
+        let dataset = self.datasets.get(dataset)?;
         let EvaluateOptions { split } = from_js(options)?;
         let split = Split::from_str(&split).map_err(error)?;
-        model.check(&dataset).map_err(error)?;
         let mut observer = PageObserver::new(Rc::default(), None);
-        let data = (split, dataset.split(split));
-        let evaluation = evaluate(&self.device, &model, data, &mut observer).await.map_err(error)?;
-        to_js(&evaluation)
+        loop {
+            let (device, model) = self.at_hand(model)?;
+            model.check(&dataset).map_err(error)?;
+            let data = (split, dataset.split(split));
+            let evaluation = evaluate(&device, &model, data, &mut observer).await;
+            // A GPU that is lost on the way leaves it to the CPU.
+            if evaluation.is_ok() || device.lost().is_none() {
+                return to_js(&evaluation.map_err(error)?);
+            }
+        }
     }
 
     /// The classes of a photo by its file's bytes, the most likely first.
@@ -100,8 +113,7 @@ impl Engine {
     /// # Errors
     /// An `Error` for a file that is no photo.
     pub async fn predict(&self, model: u32, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
-        let model = self.models.get(model)?;
-        to_js(&predict(&self.device, &model, Photo::File(&bytes)).await.map_err(error)?)
+        self.predicted(model, Photo::File(&bytes)).await
     }
 
     /// The classes of an image of `width * height` pixels of four bytes, the most likely first.
@@ -115,8 +127,17 @@ impl Engine {
         height: usize,
         rgba: Vec<u8>,
     ) -> Result<JsValue, JsValue> {
-        let model = self.models.get(model)?;
-        let photo = Photo::Rgba { width, height, pixels: &rgba };
-        to_js(&predict(&self.device, &model, photo).await.map_err(error)?)
+        self.predicted(model, Photo::Rgba { width, height, pixels: &rgba }).await
+    }
+
+    async fn predicted(&self, model: u32, photo: Photo<'_>) -> Result<JsValue, JsValue> {
+        loop {
+            let (device, model) = self.at_hand(model)?;
+            let predictions = predict(&device, &model, photo).await;
+            // A GPU that is lost on the way leaves it to the CPU.
+            if predictions.is_ok() || device.lost().is_none() {
+                return to_js(&predictions.map_err(error)?);
+            }
+        }
     }
 }

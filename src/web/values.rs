@@ -11,6 +11,14 @@ pub(super) fn error(message: impl Display) -> JsValue {
     js_sys::Error::new(&message.to_string()).into()
 }
 
+/// An `Error` that a program can tell from others by its `code`.
+pub(super) fn coded(message: impl Display, code: &str) -> JsValue {
+    let error = error(message);
+    // Setting a field of a fresh object cannot fail.
+    let _ = js_sys::Reflect::set(&error, &"code".into(), &code.into());
+    error
+}
+
 /// Plain objects, arrays and numbers. By way of JSON's text, in which an `f32` of 0.001 is 0.001 and not
 /// the double nearest to it.
 pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {

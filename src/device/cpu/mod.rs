@@ -9,7 +9,7 @@ mod crew;
 mod hand;
 mod part;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use crew::{Crew, Version};
 pub use hand::{Answer, Done, Hand, Helper, Order, Reply, Task, Values};
 use part::Part;
 
-use super::{Batch, Timing};
+use super::{Batch, DeviceError, Timing};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
 use crate::plan::{Goal, Plan, Role};
@@ -47,9 +47,13 @@ impl Cpu {
     }
 
     pub(super) fn weights(&self, values: &[f32]) -> Weights {
-        let number = self.crew.number();
-        let values = RefCell::new(values.to_vec());
-        Weights(Rc::new(Parameters { values, number, changes: Cell::new(0), crew: Rc::clone(&self.crew) }))
+        Weights(Rc::new(Parameters {
+            values: RefCell::new(values.to_vec()),
+            slots: RefCell::default(),
+            number: self.crew.number(),
+            changes: Cell::new(0),
+            crew: Rc::clone(&self.crew),
+        }))
     }
 
     pub(super) fn program(&self, plan: Plan, weights: &Weights) -> Program {
@@ -64,13 +68,15 @@ impl Cpu {
     }
 }
 
-/// A model's parameters; clones are the same parameters.
+/// A model's parameters and its optimizer's slots; clones are the same ones.
 #[derive(Debug, Clone)]
 pub struct Weights(Rc<Parameters>);
 
 #[derive(Debug)]
 struct Parameters {
     values: RefCell<Vec<f32>>,
+    /// None before the first training step.
+    slots: RefCell<Vec<Vec<f32>>>,
     number: u32,
     changes: Cell<u64>,
     crew: Rc<Crew>,
@@ -86,6 +92,24 @@ impl Weights {
     /// Their values now.
     pub fn read(&self) -> Vec<f32> {
         self.0.values.borrow().clone()
+    }
+
+    pub(super) fn read_slots(&self) -> Vec<Vec<f32>> {
+        self.0.slots.borrow().clone()
+    }
+
+    pub(super) fn write(&self, values: &[f32], slots: &[Vec<f32>]) -> Result<(), DeviceError> {
+        let len = self.0.values.borrow().len();
+        super::check_sizes(len, values, slots)?;
+        self.0.values.replace(values.to_vec());
+        self.0.slots.replace(slots.to_vec());
+        // The helpers have others.
+        self.0.changes.set(self.0.changes.get() + 1);
+        Ok(())
+    }
+
+    pub(super) fn forget_slots(&self) {
+        self.0.slots.take();
     }
 }
 
@@ -147,7 +171,8 @@ impl Program {
         if matches!(self.plan.goal, Goal::Train(..)) {
             let version = Version { changes: version.changes + 1, ..version };
             weights.0.changes.set(version.changes);
-            self.part.update(&mut weights.0.values.borrow_mut(), step);
+            let (parameters, slots) = (&weights.0.values, &weights.0.slots);
+            self.part.update(&mut parameters.borrow_mut(), &mut slots.borrow_mut(), step);
             // They take them over while this thread makes the next batch ready.
             self.crew.teach(version, &weights.0.values.borrow());
         }

@@ -10,7 +10,7 @@ use crate::plan::{Plan, Role, Step, View};
 /// How often a step is repeated at the most to be timed: a browser's clock may step by a tenth of a millisecond.
 const MOST_REPEATS: usize = 10_000;
 
-/// A plan with its buffers, but for the parameters, which a model's plans share.
+/// A plan with its buffers, but for the parameters and the optimizer's slots, which are the model's.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) plan: Rc<Plan>,
@@ -24,7 +24,7 @@ impl Part {
     /// Makes the plan's buffers, filled with zeros.
     pub(super) fn new(plan: Rc<Plan>) -> Self {
         let buffers = plan.buffers.iter().map(|buffer| match buffer.role {
-            Role::Parameters => Vec::new(),
+            Role::Parameters | Role::Slot(_) => Vec::new(),
             _ => vec![0.0; buffer.len],
         });
         Self { buffers: buffers.collect(), scratch: Scratch::default(), probabilities: Vec::new(), plan }
@@ -52,12 +52,14 @@ impl Part {
         }
     }
 
-    /// Changes the parameters by what the gradients say, where the plan trains.
-    pub(super) fn update(&mut self, parameters: &mut Vec<f32>, step: &StepParams) {
-        self.with_parameters(parameters, |part| {
-            for planned in &part.plan.steps[part.plan.steps_a_part..] {
-                run(planned, step, &mut part.buffers, &mut part.scratch);
-            }
+    /// Changes the parameters by what the gradients say, where the plan trains. Slots that are not there yet begin at zero.
+    pub(super) fn update(&mut self, parameters: &mut Vec<f32>, slots: &mut Vec<Vec<f32>>, step: &StepParams) {
+        self.with_slots(slots, |part| {
+            part.with_parameters(parameters, |part| {
+                for planned in &part.plan.steps[part.plan.steps_a_part..] {
+                    run(planned, step, &mut part.buffers, &mut part.scratch);
+                }
+            });
         });
     }
 
@@ -93,7 +95,8 @@ impl Part {
         self.make_up();
         self.fill(Role::Transforms, bytemuck::cast_slice(&Batch::first_transforms(&self.plan)));
         let mut profile = Vec::new();
-        self.with_parameters(&mut parameters, |part| {
+        let mut slots = Vec::new();
+        let timed = |part: &mut Self| {
             let plan = Rc::clone(&part.plan);
             for planned in &plan.steps {
                 // The others run once all the same: what a gradient takes depends on how much of it is zero.
@@ -120,7 +123,8 @@ impl Part {
                     seconds: median((0..runs).map(|_| time(repeats) / repeats as f64).collect()),
                 });
             }
-        });
+        };
+        self.with_slots(&mut slots, |part| part.with_parameters(&mut parameters, timed));
         profile
     }
 
@@ -151,6 +155,29 @@ impl Part {
         if let Some(buffer) = buffer {
             std::mem::swap(&mut self.buffers[buffer], parameters);
         }
+    }
+
+    /// Lends the optimizer's slots to the plan's own buffers for them.
+    fn with_slots(&mut self, slots: &mut Vec<Vec<f32>>, with: impl FnOnce(&mut Self)) {
+        let plan = Rc::clone(&self.plan);
+        let planned = plan.buffers.iter().enumerate().filter_map(|(index, buffer)| match buffer.role {
+            Role::Slot(number) => Some((index, number, buffer.len)),
+            _ => None,
+        });
+        for (_, number, len) in planned.clone() {
+            if slots.len() <= number {
+                slots.resize(number + 1, Vec::new());
+            }
+            slots[number].resize(len, 0.0);
+        }
+        let swap = |part: &mut Self, slots: &mut Vec<Vec<f32>>| {
+            for (index, number, _) in planned.clone() {
+                std::mem::swap(&mut part.buffers[index], &mut slots[number]);
+            }
+        };
+        swap(self, slots);
+        with(self);
+        swap(self, slots);
     }
 
     /// Writes bytes to the front of a buffer, zeros behind them.

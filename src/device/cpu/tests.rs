@@ -35,7 +35,7 @@ fn answer((metrics, values, error): Copied) -> Answer {
     Answer { metrics, values: Box::new(values), error }
 }
 
-fn beside(orders: usize) -> Box<dyn Helper> {
+pub(crate) fn beside(orders: usize) -> Box<dyn Helper> {
     Box::new(Beside { hand: RefCell::default(), orders_left: Cell::new(orders) })
 }
 

@@ -67,11 +67,7 @@ impl Gpu {
         let noted = failure.clone();
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| noted.note(&error.to_string())));
         let noted = failure.clone();
-        device.set_device_lost_callback(move |reason, message| {
-            if reason != wgpu::DeviceLostReason::Destroyed {
-                noted.note(&format!("the device was lost: {message}"));
-            }
-        });
+        device.set_device_lost_callback(move |_, message| noted.note(&lost(&message)));
         let mut gpu = Self {
             identity: identity(&device, &info.name),
             pipelines: Pipelines::new(device.clone()),
@@ -86,6 +82,18 @@ impl Gpu {
         };
         gpu.clock = Clock::of(&gpu)?.map(Rc::new);
         Ok(gpu)
+    }
+
+    /// Why it computes nothing any more; nothing where it does.
+    pub(in crate::device) fn lost(&self) -> Option<DeviceError> {
+        self.failure.check().err()
+    }
+
+    /// Loses the GPU, as a driver that crashes does.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub(crate) fn lose(&self) {
+        self.device.destroy();
+        self.wait();
     }
 
     pub(in crate::device) fn memory(&self) -> Memory {
@@ -106,6 +114,12 @@ impl Gpu {
     pub(in crate::device) fn info(&self) -> DeviceInfo {
         DeviceInfo { kind: Kind::WebGpu, name: self.name.clone(), software: self.software }
     }
+}
+
+/// Browsers give a sentence of their own, or none.
+fn lost(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    if message.is_empty() { "the device was lost".into() } else { format!("the device was lost: {message}") }
 }
 
 /// What a browser says of an adapter: its name alone is empty in most.

@@ -72,6 +72,7 @@ impl Gpu {
         for buffer in &plan.buffers {
             buffers.push(match buffer.role {
                 Role::Parameters => weights.buffer.clone(),
+                Role::Slot(number) => weights.slot(number)?,
                 _ => self.buffer(buffer.len, usage)?,
             });
         }
@@ -85,7 +86,7 @@ impl Gpu {
             }
             _ => None,
         };
-        if let Some(error) = memory.pop().await {
+        if let Some(error) = self.failure.or(memory.pop()).await? {
             return Err(DeviceError::Gpu(format!("out of memory; use a smaller batch size ({error})")));
         }
         let bind = Bind { gpu: self, buffers: &buffers, scratch: &scratch, step: &step };
@@ -321,8 +322,8 @@ impl Program {
         while self.waiting.len() > waiting {
             self.gpu.wait();
             if let Some(oldest) = self.waiting.pop_front() {
-                // A device that is gone answers nothing more; its failure tells why.
-                let _ = oldest.await;
+                // Where it was dropped unanswered, the failure tells why.
+                let _ = self.gpu.failure.or(oldest).await?;
             }
         }
         self.gpu.failure.check()

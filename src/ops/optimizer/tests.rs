@@ -58,6 +58,31 @@ fn sgd_is_keras_3() {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn values_are_never_left_out_in_silence() {
+    let updates = |optimizer, lens: &[usize]| {
+        let mut buffers: Vec<Vec<f32>> = lens.iter().map(|len| vec![1.0; *len]).collect();
+        let gradients = vec![1.0; 4];
+        std::panic::catch_unwind(move || {
+            let mut scratch = Default::default();
+            let outputs = buffers.iter_mut().map(Vec::as_mut_slice).collect();
+            let mut io = Io { inputs: vec![&gradients], outputs, scratch: &mut scratch };
+            Update { optimizer, count: 4 }.cpu(&STEP, &mut io);
+            assert!(buffers[0].iter().all(|parameter| *parameter != 1.0));
+        })
+        .map_err(|panic| panic.downcast_ref::<String>().cloned().unwrap_or_default())
+    };
+    let adam = Optimizer::Adam(Adam::default());
+    assert_eq!(updates(adam, &[4, 4, 4]), Ok(()));
+    for wrong in [&[4, 4, 3][..], &[4, 4], &[3, 4, 4], &[4, 4, 4, 4], &[4, 4, 5]] {
+        assert!(updates(adam, wrong).unwrap_err().contains("of 4 values got parameters and slots of"));
+    }
+    assert!(updates(Optimizer::Sgd(Sgd::default()), &[4, 4]).is_err());
+    assert!(updates(Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::default() }), &[4]).is_err());
+    assert!(updates(Optimizer::rmsprop(1e-3), &[4]).is_err());
+}
+
 #[test]
 fn adam_is_keras_3() {
     check(Optimizer::Adam(Adam::default()), |p, slots, g, rate| {

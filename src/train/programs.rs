@@ -1,0 +1,57 @@
+//! What a run needs of the device, made before its first step.
+
+use super::{Classifier, Event, FitOptions, Observer, TrainError, Turn};
+use crate::data::{Dataset, Split};
+use crate::device::{Device, Preparation, Program};
+use crate::model::Loss;
+use crate::plan::{Goal, Plan};
+
+/// The programs to train and to evaluate with; `None` where the observer stopped their making.
+pub(super) async fn prepared(
+    device: &Device,
+    classifier: &Classifier,
+    dataset: &Dataset,
+    options: &FitOptions,
+    observer: &mut impl Observer,
+) -> Result<Option<(Program, Program)>, TrainError> {
+    dataset.roster().check()?;
+    if dataset.train.is_empty() {
+        return Err(TrainError::NoPhotos(Split::Train));
+    }
+    if options.class_weight.as_ref().is_some_and(|weights| weights.len() != dataset.classes.len()) {
+        return Err(TrainError::ClassWeight);
+    }
+    let network = &classifier.network;
+    let loss = match options.loss {
+        Some(loss) => loss,
+        None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
+    };
+    let batch_size = options.batch_size.min(dataset.train.len());
+    let augmentation = options.augmentation.as_ref();
+    let plan = |goal| Plan::augmented(network, batch_size, goal, augmentation, device.largest_buffer());
+    let train = plan(Goal::Train(loss, options.optimizer))?;
+    // Without validation photos too: the last step's loss was computed before it changed the network.
+    let evaluate = plan(Goal::Evaluate(loss))?;
+    if !device.prepare(&[&train, &evaluate], &mut Preparing { observer, told: None }).await? {
+        return Ok(None);
+    }
+    classifier.begin(options)?;
+    let train = device.assemble(train, &classifier.weights).await?;
+    let evaluate = device.assemble(evaluate, &classifier.weights).await?;
+    Ok(Some((train, evaluate)))
+}
+
+/// Tells an observer how far the device is.
+struct Preparing<'a, O> {
+    observer: &'a mut O,
+    told: Option<usize>,
+}
+
+impl<O: Observer> Preparation for Preparing<'_, O> {
+    async fn go_on(&mut self, done: usize, total: usize) -> bool {
+        if self.told.replace(done) != Some(done) {
+            self.observer.event(&Event::Preparing { done, total });
+        }
+        self.observer.turn().await == Turn::Continue
+    }
+}
