@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::setup::{self, Browser};
 use crate::{bundle, process, project, suites};
 
-/// Where the figures go unless told otherwise.
-const OUT: &str = "target/bench.json";
+/// Where in `target/` the figures go unless told otherwise.
+const OUT: &str = "bench.json";
 
 /// What `--quick` leaves out: the larger sizes, and patience with slow contenders.
 const QUICK: [&str; 8] = ["--sizes", "64x4", "--budget", "1", "--limit", "20", "--starts", "1"];
@@ -100,7 +100,7 @@ pub fn run(bench: &Bench) -> Result<()> {
     }
     // The script runs in the project's folder; the user may be in another one.
     let here = std::env::current_dir().unwrap_or_default();
-    let out = bench.out.as_ref().map_or_else(|| project::path(OUT), |out| here.join(out));
+    let out = bench.out.as_ref().map_or_else(|| project::in_target(OUT), |out| Ok(here.join(out)))?;
     node.arg("tests/bench/bench.js").args(bench.arguments()).arg("--out").arg(&out);
     if bench.keras {
         node.arg("--keras").arg(setup::for_keras()?);

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 
 use crate::error::{Result, at};
 use crate::setup::{self, WasmToolchain};
-use crate::{digits, process, project};
+use crate::{process, project};
 
 pub const WASM: &str = "dist/fovea_bg.wasm";
 
@@ -32,7 +32,7 @@ const FEATURES: [&str; 7] = [
 
 /// Builds `dist/`.
 pub fn build() -> Result<()> {
-    let wasm = prepare()?;
+    let wasm = setup::for_build()?;
     let _alone = alone()?;
     process::run(&mut trunk(&wasm, "build"))?;
     optimise()?;
@@ -43,11 +43,10 @@ pub fn build() -> Result<()> {
 
 /// Serves the page on this machine and builds it anew whenever a source changes.
 pub fn serve(port: u16, open: bool) -> Result<()> {
-    let wasm = prepare()?;
+    let wasm = setup::for_build()?;
     println!("Fovea will be at http://localhost:{port}/ once it is built. Ctrl-C ends.");
     let mut trunk = trunk(&wasm, "serve");
     // A folder of its own: what lies in dist/ is always the optimised build.
-    fs::create_dir_all(project::path(SERVED)).map_err(at(SERVED))?;
     trunk.args(["--dist", SERVED, "--address", "127.0.0.1", "--port", &port.to_string()]);
     if open {
         trunk.args(["--open", "true"]);
@@ -57,7 +56,7 @@ pub fn serve(port: u16, open: bool) -> Result<()> {
 
 /// Waits for another build to end: two at once would clear away each other's unfinished files.
 fn alone() -> Result<File> {
-    let path = project::path("target/bundle.lock");
+    let path = project::in_target("bundle.lock")?;
     let lock = File::create(&path).map_err(at(&path))?;
     if lock.try_lock().is_err() {
         eprintln!("Waiting for another build of dist/ to end.");
@@ -66,17 +65,9 @@ fn alone() -> Result<File> {
     Ok(lock)
 }
 
-fn prepare() -> Result<WasmToolchain> {
-    let wasm = setup::for_build()?;
-    // Trunk runs cargo offline, as it is told to download nothing itself.
-    process::run(process::command("cargo").args(["fetch", "--quiet"]))?;
-    digits::ensure()?;
-    Ok(wasm)
-}
-
 fn trunk(wasm: &WasmToolchain, action: &str) -> std::process::Command {
     let mut trunk = process::command("trunk");
-    trunk.args([action, "--release"]);
+    trunk.arg(action);
     // Trunk takes NO_COLOR for an option of its own and refuses the value 1.
     trunk.env_remove("NO_COLOR");
     wasm.apply(&mut trunk);

@@ -24,8 +24,9 @@ cargo xtask <command>
   serve [--port 8080] [--open]     build the page, serve it on this machine, build anew on every change
   build                            the page as files in dist/, for any static host
   check                            format, lints, types, docs, release build and its size
-  test [--only native|wasm|page|firefox]
-                                   Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox
+  test [--only native|wasm|page|firefox|clone]
+                                   Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox, and
+                                   the first commands in a clean clone of what is committed
   bench [--quick] [--gpu] [--browser chromium|firefox]
                                    Fovea against other libraries in one browser: tables, and figures in --out file.json
         [--keras] [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
@@ -84,8 +85,9 @@ fn parse(words: &[&str]) -> Result<Action> {
         ["test"] => Ok(Action::Test { only: None }),
         ["test", "--only", name] => {
             let suite = Suite::named(name);
-            let only =
-                suite.ok_or_else(|| wrong(format!("`{name}` is no suite: native, wasm, page or firefox")))?;
+            let only = suite.ok_or_else(|| {
+                wrong(format!("`{name}` is no suite: native, wasm, page, firefox or clone"))
+            })?;
             Ok(Action::Test { only: Some(only) })
         }
         ["bench", options @ ..] => Bench::parse(options).map(Action::Bench).map_err(wrong),
@@ -132,6 +134,7 @@ mod tests {
             parse(&["test", "--only", "firefox"]).unwrap(),
             Action::Test { only: Some(Suite::Firefox) }
         );
+        assert_eq!(parse(&["test", "--only", "clone"]).unwrap(), Action::Test { only: Some(Suite::Clone) });
     }
 
     #[test]

@@ -1,18 +1,44 @@
 //! The project's own facts: where it is, and which versions it asks for.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde_json::Value;
 
 use crate::error::{Error, Result, at};
+use crate::process;
 
-/// The folder with the workspace's `Cargo.toml`.
+/// The folder with the workspace's `Cargo.toml`: of the project that `cargo run` was called in, since two clones that
+/// share a target folder take turns in having their program there.
 pub fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let here = env::var_os("CARGO_MANIFEST_DIR").unwrap_or(env!("CARGO_MANIFEST_DIR").into());
+        let here = PathBuf::from(here);
+        here.parent().map_or(here.clone(), Path::to_path_buf)
+    });
+    &ROOT
 }
 
 pub fn path(relative: &str) -> PathBuf {
     root().join(relative)
+}
+
+/// A file for this program alone in `target/`, which is made: where cargo has another target folder, nobody else does.
+pub fn in_target(name: &str) -> Result<PathBuf> {
+    let folder = path("target");
+    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    Ok(folder.join(name))
+}
+
+/// Where cargo puts what it builds.
+pub fn target_folder() -> Result<PathBuf> {
+    let mut cargo = process::command("cargo");
+    let told = process::capture(cargo.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_str(&told).unwrap_or_default();
+    let folder = metadata["target_directory"].as_str().map(PathBuf::from);
+    folder.ok_or_else(|| Error::Check("`cargo metadata` names no target folder".into()))
 }
 
 pub fn read(path: &Path) -> Result<String> {

@@ -1,4 +1,5 @@
-//! The suites of tests: Rust natively, Rust in the browser's wasm, the page itself, and the page in a second browser.
+//! The suites of tests: Rust natively, Rust in the browser's wasm, the page itself, the page in a second browser, and
+//! what a newcomer types first in a clean clone.
 
 use std::env;
 use std::fs;
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 
 use crate::error::{Error, Result, at};
 use crate::parts::Parts;
-use crate::setup::{self, Browser, Firefox, TARGET};
+use crate::setup::{self, Browser, Firefox, TARGET, WasmToolchain};
 use crate::{bundle, process, project};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +19,7 @@ pub enum Suite {
     Wasm,
     Page,
     Firefox,
+    Clone,
 }
 
 impl Suite {
@@ -27,6 +29,7 @@ impl Suite {
             "wasm" => Some(Self::Wasm),
             "page" => Some(Self::Page),
             "firefox" => Some(Self::Firefox),
+            "clone" => Some(Self::Clone),
             _ => None,
         }
     }
@@ -53,6 +56,13 @@ pub fn run(only: Option<Suite>) -> Result<()> {
             firefox => parts.run("Firefox tests", || second_browser(&firefox?)),
         }
     }
+    if wanted(Suite::Clone) {
+        match repository() {
+            // A downloaded archive of the project is whole without one.
+            Err(missing) if only.is_none() => parts.skip("tests of a clean clone", &missing),
+            repository => parts.run("tests of a clean clone", || repository.and_then(|()| clone())),
+        }
+    }
     parts.finish()
 }
 
@@ -77,7 +87,7 @@ fn use_vulkan(command: &mut Command, driver: &Path) {
 fn wasm() -> Result<()> {
     let toolchain = setup::for_build()?;
     let browser = setup::for_browser_tests()?;
-    let capabilities = project::path("target/webdriver.json");
+    let capabilities = project::in_target("webdriver.json")?;
     fs::write(&capabilities, webdriver_capabilities(&browser.chromium)).map_err(at(&capabilities))?;
     let mut cargo = process::command("cargo");
     cargo.args(["test", "--lib", "--test", "parity", "--target", TARGET]);
@@ -135,6 +145,35 @@ fn second_browser(firefox: &Firefox) -> Result<()> {
     process::run(&mut node)
 }
 
+/// What there is to clone, on a system that ends a process with all that it has started.
+fn repository() -> Result<()> {
+    if cfg!(windows) {
+        return Err(Error::Missing {
+            what: "a Unix system".into(),
+            remedy: "A clean clone is tried on Linux and macOS.".into(),
+        });
+    }
+    let found = process::capture(process::command("git").args(["rev-parse", "--verify", "--quiet", "HEAD"]));
+    found.map(drop).map_err(|_| Error::Missing {
+        what: "git, or a commit of this project".into(),
+        remedy: "Clone the project with git to try a clean clone of it.".into(),
+    })
+}
+
+fn clone() -> Result<()> {
+    let toolchain = setup::for_build()?;
+    let Browser { chromium, .. } = setup::for_browser_tests()?;
+    let mut node = process::command("node");
+    node.args(["--test"]).args(tests_in("tests/clone", is_test)?);
+    node.env("FOVEA_CHROMIUM", chromium).env("FOVEA_TARGET", project::target_folder()?);
+    if let WasmToolchain::Debian { linker } = &toolchain {
+        // Only trunk may run with this toolchain; the linker is for wasm32 alone, and harms nobody.
+        node.env("FOVEA_WASM_TOOLCHAIN", setup::DEBIAN_TOOLCHAIN);
+        node.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+    }
+    process::run(&mut node)
+}
+
 /// Tells a script which Firefox it is to start, with what, and on which GPU.
 pub fn steer_firefox(node: &mut Command, firefox: &Firefox) {
     node.env("FOVEA_FIREFOX", &firefox.program).env("GECKODRIVER", &firefox.driver);
@@ -146,12 +185,7 @@ pub fn steer_firefox(node: &mut Command, firefox: &Firefox) {
 /// Node with those tests of the page that are a browser's, on a page that is built.
 fn page_tests(is_browsers: fn(&str) -> bool) -> Result<Command> {
     build_once()?;
-    let mut files = Vec::new();
-    find_tests(&project::path("tests/page"), is_browsers, &mut files)?;
-    if files.is_empty() {
-        return Err(Error::Check("tests/page holds none of this browser's *.test.js".into()));
-    }
-    files.sort();
+    let files = tests_in("tests/page", is_browsers)?;
     let mut node = process::command("node");
     // One file at a time: they share the machine's cores, and some of them measure.
     node.args(["--test", "--test-concurrency=1"]).args(&files);
@@ -168,20 +202,34 @@ fn build_once() -> Result<()> {
     Ok(())
 }
 
+fn tests_in(folder: &str, is_wanted: fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    find_tests(&project::path(folder), is_wanted, &mut files)?;
+    if files.is_empty() {
+        return Err(Error::Check(format!("{folder} holds no tests (*.test.js) of this suite")));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn is_test(name: &str) -> bool {
+    name.ends_with(".test.js")
+}
+
 fn is_firefoxs(name: &str) -> bool {
-    name.starts_with("firefox") && name.ends_with(".test.js")
+    name.starts_with("firefox") && is_test(name)
 }
 
 fn is_chromiums(name: &str) -> bool {
-    name.ends_with(".test.js") && !is_firefoxs(name)
+    is_test(name) && !is_firefoxs(name)
 }
 
-fn find_tests(folder: &Path, is_browsers: fn(&str) -> bool, files: &mut Vec<PathBuf>) -> Result<()> {
+fn find_tests(folder: &Path, is_wanted: fn(&str) -> bool, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder).map_err(at(folder))?.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            find_tests(&path, is_browsers, files)?;
-        } else if is_browsers(&entry.file_name().to_string_lossy()) {
+            find_tests(&path, is_wanted, files)?;
+        } else if is_wanted(&entry.file_name().to_string_lossy()) {
             files.push(path);
         }
     }
@@ -203,6 +251,7 @@ mod tests {
     fn suites_have_names() {
         assert_eq!(Suite::named("wasm"), Some(Suite::Wasm));
         assert_eq!(Suite::named("firefox"), Some(Suite::Firefox));
+        assert_eq!(Suite::named("clone"), Some(Suite::Clone));
         assert_eq!(Suite::named("all"), None);
     }
 

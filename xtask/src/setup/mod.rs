@@ -17,17 +17,22 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
+use crate::{digits, process};
 
 pub use browser::Browser;
+pub use debian_std::TOOLCHAIN as DEBIAN_TOOLCHAIN;
 pub use firefox::Firefox;
 pub use wasm_target::{TARGET, WasmToolchain};
 
-/// What building the page needs.
+/// What building the page needs, so that `trunk serve` works, too, when it is typed by hand.
 pub fn for_build() -> Result<WasmToolchain> {
     node::ensure()?;
     let wasm = wasm_target::ensure()?;
     rust_tools::ensure_wasm_bindgen()?;
     rust_tools::ensure_trunk()?;
+    // Trunk runs cargo offline, as it is told to download nothing itself.
+    process::run(process::command("cargo").args(["fetch", "--quiet"]))?;
+    digits::ensure()?;
     Ok(wasm)
 }
 
