@@ -96,11 +96,13 @@ export class Model {
    * @param {import("./types.js").EngineModel} description
    */
   constructor(lab, description) {
-    const { id, name, classes, input_shape, recipe_defaults, ...summary } = description;
+    const { id, name, classes, epochs, input_shape, recipe_defaults, ...summary } = description;
     this.#lab = lab;
     this.id = id;
     this.name = name;
     this.classes = classes;
+    /** Whole epochs that it has been trained for, in all its runs; a model file keeps them. */
+    this.epochs = epochs;
     this.inputShape = input_shape;
     /** What to train it with, for a recipe's network. */
     this.recipeDefaults = recipe_defaults;

@@ -15,7 +15,8 @@ export { Dataset, Model, Run };
 /** @typedef {import("./types.js").Split} Split */
 
 const WORKER = new URL("./worker.js", import.meta.url);
-const FIT_OPTIONS = ["epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
+const DEVICES = /** @type {const} */ (["auto", "webgpu", "cpu"]);
+const FIT_OPTIONS = ["initial", "epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
 const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];
 const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
 const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "storage", "signal"];
@@ -28,7 +29,7 @@ const BEGIN_OPTIONS = ["classes", ...SIZING_OPTIONS, ...SPLIT_OPTIONS, "storage"
  */
 export async function openLab(options) {
   const given = check.checkedOptions(options, "openLab", ["device", "seed", "workers"]);
-  check.checkChoice(given.device, "openLab: device", ["auto", "webgpu", "cpu"]);
+  check.checkChoice(given.device, "openLab: device", DEVICES);
   check.checkNumber(given.seed, "openLab: seed", { from: 0, whole: true });
   check.checkNumber(given.workers, "openLab: workers", { from: 1, whole: true });
   const connection = new Connection(WORKER);
@@ -54,13 +55,29 @@ export class Lab {
     this.connection = connection;
     this.device = device;
     this.recipes = recipes;
-    /** Resolves with the reason when the lab is closed or its worker crashed. */
+    /**
+     * Resolves with the reason when the lab is closed or its worker crashed. Where it could save its models, `models` of the
+     * reason has their files, by the models' ids, for importModel() of another lab.
+     */
     this.ended = connection.ended;
   }
 
   /** @returns {boolean} whether the lab answers no more */
   get closed() {
     return this.connection.closed;
+  }
+
+  /**
+   * Goes over to another device, with all datasets and models as they are. Where that device is not there, all stays as it
+   * was. After a GPU was lost (the error of a fit has the `code` "device-lost" then), models come over in their last good
+   * state. It is refused while a model is being trained.
+   * @param {import("./types.js").DeviceChoice} device
+   * @returns {Promise<import("./types.js").DeviceInfo>} the lab's `device` from now on
+   */
+  async switchDevice(device) {
+    check.checkChoice(device ?? null, "switchDevice: the device", DEVICES);
+    this.device = await this.connection.call("switchDevice", [device]);
+    return this.device;
   }
 
   /**
@@ -284,7 +301,9 @@ export class Lab {
   }
 
   /**
-   * Trains a model. A wrong argument rejects `finished`, as any later failure does.
+   * Trains a model, on from where its training is; `model.epochs` follows. A wrong argument rejects `finished`, as any
+   * later failure does. Where the loss or the weights become NaN or infinite, or the GPU is lost, the model goes back to
+   * its last good state, and the error says which that is.
    * @param {Model} model
    * @param {Dataset} dataset
    * @param {import("./types.js").FitOptions} [options]
@@ -296,6 +315,7 @@ export class Lab {
     let told = false;
     const hear = (/** @type {import("./types.js").FitEvent} */ event) => {
       told ||= event.type === "error";
+      if (event.trainedEpochs !== undefined) model.epochs = event.trainedEpochs;
       onEvent?.(event);
     };
     const finished = (async () => {
@@ -443,5 +463,7 @@ function checkedFitOptions(options) {
     check.checkKind(given.optimizer, Object, "fit: optimizer must be a name or { name, learning_rate }");
   if (given.shuffle !== undefined && typeof given.shuffle !== "boolean")
     throw new Error("fit: shuffle must be true or false.");
+  if (given.initial !== undefined && typeof given.initial !== "boolean")
+    throw new Error("fit: initial must be true or false.");
   return { ...given, augmentation: check.checkedAugmentation(given.augmentation, "fit") };
 }

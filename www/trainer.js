@@ -15,15 +15,17 @@ let run = null;
 export async function train(store, options) {
   const { lab, model, dataset, curves, augmentation } = store.state;
   if (!lab || !model || !dataset || store.busy) return;
-  // A second run of the same network goes on to the right of the first, even if that ended within an epoch.
-  const before = Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1)));
+  // A second run of the same network goes on to the right of the first, even if that ended within an epoch; one of a
+  // network from a file to the right of what that says.
+  const before = Math.max(model.epochs, Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1))));
   store.set({ training: "starting", trainingError: "", preparing: null, step: null, evaluation: null });
   run = lab.fit(model, dataset, { ...options, augmentation: augmentation ?? undefined }, (event) => record(store, event, before));
   try {
     await run.finished;
     store.set({ training: store.state.training === "stopping" ? "stopped" : "done" });
   } catch (error) {
-    store.set({ training: "failed", trainingError: messageOf(error) });
+    const deviceLost = /** @type {{ code?: string }} */ (error).code === "device-lost";
+    store.set({ training: "failed", trainingError: messageOf(error), ...(deviceLost && { deviceLost }) });
   } finally {
     run = null;
   }
@@ -51,6 +53,17 @@ export async function steer(store, what) {
 }
 
 /**
+ * Leaves out what was measured after a moment.
+ * @param {import("./state.js").Curves} curves
+ * @param {number} at
+ */
+function cut(curves, at) {
+  const [steps, epochs] = [curves.stepAt, curves.epochAt].map((places) => places.filter((place) => place <= at + 1e-9).length);
+  for (const list of [curves.stepAt, curves.stepLoss, curves.stepAccuracy]) list.length = steps;
+  for (const list of [curves.epochAt, ...Object.values(curves.history)]) list.length = epochs;
+}
+
+/**
  * @param {Store} store
  * @param {FitEvent} event
  * @param {number} before epochs of earlier runs
@@ -70,6 +83,11 @@ function record(store, event, before) {
     curves.epochAt.push(before + epoch);
     for (const name of /** @type {const} */ (["loss", "accuracy", "val_loss", "val_accuracy"]))
       curves.history[name].push(event[name] ?? NaN);
+  } else if (event.type === "restored") {
+    // What the network has lost again is not shown either.
+    cut(curves, before + epoch + step / steps);
+    store.set({ curves });
+    return;
   } else return;
   store.set({ curves, step: event, training: training === "starting" ? "running" : training });
 }

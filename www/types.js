@@ -187,7 +187,11 @@
  */
 
 /**
+ * A fit goes on from where the model's training is, as in Keras: with the optimizer's slots and iteration, and with photos
+ * and changes that no earlier epoch has shown. Another learning_rate changes nothing of that; another optimizer, or other
+ * settings of it, begin its slots and iteration anew.
  * @typedef {object} FitOptions
+ * @property {boolean} [initial] whether the model begins anew: initial weights, and all that is drawn as in its first fit
  * @property {number} [epochs]
  * @property {number} [batchSize]
  * @property {number} [stepsPerEpoch]
@@ -220,23 +224,25 @@
  */
 
 /**
- * @typedef {ModelSummary & { id: number, name: string, classes: string[], input_shape: number[], recipe_defaults?: RecipeDefaults }} EngineModel
+ * @typedef {ModelSummary & { id: number, name: string, classes: string[], epochs: number, input_shape: number[], recipe_defaults?: RecipeDefaults }} EngineModel
  */
 
 /**
  * @typedef {object} FitEvent
- * @property {"preparing" | "step" | "epoch" | "checkpoint" | "done" | "error"} type
+ * @property {"preparing" | "step" | "epoch" | "restored" | "done" | "error"} type "restored": the run failed, and the model
+ *   went back to its last good state; the error follows
  * @property {number} [done] operations of the network whose kernels are chosen and compiled, with type "preparing"
  * @property {number} [total] operations in all, with type "preparing"
- * @property {number} [epoch] from 1
+ * @property {number} [epoch] of this run, from 1; with "restored" the whole epochs of this run that the model keeps
  * @property {number} [epochs]
- * @property {number} [step] from 1
+ * @property {number} [step] from 1; with "restored" the steps after those epochs that it keeps
  * @property {number} [steps]
  * @property {number} [loss] mean of the epoch so far
  * @property {number} [accuracy] mean of the epoch so far
  * @property {number} [batch_loss] of this batch alone
  * @property {number} [val_loss]
  * @property {number} [val_accuracy]
+ * @property {number} [trainedEpochs] whole epochs that the model has been trained for, in all its runs
  * @property {number} [imagesPerSecond]
  * @property {number} [etaSeconds]
  * @property {string} [message] what went wrong, with type "error"
@@ -335,6 +341,7 @@
  * @property {(run: number) => void} resume
  * @property {(run: number) => void} stop
  * @property {(model: number, dataset: number, options: { split: Split }) => Promise<Evaluation>} evaluate
+ * @property {(device: DeviceChoice) => Promise<void>} switch_device
  * @property {(worker: import("./workers.js").OwnWorker) => void} hire
  * @property {() => { bytes: number, peakBytes: number }} memory
  * @property {() => Tuning | null} tuning
@@ -344,6 +351,7 @@
  * @property {(model: number, bytes: Uint8Array) => Promise<Prediction[]>} predict
  * @property {(model: number, width: number, height: number, rgba: Uint8Array) => Promise<Prediction[]>} predict_pixels
  * @property {(model: number, format: string) => Promise<{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }>} export_model
+ * @property {(model: number, format: string) => { bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }} export_last_good
  * @property {(files: { name: string, bytes: Uint8Array }[]) => EngineModel} import_model
  */
 

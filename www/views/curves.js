@@ -45,22 +45,22 @@ export function mountCurves(parent, { store }) {
     // Rows are added as epochs end; a shorter history is another network's.
     const { loss } = curves.history;
     if (rows.childElementCount > loss.length) rows.replaceChildren();
-    for (let epoch = rows.childElementCount; epoch < loss.length; epoch++) rows.append(epochRow(curves.history, epoch));
+    for (let row = rows.childElementCount; row < loss.length; row++) rows.append(epochRow(curves, row));
     [...rows.children].forEach((row, index) => row.classList.toggle("best", index === best));
     verdict.classList.toggle("warning", rising);
-    verdict.textContent = best < 0 ? "" : inWords(curves.history.val_loss, best, rising);
+    verdict.textContent = best < 0 ? "" : inWords(curves, best, rising);
   });
 }
 
 /**
- * @param {number[]} validation
+ * @param {import("../state.js").Curves} curves
  * @param {number} best
  * @param {boolean} rising
  */
-function inWords(validation, best, rising) {
+function inWords({ epochAt, history: { val_loss } }, best, rising) {
   if (rising)
-    return t.training.overfitting(best + 1, figure(validation[best]), figure(validation[validation.length - 1]));
-  return t.training.best(best + 1, figure(validation[best]));
+    return t.training.overfitting(epochAt[best], figure(val_loss[best]), figure(val_loss[val_loss.length - 1]));
+  return t.training.best(epochAt[best], figure(val_loss[best]));
 }
 
 /** @param {Measure} measure */
@@ -103,15 +103,15 @@ function chartFigure(measure) {
 }
 
 /**
- * @param {import("../types.js").History} history
- * @param {number} epoch from 0
+ * @param {import("../state.js").Curves} curves
+ * @param {number} row
  */
-function epochRow({ loss, accuracy, val_loss, val_accuracy }, epoch) {
-  const cells = [figure(loss[epoch]), figure(accuracy[epoch]), figure(val_loss[epoch]), figure(val_accuracy[epoch])];
+function epochRow({ epochAt, history: { loss, accuracy, val_loss, val_accuracy } }, row) {
+  const cells = [loss, accuracy, val_loss, val_accuracy].map((list) => figure(list[row]));
   return h(
     "tr",
     null,
-    h("th", { scope: "row" }, String(epoch + 1)),
+    h("th", { scope: "row" }, String(epochAt[row])),
     ...cells.map((text) => h("td", { class: "number" }, text)),
   );
 }
