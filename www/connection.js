@@ -8,6 +8,8 @@ import { Relay } from "./relay.js";
  * @property {(event: unknown) => void} [onEvent]
  */
 
+/** @typedef {Error & { models?: import("./protocol.js").SavedModel[] }} Ended why a worker is gone, and what could be saved */
+
 /** Calls into one worker: each call gets its answer, and all of them an error when the worker goes. */
 export class Connection {
   /** @type {Worker} */
@@ -18,12 +20,12 @@ export class Connection {
   #lastId = CRASH;
   /** @type {Error | null} */
   #ended = null;
-  /** @type {(reason: Error) => void} */
+  /** @type {(reason: Ended) => void} */
   #settleEnded = () => {};
 
   /** @param {URL} url of the worker's module */
   constructor(url) {
-    /** Resolves once no call is answered any more, with the reason. @type {Promise<Error>} */
+    /** Resolves once no call is answered any more, with the reason. @type {Promise<Ended>} */
     this.ended = new Promise((resolve) => (this.#settleEnded = resolve));
     this.#worker = new Worker(url, { type: "module", name: "fovea" });
     this.#worker.onmessage = ({ data }) => ("worker" in data ? this.#relay.hear(data) : this.#receive(data));
@@ -64,7 +66,7 @@ export class Connection {
 
   /**
    * Ends the worker. Every call without its answer rejects with the reason, and so does every later one.
-   * @param {Error} reason
+   * @param {Ended} reason
    */
   end(reason) {
     if (this.#ended) return;
@@ -79,7 +81,8 @@ export class Connection {
   /** @param {import("./protocol.js").Answer} answer */
   #receive(answer) {
     if (answer.id === CRASH) {
-      this.end(new Error(`The engine stopped: ${messageOf(answer.error)}. Start it again to go on.`));
+      const reason = new Error(`The engine stopped: ${messageOf(answer.error)}. Start it again to go on.`);
+      this.end(Object.assign(reason, { models: answer.models }));
       return;
     }
     const pending = this.#pending.get(answer.id);

@@ -5,7 +5,7 @@
 // @ts-expect-error: Trunk puts it there
 import { Decoder, initSync } from "../fovea.js";
 import { contentsOf } from "./contents.js";
-import { messageOf } from "./protocol.js";
+import { isTrap, messageOf } from "./protocol.js";
 
 /** @type {import("./types.js").EngineDecoder | undefined} */
 let decoder;
@@ -26,7 +26,7 @@ self.addEventListener("message", async ({ data }) => {
       self.postMessage({ id, pixels, side }, { transfer: [pixels.buffer] });
     } catch (error) {
       // After a trap the engine's memory is in no known state: this worker is done for.
-      if (error instanceof WebAssembly.RuntimeError) throw error;
+      if (isTrap(error)) throw error;
       self.postMessage({ id, reason: messageOf(error) });
     }
   }

@@ -7,7 +7,7 @@
 // @ts-expect-error: Trunk puts it there
 import { Decoder } from "../fovea.js";
 import { contentOf } from "./archives.js";
-import { messageOf } from "./protocol.js";
+import { isTrap, messageOf } from "./protocol.js";
 import { startWorker } from "./workers.js";
 
 const DECODER = new URL("./decoder.js", import.meta.url);
@@ -141,7 +141,8 @@ export class Decoders {
         .then((content) => content.arrayBuffer())
         .then((bytes) => this.#here?.decode(new Uint8Array(bytes)))
         .then((photo) => photo && resolve(photo))
-        .catch((error) => reject(new Error(messageOf(error))));
+        // Here it is the engine's own code that traps.
+        .catch((error) => reject(isTrap(error) ? error : new Error(messageOf(error))));
     }
     this.#here = null;
   }

@@ -1,6 +1,6 @@
 /** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
 import { openStore } from "./keeping.js";
-import { messageOf } from "./protocol.js";
+import { isTrap, messageOf } from "./protocol.js";
 
 /** The engine's methods that change a dataset and give nothing back. */
 const METHODS = ["create_class", "rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
@@ -65,6 +65,7 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
         try {
           photo = await decoders.decode({ path, size: blob.size, blob });
         } catch (error) {
+          if (isTrap(error)) throw error;
           rejected.push({ path, reason: messageOf(error) });
           continue;
         }
@@ -72,7 +73,7 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
         try {
           addition.add(nth, path.normalize("NFC"), photo.pixels, photo.side);
         } catch (cause) {
-          if (cause instanceof WebAssembly.RuntimeError) throw cause;
+          if (isTrap(cause)) throw cause;
           throw new Error(NO_ROOM, { cause });
         }
       }
@@ -80,7 +81,7 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
     await Promise.all(Array.from({ length: decoders.room }, read));
   } catch (error) {
     ended = true;
-    addition.free();
+    if (!isTrap(error)) addition.free();
     throw error;
   } finally {
     decoders.end();

@@ -5,7 +5,7 @@
  * worker to page   { id, result } | { id, error } | { id, event }
  *
  * Events come before the one result or error of their call. An error under the id CRASH is no call's:
- * the engine is gone and answers nothing more.
+ * the engine is gone and answers nothing more. With it comes what could be saved of its models.
  *
  * Where the page starts workers for the engine's, they also say, of each by its number:
  *
@@ -15,13 +15,23 @@
 
 /**
  * @typedef {{ id: number, method: string, args: unknown[] }} Call
- * @typedef {{ id: number, result?: unknown, error?: string, code?: string, event?: unknown }} Answer
+ * @typedef {{ id: number, result?: unknown, error?: string, code?: string, event?: unknown, models?: SavedModel[] }} Answer
+ * @typedef {{ id: number, bytes: Uint8Array<ArrayBuffer>, filename: string }} SavedModel a model's file, in its last good state
  * @typedef {{ worker: number, start?: { url: string, name: string }, message?: unknown, end?: true }} ToRelay
  * @typedef {{ worker: number, message?: unknown, failed?: string }} FromRelay
  */
 
 /** The id of no call. Calls count from 1. */
 export const CRASH = 0;
+
+/**
+ * Whether the engine's code trapped. Its memory is in no known state then, and it must not be called again: a trap has to
+ * get to where the worker answers, as it is.
+ * @param {unknown} thrown
+ */
+export function isTrap(thrown) {
+  return thrown instanceof WebAssembly.RuntimeError;
+}
 
 /**
  * The sentence of whatever was thrown.

@@ -1,7 +1,7 @@
 /** Files on their way into a dataset. */
 import { contentOf } from "./archives.js";
 import { allKept, openStore, remember, spare } from "./keeping.js";
-import { messageOf } from "./protocol.js";
+import { isTrap, messageOf } from "./protocol.js";
 
 /** @typedef {import("./types.js").EngineImporter} EngineImporter */
 /** @typedef {import("./archives.js").Source} Source */
@@ -101,7 +101,8 @@ function reserved(store, photos) {
   try {
     store.reserve(photos);
     return true;
-  } catch {
+  } catch (error) {
+    if (isTrap(error)) throw error;
     return false;
   }
 }
@@ -147,7 +148,7 @@ export async function importFiles(importer, files, missing, decoders, onProgress
     await Promise.race([Promise.all(Array.from({ length: decoders.room }, read)), aborted]);
     report(true);
   } catch (error) {
-    importer.free();
+    if (!isTrap(error)) importer.free();
     throw error;
   } finally {
     decoders.end();
@@ -203,13 +204,15 @@ async function decodeOne(importer, index, file, decoders, signal) {
   try {
     photo = await decoders.decode(file);
   } catch (error) {
+    if (isTrap(error)) throw error;
     return messageOf(error);
   }
   // The importer may be freed while the file was decoded.
   if (signal.aborted) return null;
   try {
     importer.add(index, photo.pixels, photo.side);
-  } catch {
+  } catch (error) {
+    if (isTrap(error)) throw error;
     // Some browsers promise room that they do not give.
     throw new NoRoom("the decoded photos take too much room");
   }

@@ -1,6 +1,6 @@
 /** Reads the tables among a folder's files: those of file names and labels tell the photos' classes. */
 import { contentOf } from "./archives.js";
-import { messageOf } from "./protocol.js";
+import { isTrap, messageOf } from "./protocol.js";
 
 const TABLE = /\.[ct]sv$/i;
 /** A row takes some 50 bytes: this is a table of half a million photos. */
@@ -20,6 +20,7 @@ export async function readTables(files, contents) {
     try {
       contents.table(index, decoded(await (await contentOf(file)).arrayBuffer()));
     } catch (error) {
+      if (isTrap(error)) throw error;
       contents.refuse(index, `the file could not be read (${messageOf(error)})`);
     }
   }

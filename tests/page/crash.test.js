@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, useBrowser } from "./browser.js";
+import { chooseDevice, classify, trainingIs, useBrowser } from "./browser.js";
+import { testDigits } from "./digits.js";
 
-const { open } = useBrowser({ expected: /a bug in the engine/ });
+const { open } = useBrowser({ expected: /a bug in the engine|unreachable/ });
 
 /**
  * The workers of the page that are engines, not helpers of one.
@@ -104,4 +105,50 @@ test("when a helper of the engine crashes the training goes on without it, and a
   assert.deepEqual(told, { workers: 3, closed: false });
   for (let tries = 0; hands().length > before.length && tries < 50; tries++) await page.waitForTimeout(100);
   assert.equal(hands().length, before.length);
+});
+
+test("a trap in an import is told as one, and the engine that is started again has the network and the photos", async () => {
+  const page = await open();
+  await chooseDevice(page, "cpu");
+  const [digit] = await testDigits(page, 1);
+  await page.locator("#demo-digits").click();
+  await trainingIs(page, "running", 60_000);
+  await page.locator("#steps-per-epoch").waitFor();
+  await page.locator("#history tbody tr").first().waitFor({ state: "attached", timeout: 240_000 });
+  await page.locator("#stop").click();
+  await trainingIs(page, "stopped");
+  const before = await classify(page, digit);
+  const history = await page.locator("#history tbody tr").count();
+
+  const [worker] = engines(page);
+  await worker.evaluate(async () => {
+    const { Importer } = await import(new URL("../fovea.js", self.location.href).href);
+    // A module whose one function traps.
+    const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+    const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes));
+    Importer.prototype.add = () => /** @type {any} */ (instance.exports).f();
+  });
+  const png = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(40, 40);
+    canvas.getContext("2d")?.fillRect(0, 0, 20, 40);
+    return Array.from(new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer()));
+  });
+  const photos = Array.from({ length: 12 }, (_, nth) => ({ name: `${nth % 2 ? "cat" : "dog"}.${nth}.png`, mimeType: "image/png", buffer: Buffer.from(png) }));
+  await page.locator("#choose-files").setInputFiles(photos);
+  await page.locator("#restart").waitFor();
+  for (const line of ["#device-line", "#photos-error"])
+    assert.match((await page.locator(line).textContent()) ?? "", /^The engine stopped: .*unreachable.*Start it again to go on\.$/);
+  assert.equal(await page.locator("#no-room").isVisible(), false, "it is not told as a lack of room");
+
+  await page.locator("#restart").click();
+  await page.locator("[data-testid=found-line]", { hasText: "10 classes" }).waitFor();
+  await page.locator("#start:enabled").waitFor();
+  assert.deepEqual(await classify(page, digit), before);
+  assert.equal(await page.locator("#history tbody tr").count(), history);
+  assert.equal(engines(page).length, 1);
+  await page.locator("#steps-per-epoch").fill("2");
+  await page.locator("#epochs").fill("1");
+  await page.locator("#start").click();
+  await page.waitForFunction((rows) => document.querySelectorAll("#history tbody tr").length === rows, history + 1);
+  await trainingIs(page, "done");
 });
