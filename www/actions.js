@@ -32,6 +32,8 @@ export class Actions {
   #aborting = null;
   /** @type {import("./types.js").DeviceChoice} */
   #wanted = "auto";
+  /** The network of an engine that crashed. @type {{ file: File, recipe: string, recipeDefaults?: import("./types.js").RecipeDefaults } | undefined} */
+  #saved;
 
   /** @param {Store} store */
   constructor(store) {
@@ -60,13 +62,14 @@ export class Actions {
    */
   async #open(device) {
     const lab = await openLab({ device });
-    const former = this.store.state.lab;
-    this.store.set({ lab, labError: "", deviceChoice: device });
-    await former?.close();
+    this.store.set({ lab, labError: "", deviceLost: false, deviceChoice: device });
     void this.#lookForKept(lab);
     void lab.ended.then((reason) => {
-      // A lab that another took the place of was closed on purpose.
+      // A lab that another took the place of concerns nobody.
       if (this.store.state.lab !== lab) return;
+      const { model, recipe } = this.store.state;
+      const saved = reason.models?.find(({ id }) => id === model?.id);
+      this.#saved = saved && { file: new File([saved.bytes], saved.filename), recipe, recipeDefaults: model?.recipeDefaults };
       this.store.set({
         lab: null,
         labError: messageOf(reason),
@@ -80,7 +83,8 @@ export class Actions {
   }
 
   /**
-   * Takes photos, network and weights to another device. Where that device is not there, all stays as it was.
+   * Computes on another device from now on; photos and network stay as they are. Where that device is not there, all
+   * stays as it was.
    * @param {import("./types.js").DeviceChoice} device
    */
   async switchDevice(device) {
@@ -107,24 +111,26 @@ export class Actions {
   /** @param {import("./types.js").DeviceChoice} device */
   async #move(device) {
     const { store } = this;
-    const { lab, model, source, recipe } = store.state;
-    const weights = lab && model ? await lab.exportModel(model, FORMAT) : null;
-    const next = await this.#open(device);
-    store.set({ dataset: null, model: null, previous: null });
-    if (source) {
-      const dataset = await this.#read(next, source);
-      store.set({ dataset, changes: this.#changesOf(dataset), health: null });
-    }
-    if (!weights) return;
-    const moved = await next.importModel([new File([weights.blob], weights.filename)]);
-    moved.recipeDefaults ??= model?.recipeDefaults;
-    store.set({ model: moved, recipe });
+    const { lab } = store.state;
+    if (lab) await lab.switchDevice(device);
+    else await this.#open(device);
+    // The lab is the same object with another device.
+    const after = store.state.deviceLost ? { trainingError: "" } : {};
+    store.set({ lab: store.state.lab, labError: "", deviceLost: false, ...after });
   }
 
-  /** After a crash: a new lab, and the photos read into it again. */
+  /** After a crash: a new lab, with the network where it could be saved, and the photos read into it again. */
   async restart() {
-    const { source } = this.store.state;
-    await this.lab();
+    const { store } = this;
+    const { source } = store.state;
+    const lab = await this.lab();
+    const saved = this.#saved;
+    this.#saved = undefined;
+    if (saved) {
+      // Where the file is damaged, too, the photos get a network anew.
+      const model = await lab.importModel([saved.file]).catch(() => null);
+      if (model) store.set({ model: Object.assign(model, { recipeDefaults: saved.recipeDefaults }), recipe: saved.recipe });
+    }
     if (source) await this.importPhotos(source);
   }
 

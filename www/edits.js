@@ -6,7 +6,7 @@ import { t } from "./texts.js";
 /** @typedef {import("./types.js").Edit} Edit */
 
 /**
- * A change that can be done again where the photos are read anew, on another device.
+ * A change that can be done again where the photos are read anew.
  * @typedef {{ edit: Edit } | { add: import("./types.js").Entry[], to: string }} Change
  */
 

@@ -12,7 +12,7 @@
  */
 
 /**
- * @typedef {object} Source where the photos came from, to read them again on another device
+ * @typedef {object} Source where the photos came from, to read them again
  * @property {"digits" | "folder" | "kept" | "begun"} kind
  * @property {import("./types.js").Entry[]} entries
  * @property {import("./types.js").ImportOptions} options
@@ -25,7 +25,8 @@
  * @property {import("./types.js").DeviceChoice} deviceChoice
  * @property {import("./lab.js").Lab | null} lab
  * @property {string} labError
- * @property {boolean} moving whether the photos and the network are being taken to another device
+ * @property {boolean} moving whether the engine is going over to another device
+ * @property {boolean} deviceLost whether the GPU stopped working, and nobody has chosen yet what to go on with
  * @property {Source | null} source
  * @property {import("./types.js").Progress | null} importing
  * @property {string} importError
@@ -87,6 +88,7 @@ export class Store {
     lab: null,
     labError: "",
     moving: false,
+    deviceLost: false,
     source: null,
     importing: null,
     importError: "",

@@ -11,7 +11,7 @@ import { begun, edited, Learnt } from "./editing.js";
 import { examine } from "./health.js";
 import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
 import { keep, recall } from "./tuning.js";
-import { CRASH, messageOf } from "./protocol.js";
+import { CRASH, isTrap, messageOf } from "./protocol.js";
 import { importFiles, makeRoom, readAll } from "./reading.js";
 import { readTables } from "./tables.js";
 import { hearRelay } from "./workers.js";
@@ -31,6 +31,8 @@ let engine;
 /** What helpers and decoders are made of. @type {WebAssembly.Module} */
 let module;
 let workers = 1;
+/** Open models, by their ids in the engine. @type {Set<number>} */
+const models = new Set();
 /** Which photos each model was trained with. */
 const learnt = new Learnt();
 /** What is kept of open datasets, by their ids in the engine. @type {Map<number, import("./types.js").Kept>} */
@@ -56,6 +58,19 @@ function opened() {
   return engine;
 }
 
+/** @param {import("./types.js").EngineModel} model that was just made */
+function modelAnswer(model) {
+  models.add(model.id);
+  return model;
+}
+
+/** Gives the engine's device what it works best with: the CPU helpers, a GPU the kernels that are known to be fast. */
+async function equip() {
+  if (opened().device().kind === "cpu")
+    for (const hand of await startHands(workers - 1, module)) opened().hire(hand);
+  await recall(opened());
+}
+
 /** @param {number} id of a dataset */
 function datasetAnswer(id) {
   return { id, summary: opened().dataset_summary(id) };
@@ -78,7 +93,7 @@ async function keepWhole(id, kept) {
     await (photos ? remember(whole, opened().dataset_record(id)) : forget(kept.id));
     return { kept: whole, notKept: "" };
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw error;
+    if (isTrap(error)) throw error;
     return { kept, notKept: messageOf(error).replace(/\.$/, "") };
   }
 }
@@ -90,11 +105,14 @@ const methods = {
     module = await compiled(new URL("../fovea_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
     engine = await Engine.open(options);
-    if (opened().device().kind === "cpu")
-      for (const hand of await startHands(workers - 1, module)) opened().hire(hand);
-    await recall(opened());
+    await equip();
     void tidyUp();
     return { device: opened().device(), recipes: opened().recipes() };
+  },
+  async switchDevice(_, /** @type {import("./types.js").DeviceChoice} */ device) {
+    await opened().switch_device(device);
+    await equip();
+    return opened().device();
   },
   memory: () => opened().memory(),
   profile: (
@@ -127,11 +145,15 @@ const methods = {
     const importer = opened().importer(paths, options, contents);
     contents.free();
     const { missing, kept, flush } = await makeRoom(importer, files, storage, signal).catch((error) => {
-      importer.free();
+      if (!isTrap(error)) importer.free();
       throw error;
     });
     const decoders = new Decoders(module, importer.sizing(), missing.length ? workers : 0);
-    const id = await importFiles(importer, files, missing, decoders, post, signal).finally(flush);
+    const id = await importFiles(importer, files, missing, decoders, post, signal).catch((error) => {
+      if (!isTrap(error)) flush();
+      throw error;
+    });
+    flush();
     return { ...datasetAnswer(id), ...(kept && (await keepWhole(id, kept))) };
   },
   async createDataset(_, /** @type {string[]} */ classes, /** @type {{ storage?: "auto" | "memory" }} */ options) {
@@ -189,9 +211,10 @@ const methods = {
   },
   closeModel(_, /** @type {number} */ id) {
     learnt.forget(id);
+    models.delete(id);
     opened().close_model(id);
   },
-  createModel: (_, /** @type {object} */ spec) => opened().create_model(spec),
+  createModel: (_, /** @type {object} */ spec) => modelAnswer(opened().create_model(spec)),
   fit: (
     { post },
     /** @type {number} */ model,
@@ -228,9 +251,30 @@ const methods = {
     const { bytes, filename, mime } = await opened().export_model(model, format);
     return { blob: new Blob([bytes], { type: mime }), filename };
   },
-  importModel: async (_, /** @type {File[]} */ files) => opened().import_model(await readAll(files)),
+  importModel: async (_, /** @type {File[]} */ files) => modelAnswer(opened().import_model(await readAll(files))),
   abort: (_, /** @type {number} */ id) => underWay.get(id)?.abort(),
 };
+
+/**
+ * Ends the engine, with what can still be read of its models. Whoever opens their files again checks them.
+ * @param {unknown} error
+ */
+function crashed(error) {
+  /** @type {import("./protocol.js").SavedModel[]} */
+  const saved = [];
+  const ids = [...models];
+  // Once only: a second crash may be of what is tried here.
+  models.clear();
+  for (const id of ids) {
+    try {
+      const { bytes, filename } = opened().export_last_good(id, "safetensors");
+      saved.push({ id, bytes, filename });
+    } catch {
+      // It is lost.
+    }
+  }
+  self.postMessage({ id: CRASH, error: messageOf(error), models: saved });
+}
 
 /** @param {import("./protocol.js").Call} call */
 async function answer({ id, method, args }) {
@@ -243,9 +287,8 @@ async function answer({ id, method, args }) {
     if (COMPUTING.has(method)) await keep(opened());
     self.postMessage({ id, result });
   } catch (error) {
-    self.postMessage({ id, error: messageOf(error), code: /** @type {{ code?: unknown }} */ (error)?.code });
-    // After a trap the engine's memory is in no known state.
-    if (error instanceof WebAssembly.RuntimeError) self.postMessage({ id: CRASH, error: messageOf(error) });
+    if (isTrap(error)) crashed(error);
+    else self.postMessage({ id, error: messageOf(error), code: /** @type {{ code?: unknown }} */ (error)?.code });
   } finally {
     underWay.delete(id);
   }
@@ -255,4 +298,9 @@ self.addEventListener("message", ({ data }) => {
   if ("worker" in data) hearRelay(data);
   else void answer(data);
 });
-self.addEventListener("unhandledrejection", (event) => self.postMessage({ id: CRASH, error: messageOf(event.reason) }));
+self.addEventListener("unhandledrejection", (event) => crashed(event.reason));
+// A trap in what the engine does by itself, between calls.
+self.addEventListener("error", (event) => {
+  event.preventDefault();
+  crashed(event.error ?? event.message);
+});

@@ -51,8 +51,9 @@ export function mountDevice(root, { store, actions, speak }) {
     h("p", { class: "tagline" }, t.tagline, " ", h("strong", null, t.promise)),
     h("div", { class: "device" }, choices, h("div", { class: "device-said" }, line, restart)),
   );
-  store.watch(["lab", "labError", "deviceChoice", ...BUSY_KEYS], () => {
-    const { lab, labError, moving, deviceChoice } = store.state;
+  store.watch(["lab", "labError", "deviceLost", "deviceChoice", ...BUSY_KEYS], () => {
+    const { lab, moving, deviceLost, deviceChoice } = store.state;
+    const labError = store.state.labError || (deviceLost ? t.device.lost : "");
     for (const input of choices.querySelectorAll("input")) {
       input.checked = input.value === deviceChoice;
       // While photos are on their way to one device another can be chosen: a control must not lose its focus.

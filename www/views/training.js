@@ -34,7 +34,12 @@ export function mountTraining(root, app) {
   const stop = button("stop", t.training.stop, () => void steer(store, "stop"));
   const error = errorLine("training-error");
   const buttons = h("div", { class: "buttons" }, start, afresh, pause, stop);
-  const content = h("div", null, settings.element, augmentation.element, buttons, error.element, progress(app));
+  const choices = [
+    button("use-cpu", t.device.useCpu, () => void actions.switchDevice("cpu"), "primary"),
+    button("try-webgpu", t.device.tryWebgpu, () => void actions.switchDevice("webgpu")),
+  ];
+  const lost = h("div", { id: "device-lost", hidden: true }, h("p", null, t.device.lost), h("div", { class: "buttons" }, ...choices));
+  const content = h("div", null, settings.element, augmentation.element, buttons, error.element, lost, progress(app));
   body.append(empty, content);
   mountCurves(content, app);
 
@@ -63,6 +68,10 @@ export function mountTraining(root, app) {
     root.classList.toggle("filled", ready);
   });
   store.watch(["trainingError"], () => error.say(store.state.trainingError));
+  store.watch(["deviceLost", ...BUSY_KEYS], () => {
+    lost.hidden = !store.state.deviceLost;
+    for (const choice of choices) choice.disabled = store.busy;
+  });
   store.watch(["model", "dataset", "curves", ...BUSY_KEYS], () => {
     const { training, model, curves, dataset } = store.state;
     root.dataset.state = training;
