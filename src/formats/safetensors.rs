@@ -21,8 +21,9 @@ struct Description {
     classes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sizing: Option<Sizing>,
+    /// A [`Training`]; read in two steps, since what reads an optimizer from values is there already.
     #[serde(default)]
-    training: Training,
+    training: serde_json::Value,
     /// How many slots of the optimizer there are.
     #[serde(default)]
     slots: usize,
@@ -40,7 +41,7 @@ pub(super) fn write(model: &Model) -> Result<File, FormatError> {
         network: network.clone(),
         classes: classes.clone(),
         sizing: *sizing,
-        training: state.training.clone(),
+        training: serde_json::to_value(&state.training).map_err(|error| failed(&error))?,
         slots: state.slots.len(),
     };
     let text = serde_json::to_string(&description).map_err(|error| failed(&error))?;
@@ -69,9 +70,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     let tensors = SafeTensors::deserialize(bytes).map_err(broken)?;
     let text =
         metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
+    let said = |error: serde_json::Error| Reason::Description(error.to_string());
     let Description { network, classes, sizing, training, slots } =
-        serde_json::from_str(text).map_err(|error| Reason::Description(error.to_string()))?;
+        serde_json::from_str(text).map_err(said)?;
     network.check_classes(classes.len())?;
+    let training: Training = match training {
+        serde_json::Value::Null => Training::default(),
+        training => serde_json::from_value(training).map_err(said)?,
+    };
     training.check().map_err(Reason::Training)?;
     let wanted = training.optimizer.as_ref().map_or(0, Optimizer::slots);
     if slots != 0 && slots != wanted {

@@ -194,8 +194,12 @@ impl<'a, O: Observer> Run<'a, O> {
         self.note(|training| training.epochs = training.epochs.wrapping_add(1));
         let last = number == self.options.epochs;
         self.keep_end(Place { epoch: number, step: 0 }, last).await?;
-        progress.trained_epochs = self.classifier.training().epochs;
+        progress.trained_epochs = self.of_training(|now| now.epochs);
         Ok(Some(progress))
+    }
+
+    fn of_training<T>(&self, read: impl FnOnce(&Training) -> T) -> T {
+        read(&self.classifier.trained.now.borrow())
     }
 
     fn note(&self, change: impl FnOnce(&mut Training)) {
@@ -243,7 +247,7 @@ impl<'a, O: Observer> Run<'a, O> {
             Failure::Spoilt(what) => what,
             Failure::Other(_) => Spoilt::Loss,
         });
-        let trained_epochs = self.classifier.training().epochs;
+        let trained_epochs = self.of_training(|now| now.epochs);
         let Place { epoch, step } = back;
         self.observer.event(&Event::Restored { epoch, step, steps: self.steps, trained_epochs });
         let Place { epoch, step } = self.place;
@@ -257,8 +261,8 @@ impl<'a, O: Observer> Run<'a, O> {
     }
 
     async fn step(&mut self, step: u32) -> Result<(), TrainError> {
-        let training = self.classifier.training();
-        let iteration = training.iteration.wrapping_add(1);
+        let (iteration, epochs_begun) =
+            self.of_training(|now| (now.iteration.wrapping_add(1), now.epochs_begun));
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
         self.gathered.gather(&self.dataset.train, photos, first)?;
@@ -267,7 +271,7 @@ impl<'a, O: Observer> Run<'a, O> {
             rate: self.options.optimizer.rate(iteration),
             scale: 1.0 / self.gathered.len() as f32,
             seed: self.options.seed.unwrap_or_default(),
-            epoch: training.epochs_begun,
+            epoch: epochs_begun,
             row: iteration % METRIC_ROWS as u32,
             ..StepParams::default()
         };
@@ -286,7 +290,7 @@ impl<'a, O: Observer> Run<'a, O> {
             return Ok(());
         }
         let metrics = self.train.metrics().await?;
-        let iteration = self.classifier.training().iteration;
+        let iteration = self.of_training(|now| now.iteration);
         epoch.last_reading = self.observer.seconds();
         for back in (0..epoch.unread).rev() {
             let row = iteration.wrapping_sub(back) % METRIC_ROWS as u32;
@@ -328,7 +332,7 @@ impl<'a, O: Observer> Run<'a, O> {
             batch_loss,
             val_loss: None,
             val_accuracy: None,
-            trained_epochs: self.classifier.training().epochs,
+            trained_epochs: self.of_training(|now| now.epochs),
             images_per_second: self.pace.images_per_second(now),
             eta_seconds: self.pace.eta_seconds(now, photos_left, epochs_left + 1.0),
         }

@@ -103,8 +103,8 @@ impl<'a> Keeper<'a> {
             return Ok(true);
         }
         let state = self.read(clock).await?;
-        let finite = state.is_finite();
-        self.candidate = finite.then_some((place, state));
+        let finite = state.is_some();
+        self.candidate = state.map(|state| (place, state));
         Ok(finite)
     }
 
@@ -119,10 +119,7 @@ impl<'a> Keeper<'a> {
         if !last && (clock() - self.last) * SHARE_AT_ENDS < self.cost {
             return Ok(true);
         }
-        let state = self.read(clock).await?;
-        if !state.is_finite() {
-            return Ok(false);
-        }
+        let Some(state) = self.read(clock).await? else { return Ok(false) };
         self.keep((place, state));
         self.validated = self.good.clone();
         self.clean = true;
@@ -148,12 +145,15 @@ impl<'a> Keeper<'a> {
         self.good = kept;
     }
 
-    async fn read(&mut self, clock: impl Fn() -> f64) -> Result<Rc<State>, DeviceError> {
+    /// The state as it is; `None` where it is not finite.
+    async fn read(&mut self, clock: impl Fn() -> f64) -> Result<Option<Rc<State>>, DeviceError> {
         let before = clock();
         let training = self.classifier.training();
         let (parameters, slots) = self.classifier.weights.read_with_slots().await?;
+        let state = State { parameters, slots, training };
+        let finite = state.is_finite();
         self.last = clock();
         self.cost = self.last - before;
-        Ok(Rc::new(State { parameters, slots, training }))
+        Ok(finite.then(|| Rc::new(state)))
     }
 }

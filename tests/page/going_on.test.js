@@ -5,23 +5,24 @@ import { chooseDevice, historyOf, trainingIs, useBrowser } from "./browser.js";
 
 const { open } = useBrowser();
 
+const LAYERS = [
+  { class_name: "Conv2D", config: { filters: 4, activation: "relu" } },
+  { class_name: "MaxPooling2D", config: {} },
+  { class_name: "Flatten", config: {} },
+  { class_name: "Dropout", config: { rate: 0.3 } },
+  { class_name: "Dense", config: { units: 10, activation: "softmax" } },
+];
+
 /**
  * Runs on one model after the other, all of the digits; runs in the page.
- * @param {{ device: "cpu" | "webgpu", runs: object[][] }} given the runs of each model
+ * @param {{ device: "cpu" | "webgpu", layers: object[], runs: object[][] }} given the runs of each model
  * @returns {Promise<{ losses: number[], epochs: number, file: number[], told: (number | undefined)[] }[]>}
  */
-async function trained({ device, runs }) {
+async function trained({ device, layers, runs }) {
   const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
   const lab = await openLab({ device, seed: 7, workers: 2 });
   const dataset = await lab.importDemo("digits");
   const found = [];
-  const layers = [
-    { class_name: "Conv2D", config: { filters: 4, activation: "relu" } },
-    { class_name: "MaxPooling2D", config: {} },
-    { class_name: "Flatten", config: {} },
-    { class_name: "Dropout", config: { rate: 0.3 } },
-    { class_name: "Dense", config: { units: 10, activation: "softmax" } },
-  ];
   for (const each of runs) {
     const model = await lab.createModel({ layers, dataset });
     /** @type {number[]} */
@@ -48,7 +49,7 @@ test("three epochs and three are six, to the bit on the CPU, and with initial al
   const page = await open();
   const three = { ...DRAWN, epochs: 3 };
   const runs = [[{ ...DRAWN, epochs: 6 }], [three, three], [three], [{ ...three, epochs: 1 }, { ...three, initial: true }]];
-  const [six, seam, once, anew] = await page.evaluate(trained, { device: /** @type {const} */ ("cpu"), runs });
+  const [six, seam, once, anew] = await page.evaluate(trained, { device: /** @type {const} */ ("cpu"), layers: LAYERS, runs });
   assert.equal(six.epochs, 6);
   assert.deepEqual(seam, { ...six, told: [1, 1, 2, 2, 3, 3, 1, 4, 2, 5, 3, 6] });
   assert.notDeepEqual(once.file, six.file);
@@ -60,7 +61,7 @@ test("so they are on WebGPU, within rounding", async () => {
   const page = await open();
   const three = { ...DRAWN, epochs: 3 };
   const runs = [[{ ...DRAWN, epochs: 6 }], [three, three]];
-  const [six, seam] = await page.evaluate(trained, { device: /** @type {const} */ ("webgpu"), runs });
+  const [six, seam] = await page.evaluate(trained, { device: /** @type {const} */ ("webgpu"), layers: LAYERS, runs });
   assert.deepEqual([six.epochs, seam.epochs, seam.losses.length], [6, 6, 6]);
   six.losses.forEach((loss, epoch) => {
     const apart = Math.abs(seam.losses[epoch] - loss) / loss;
@@ -71,11 +72,11 @@ test("so they are on WebGPU, within rounding", async () => {
 for (const device of /** @type {const} */ (["cpu", "webgpu"]))
   test(`a rate that is too large takes a trained network nothing on ${device}`, async () => {
     const page = await open();
-    const found = await page.evaluate(async (device) => {
+    const found = await page.evaluate(async ({ device, layers }) => {
       const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
       const lab = await openLab({ device, seed: 7 });
       const dataset = await lab.importDemo("digits");
-      const model = await lab.createModel({ recipe: "digits", dataset });
+      const model = await lab.createModel({ layers, dataset });
       const run = { batchSize: 16, stepsPerEpoch: 4 };
       await lab.fit(model, dataset, { ...run, epochs: 2 }).finished;
       const { imageData } = await lab.image(dataset, "test", 0);
@@ -100,7 +101,7 @@ for (const device of /** @type {const} */ (["cpu", "webgpu"]))
       }
       await lab.close();
       return { before, spoilt };
-    }, device);
+    }, { device, layers: LAYERS });
     assert.deepEqual([found.before.epochs, found.before.of], [2, 2]);
     for (const { message, last, after } of found.spoilt) {
       assert.match(message, /^Training failed: the (loss|validation loss|network's parameters) became NaN or infinite in epoch 1, step \d\. /);

@@ -140,26 +140,18 @@ impl Gpu {
     }
 
     /// The first `len` values of a buffer, once all that was submitted before is done.
-    pub(super) async fn read<T: bytemuck::AnyBitPattern + bytemuck::NoUninit>(
-        &self,
-        buffer: &wgpu::Buffer,
-        len: usize,
-    ) -> Result<Vec<T>, DeviceError> {
+    pub(super) async fn read(&self, buffer: &wgpu::Buffer, len: usize) -> Result<Vec<f32>, DeviceError> {
         Ok(self.read_all(&[buffer], len).await?.pop().unwrap_or_default())
     }
 
     /// The first `len` values of each of these buffers, all of the same moment.
-    pub(super) async fn read_all<T: bytemuck::AnyBitPattern + bytemuck::NoUninit>(
-        &self,
-        buffers: &[&wgpu::Buffer],
-        len: usize,
-    ) -> Result<Vec<Vec<T>>, DeviceError> {
-        let bytes = (len * size_of::<T>()) as u64;
+    async fn read_all(&self, buffers: &[&wgpu::Buffer], len: usize) -> Result<Vec<Vec<f32>>, DeviceError> {
+        let bytes = len as u64 * 4;
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let mut readings = Vec::with_capacity(buffers.len());
         for buffer in buffers {
             let usage = wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST;
-            let staging = self.buffer(len * size_of::<T>() / 4, usage)?;
+            let staging = self.buffer(len, usage)?;
             encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, bytes);
             readings.push(staging);
         }

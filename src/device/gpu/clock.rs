@@ -50,7 +50,8 @@ impl Clock {
 
     /// Seconds of each pass of the submission just made; 0 where the clock ran backwards, as WebGPU allows it to.
     pub(super) async fn read(&self, gpu: &Gpu, passes: u32) -> Result<Vec<f64>, DeviceError> {
-        let times: Vec<u64> = gpu.read(&self.times, 2 * passes as usize).await?;
+        let words = gpu.read(&self.times, 4 * passes as usize).await?;
+        let times: Vec<u64> = bytemuck::pod_collect_to_vec(&words);
         Ok(times.chunks_exact(2).map(|ends| ends[1].saturating_sub(ends[0]) as f64 * self.seconds).collect())
     }
 }
