@@ -68,8 +68,8 @@ export class Lab {
   }
 
   /**
-   * Goes over to another device, with all datasets and models as they are. Where that device is not there, all stays as it
-   * was. After a GPU was lost (the error of a fit has the `code` "device-lost" then), models come over in their last good
+   * Switches to another device, with all datasets and models. If that device is not there, everything stays as it was.
+   * After a GPU was lost (the error of a fit then has the `code` "device-lost"), models come over in their last good
    * state. It is refused while a model is being trained.
    * @param {import("./types.js").DeviceChoice} device
    * @returns {Promise<import("./types.js").DeviceInfo>} the lab's `device` from now on
@@ -301,9 +301,9 @@ export class Lab {
   }
 
   /**
-   * Trains a model, on from where its training is; `model.epochs` follows. A wrong argument rejects `finished`, as any
-   * later failure does. Where the loss or the weights become NaN or infinite, or the GPU is lost, the model goes back to
-   * its last good state, and the error says which that is.
+   * Trains a model. It continues from where the model's training is, and updates `model.epochs`. A wrong argument rejects
+   * `finished`, as any later failure does. If the loss or the weights become NaN or infinite, or the GPU is lost, the model
+   * goes back to its last good state, and the error says which one that is.
    * @param {Model} model
    * @param {Dataset} dataset
    * @param {import("./types.js").FitOptions} [options]

@@ -187,11 +187,11 @@
  */
 
 /**
- * A fit goes on from where the model's training is, as in Keras: with the optimizer's slots and iteration, and with photos
- * and changes that no earlier epoch has shown. Another learning_rate changes nothing of that; another optimizer, or other
- * settings of it, begin its slots and iteration anew.
+ * A fit continues from where the model's training is, as in Keras: with the optimizer's slots and iteration, and with
+ * random draws that no earlier epoch has used. A new learning_rate alone continues, too; another optimizer, or any other
+ * setting of it, resets its slots and iteration.
  * @typedef {object} FitOptions
- * @property {boolean} [initial] whether the model begins anew: initial weights, and all that is drawn as in its first fit
+ * @property {boolean} [initial] whether the model starts over: with its initial weights and the draws of its first fit
  * @property {number} [epochs]
  * @property {number} [batchSize]
  * @property {number} [stepsPerEpoch]

@@ -380,7 +380,7 @@ pub enum DeviceError {
     #[error("the GPU stopped working ({0}); continue on the CPU, or try WebGPU again")]
     Lost(String),
     /// Parameters or an optimizer's slots of another network.
-    #[error("these are {found} parameters or values of the optimizer, and the network has {wanted}")]
+    #[error("the state has {found} values, and the network has {wanted} parameters")]
     Sizes {
         /// Values given.
         found: usize,

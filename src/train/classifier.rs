@@ -56,7 +56,7 @@ impl Classifier {
         Self::with_state(device, network, classes, State::initial(parameters, seed))
     }
 
-    /// A classifier whose training goes on from this state.
+    /// A classifier whose training continues from this state.
     ///
     /// # Errors
     /// [`ModelError::OutputUnits`] where the outputs do not fit the classes, and the device's errors.
@@ -76,7 +76,7 @@ impl Classifier {
         Ok(Self { network, weights, classes, sizing: None, trained })
     }
 
-    /// The same classifier on another device, in its last good state. It is a model of its own from then on.
+    /// A copy of the classifier on another device, in its last good state.
     ///
     /// # Errors
     /// The device's.
@@ -91,7 +91,7 @@ impl Classifier {
         self.trained.now.borrow().clone()
     }
 
-    /// What it knows and how far its training is: while it is trained, that of this moment where it is good.
+    /// Its weights and its training: during a run those of this moment if they are finite, else the last good ones.
     pub async fn state(&self) -> Rc<State> {
         if self.trained.busy.get() {
             let training = self.training();
@@ -123,7 +123,7 @@ impl Classifier {
         Ok(Busy(Rc::clone(&self.trained)))
     }
 
-    /// Makes ready for a run with these options, before its program is made.
+    /// Prepares the model for a run with these options; the program has to be made after this.
     pub(super) fn begin(&self, options: &FitOptions) -> Result<(), TrainError> {
         let mut training = self.trained.now.borrow_mut();
         if options.initial {
@@ -139,9 +139,9 @@ impl Classifier {
         Ok(())
     }
 
-    /// Goes back to a state that is known to be good, as far as the device still takes it.
+    /// Goes back to a good state.
     pub(super) fn go_back(&self, to: &Rc<State>) {
-        // On a device that is gone there is nothing to write to, and nothing is read from it any more.
+        // A device that is gone cannot be written to, and is not read any more either.
         let _ = self.weights.write(&to.parameters, &to.slots);
         self.trained.now.replace(to.training.clone());
         self.trained.good.replace(Rc::clone(to));

@@ -16,7 +16,7 @@ use crate::ops::loss::METRIC_ROWS;
 /// Seconds between two readings of a GPU's metrics: a reading makes the GPU wait.
 const GPU_READING: f64 = 0.25;
 
-/// Trains a classifier on a dataset, on from where its training is; its weights change in place.
+/// Trains a classifier on a dataset. It continues from where its training is, and its weights change in place.
 ///
 /// # Errors
 /// A [`TrainError`]. Where the network is spoilt or the GPU is lost, it is then in its last good state; else in that of
@@ -39,7 +39,7 @@ pub async fn fit(
             return Ok(history);
         }
         Err(error) => {
-            // What it began with may have changed already.
+            // The run may have changed already what it began with.
             classifier.go_back(&classifier.good());
             return Err(error);
         }
@@ -98,8 +98,11 @@ struct Run<'a, O> {
     steps: u32,
     reading: f64,
     pace: Pace,
+    /// The last batch that was trained on.
     gathered: Gathered,
-    /// The step that is under way.
+    /// Room for the next one.
+    spare: Gathered,
+    /// The last step that was done.
     place: Place,
 }
 
@@ -142,6 +145,7 @@ impl<'a, O: Observer> Run<'a, O> {
             reading: if device.info().kind == Kind::Cpu { 0.0 } else { GPU_READING },
             pace: Pace::default(),
             gathered: Gathered::default(),
+            spare: Gathered::default(),
             place: Place::default(),
         }
     }
@@ -149,15 +153,15 @@ impl<'a, O: Observer> Run<'a, O> {
     /// Trains an epoch and validates after it; `None` where it was stopped on the way.
     async fn epoch(&mut self, number: u32) -> Result<Option<Progress>, Failure> {
         if self.options.steps_per_epoch.is_none() {
-            // An epoch is each photo once, be it that an earlier run was stopped among them.
+            // An epoch shows each photo once, also after a run that was stopped in the middle of them.
             self.feed.end_pass();
         }
         self.note(|training| training.epochs_begun = training.epochs_begun.wrapping_add(1));
         let mut epoch = Epoch { number, last_reading: self.observer.seconds(), ..Epoch::default() };
         self.pace.start_epoch(epoch.last_reading);
         for step in 0..self.steps {
-            self.place = Place { epoch: number - 1, step: step + 1 };
             self.step(step).await?;
+            self.place = Place { epoch: number - 1, step: step + 1 };
             epoch.unread += 1;
             self.train.keep_pace().await?;
             let waited = self.observer.seconds() - epoch.last_reading;
@@ -215,7 +219,7 @@ impl<'a, O: Observer> Run<'a, O> {
         }
     }
 
-    /// Where a run ends within an epoch, its last state is kept if it is good.
+    /// Keeps the last state of a run that ends within an epoch, if it is good.
     async fn settle(&mut self) -> Result<(), Failure> {
         if self.keeper.is_clean() {
             return Ok(());
@@ -265,7 +269,9 @@ impl<'a, O: Observer> Run<'a, O> {
             self.of_training(|now| (now.iteration.wrapping_add(1), now.epochs_begun));
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
-        self.gathered.gather(&self.dataset.train, photos, first)?;
+        // The last batch stays until the next one is whole.
+        self.spare.gather(&self.dataset.train, photos, first)?;
+        std::mem::swap(&mut self.gathered, &mut self.spare);
         self.gathered.weigh(self.options.class_weight.as_deref());
         let params = StepParams {
             rate: self.options.optimizer.rate(iteration),
@@ -277,7 +283,7 @@ impl<'a, O: Observer> Run<'a, O> {
         };
         self.pace.add_photos(self.gathered.len() as f64);
         self.train.run(&self.gathered.batch(), &params).await?;
-        // Nothing is waited for in between: whoever reads the network has what belongs together.
+        // There is no await in between, so that nobody reads parameters and counts of different steps.
         let position = self.feed.advance();
         self.note(|training| (training.iteration, training.position) = (iteration, position));
         self.keeper.changed();
@@ -307,7 +313,7 @@ impl<'a, O: Observer> Run<'a, O> {
         }
         epoch.unread = 0;
         if epoch.read == self.steps {
-            // The end of the epoch is near, and better.
+            // The end of the epoch comes next, and is kept anyway.
             return Ok(());
         }
         let observer = &*self.observer;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::{Classifier, State};
 use crate::device::DeviceError;
 
-/// Keeping takes no more than this share of the time within an epoch, and at the ends of epochs.
+/// The share of the time that keeping states may take: within an epoch, and at its end.
 const SHARE_WITHIN: f64 = 0.01;
 const SHARE_AT_ENDS: f64 = 0.05;
 /// Seconds between two states that are kept within an epoch.
@@ -90,8 +90,8 @@ impl<'a> Keeper<'a> {
         self.clean
     }
 
-    /// Called in an epoch, where losses were read and the device rests: all were finite, some of them after the last
-    /// candidate. `false` where the model is spoilt all the same.
+    /// Called within an epoch after losses were read, when the device rests: all of them were finite, and some were
+    /// computed after the last candidate. `false` where the model is spoilt all the same.
     pub(super) async fn within(
         &mut self,
         place: Place,
@@ -108,7 +108,7 @@ impl<'a> Keeper<'a> {
         Ok(finite)
     }
 
-    /// Called where a loss was computed with the model as it is. `false` where it is spoilt all the same.
+    /// Called after a finite loss was computed with the model as it is. `false` where it is spoilt all the same.
     pub(super) async fn at_an_end(
         &mut self,
         place: Place,
@@ -133,7 +133,7 @@ impl<'a> Keeper<'a> {
         }
     }
 
-    /// Takes the model back to where it was good: before the epoch whose end spoilt it, where that is what is wrong.
+    /// Goes back to the last good state; where the validation loss is spoilt, to the last one that passed a validation.
     pub(super) fn go_back(&mut self, what: Spoilt) -> Place {
         let (place, state) = if what == Spoilt::ValidationLoss { &self.validated } else { &self.good };
         self.classifier.go_back(state);

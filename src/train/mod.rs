@@ -69,7 +69,7 @@ pub enum TrainError {
         dataset: String,
     },
     /// It is being trained already.
-    #[error("this model is being trained; wait until that run has ended, or stop it")]
+    #[error("this model is already being trained; wait for that run to end, or stop it")]
     Busy,
     /// The loss or the parameters became NaN or infinite.
     #[error(

@@ -27,7 +27,7 @@ pub struct FitOptions {
     pub class_weight: Option<Vec<f32>>,
     /// How training photos are changed at random.
     pub augmentation: Option<Augmentation>,
-    /// Whether the model begins anew, with its initial weights, rather than going on from where its training is.
+    /// Whether the model starts over with its initial weights instead of continuing from where its training is.
     pub initial: bool,
 }
 

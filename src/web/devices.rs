@@ -13,11 +13,11 @@ use crate::train::{Classifier, TrainError};
 
 #[wasm_bindgen]
 impl Engine {
-    /// Goes over to another device, with all models as they are; datasets know no device. Where it cannot, all stays as
-    /// it was. From a GPU that is gone models come over in their last good state.
+    /// Switches to another device, with all models; datasets know no device. If that fails, everything stays as it was.
+    /// From a GPU that is lost, models come over in their last good state.
     ///
     /// # Errors
-    /// An `Error` while a model is trained, for a device that is not there, or on which a model does not fit.
+    /// An `Error` while a model is being trained, or for a device that is not there or on which a model does not fit.
     pub async fn switch_device(&self, wish: String) -> Result<(), JsValue> {
         let training = "the device can be changed when the training has ended";
         if self.models.all().iter().any(|(_, model)| model.is_busy()) {

@@ -3,7 +3,11 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::*;
+use crate::data::{Key, Pack, PackFile};
 use crate::device::tests::until_done;
 use crate::model::Sgd;
 
@@ -191,6 +195,78 @@ fn what_no_loss_has_seen_is_found_at_the_end_of_the_epoch() {
     );
     assert_eq!(classifier.training().epochs, 1);
     assert!(on_device(&classifier).is_finite());
+}
+
+/// A file that others can cut short.
+#[derive(Debug, Clone, Default)]
+struct Disk(Rc<RefCell<Vec<u8>>>);
+
+impl PackFile for Disk {
+    fn read(&self, at: u64, into: &mut [u8]) -> Result<(), String> {
+        let bytes = self.0.borrow();
+        into.copy_from_slice(bytes.get(at as usize..at as usize + into.len()).ok_or("it is too short")?);
+        Ok(())
+    }
+
+    fn write(&self, at: u64, bytes: &[u8]) -> Result<(), String> {
+        let (mut file, end) = (self.0.borrow_mut(), at as usize + bytes.len());
+        let len = file.len().max(end);
+        file.resize(len, 0);
+        file[at as usize..end].copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn size(&self) -> Result<u64, String> {
+        Ok(self.0.borrow().len() as u64)
+    }
+
+    fn truncate(&self, size: u64) -> Result<(), String> {
+        self.0.borrow_mut().resize(size as usize, 0);
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[test]
+fn photos_that_cannot_be_read_any_more_take_nothing_of_what_was_learnt() {
+    let memory = stripes();
+    let disk = Disk::default();
+    let pack = Rc::new(Pack::open(Box::new(disk.clone()), Box::new(Disk::default()), 100).unwrap());
+    let numbers = 0..memory.photos().paths.len();
+    let put = |number: usize| {
+        let pixels = memory.photos().pixels.of(number);
+        pack.put(Key::of(&format!("{number}"), 100, None, pixels), pixels, 10).unwrap()
+    };
+    let slots = numbers.map(put).collect();
+    pack.flush().unwrap();
+    let photos = Photos { paths: memory.photos().paths.clone(), pixels: Pixels::stored(pack, slots) };
+    let dataset = Dataset::new([10, 10, 1], photos, memory.roster().clone(), Vec::new(), None);
+    let run = |stop_after, gone: bool| {
+        let classifier = untrained("softmax", 2);
+        let cut = || {
+            if gone {
+                disk.0.borrow_mut().clear()
+            }
+        };
+        let mut meddler = Meddler::new(6, &cut);
+        let mut watcher = Watcher { stop_after, ..Watcher::default() };
+        let result = match gone {
+            true => now(fit(&Device::cpu(), &classifier, &dataset, &options(3), &mut meddler)),
+            false => now(fit(&Device::cpu(), &classifier, &dataset, &options(3), &mut watcher)),
+        };
+        assert_eq!(on_device(&classifier), *classifier.good());
+        (result.map(|history| history.loss.len()), on_device(&classifier))
+    };
+    let (stopped, wanted) = run(Some(6), false);
+    let (error, found) = run(None, true);
+    assert_eq!(stopped, Ok(1));
+    let error = error.unwrap_err();
+    assert!(matches!(error, TrainError::Data(_)), "{error}");
+    assert_eq!(found, wanted);
+    assert_eq!((found.training.epochs, found.training.iteration), (1, 6));
 }
 
 #[test]
