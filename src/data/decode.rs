@@ -28,9 +28,8 @@ pub const MAX_DECODED_BYTES: u64 = 512 * 1024 * 1024;
 ///
 /// # Errors
 /// [`DecodeError`] for a file that is empty, no image, too large, damaged or cut short. A file that ends
-/// too early but holds every pixel is whole, except a JPEG, which needs its end-of-image marker, and a
-/// WebP, which needs the length that its header gives. Damage inside a JPEG or a GIF that leaves the
-/// file's structure whole goes unnoticed: neither has a checksum.
+/// too early but holds every pixel is whole. Damage inside a JPEG or a GIF that leaves the file's structure
+/// whole goes unnoticed: neither has a checksum.
 pub fn decode(bytes: &[u8], sizing: impl Into<Sizing>) -> Result<Vec<u8>, DecodeError> {
     decode_measured(bytes, sizing.into()).map(|photo| photo.pixels)
 }
@@ -42,9 +41,10 @@ pub fn decode(bytes: &[u8], sizing: impl Into<Sizing>) -> Result<Vec<u8>, Decode
 pub fn decode_measured(bytes: &[u8], sizing: Sizing) -> Result<Decoded, DecodeError> {
     let kind = format(bytes)?;
     let format = name(kind).ok_or(DecodeError::NotAnImage)?;
-    whole::check(bytes, format)?;
-    if kind == ImageFormat::Jpeg {
-        return jpeg::decode(bytes, &sizing);
+    match kind {
+        ImageFormat::Jpeg => return jpeg::decode(bytes, &sizing),
+        ImageFormat::WebP => whole::check_webp(bytes)?,
+        _ => {}
     }
     let mut reader = ImageReader::new(Cursor::new(bytes));
     reader.set_format(kind);

@@ -1,11 +1,14 @@
 //! JPEGs, whose pixels are libjpeg-turbo's to the bit, and so Pillow's.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use image::metadata::Orientation;
-use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, FrameHeader, JpegError};
+use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, FrameHeader, JpegError, RawImage};
 
 use super::decode::resized;
 use super::planes::{self, Colours, Photo, Plane};
 use super::resize::Resizer;
+use super::whole::{JpegEnd, jpeg_end};
 use super::{DecodeError, Decoded, MAX_DECODED_BYTES, MAX_SIDE, Sizing};
 
 /// Progressive photos have about ten; each costs a walk over the photo.
@@ -13,8 +16,39 @@ const MAX_SCANS: usize = 200;
 /// A sample's coefficient, which progressive photos have until their last scan, and its value, in bytes.
 const PROGRESSIVE_BYTES: u64 = 2 + 1;
 
+/// What ends a JPEG.
+const END: [u8; 2] = [0xFF, 0xD9];
+/// Bits that no code of a JPEG has in a row.
+const ONES: [u8; 16] = [0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0];
+
 /// Decodes a file that begins as a JPEG and brings it to a size.
 pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeError> {
+    let JpegEnd::Unmarked(end) = jpeg_end(bytes)? else { return read(bytes)?.resized(sizing) };
+    // A decoder goes on with zeros where a file ends. Where other bits there make other pixels, some are missing.
+    let filled = |bits: &[u8]| read(&[&bytes[..end], bits, &END].concat());
+    let missing = |reason: String| DecodeError::Damaged(format!("its last pixels are missing ({reason})"));
+    let other = match filled(&ONES) {
+        Ok(other) => other.hash(),
+        Err(DecodeError::Damaged(reason)) => return Err(missing(reason)),
+        Err(error) => return Err(error),
+    };
+    let photo = filled(&[])?;
+    if photo.hash() != other {
+        return Err(missing("it has no end-of-image marker".to_owned()));
+    }
+    photo.resized(sizing)
+}
+
+/// A photo in its own size.
+struct Read {
+    size: [usize; 2],
+    orientation: Orientation,
+    colours: Colours,
+    shrunk: Vec<[usize; 2]>,
+    raw: RawImage,
+}
+
+fn read(bytes: &[u8]) -> Result<Read, DecodeError> {
     let limits = DecodeLimits {
         max_width: MAX_SIDE as usize,
         max_height: MAX_SIDE as usize,
@@ -35,13 +69,25 @@ pub(super) fn decode(bytes: &[u8], sizing: &Sizing) -> Result<Decoded, DecodeErr
     }
     let orientation =
         decoder.exif_orientation().and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
+    Ok(Read { size, orientation, colours, shrunk, raw: decoder.decode_raw().map_err(explain)? })
+}
 
-    let raw = decoder.decode_raw().map_err(explain)?;
-    let planes = raw.planes.iter().zip(raw.plane_widths).zip(shrunk);
-    let planes = planes.map(|((samples, stride), shrunk)| Plane { samples, stride, shrunk }).collect();
-    let mut resizer = Resizer::new(size, orientation, sizing);
-    planes::push(&Photo { size, planes, colours }, &mut resizer);
-    resized(resizer, size)
+impl Read {
+    fn resized(self, sizing: &Sizing) -> Result<Decoded, DecodeError> {
+        let Self { size, orientation, colours, shrunk, raw } = self;
+        let planes = raw.planes.iter().zip(raw.plane_widths).zip(shrunk);
+        let planes = planes.map(|((samples, stride), shrunk)| Plane { samples, stride, shrunk }).collect();
+        let mut resizer = Resizer::new(size, orientation, sizing);
+        planes::push(&Photo { size, planes, colours }, &mut resizer);
+        resized(resizer, size)
+    }
+
+    /// Of all samples.
+    fn hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.raw.planes.iter().for_each(|samples| hasher.write(samples));
+        hasher.finish()
+    }
 }
 
 /// How many values the photo's pixels have, and its planes.

@@ -21,3 +21,4 @@ mod samples;
 mod split;
 mod table;
 mod truncated;
+mod unmarked;

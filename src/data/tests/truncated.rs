@@ -59,13 +59,16 @@ fn a_run_length_encoded_bmp_is_no_photo_either() {
 }
 
 #[test]
-fn a_jpeg_needs_its_end_and_not_its_thumbnails() {
+fn a_jpeg_needs_its_pixels_and_not_its_thumbnails() {
     let thumbnail = encode(noise(8, 8, 1), ImageFormat::Jpeg);
     let jpeg = with_exif(&encode(noise(40, 30, 2), ImageFormat::Jpeg), 1, &thumbnail);
     let size = ImageSize::square(20).unwrap();
     assert!(decode(&jpeg, size).is_ok());
+    let whole = decode(&jpeg, size);
     for length in 0..jpeg.len() {
-        assert!(decode(&jpeg[..length], size).is_err(), "cut at {length} of {}", jpeg.len());
+        let cut = decode(&jpeg[..length], size);
+        // The marker has two bytes, and before it may be bits that only fill up a byte.
+        assert!(cut.is_err() || cut == whole && length + 4 > jpeg.len(), "cut at {length} of {}", jpeg.len());
     }
 }
 
@@ -76,4 +79,21 @@ fn what_follows_a_jpegs_end_does_not_matter() {
     let whole = decode(&jpeg, size);
     assert_eq!(decode(&[&jpeg[..], &[0; 100]].concat(), size), whole);
     assert_eq!(decode(&[&jpeg[..], &jpeg[..]].concat(), size), whole);
+}
+
+#[test]
+fn a_webp_needs_its_image_and_not_the_notes_behind_it() {
+    let (_, lossy) = FILES.into_iter().find(|(name, _)| *name == "lossy.webp").unwrap();
+    let chunk = |name: &[u8; 4], data: &[u8]| [&name[..], &(data.len() as u32).to_le_bytes(), data].concat();
+    let notes = chunk(b"NOTE", &[7; 100]);
+    let webp = chunk(b"RIFF", &[&lossy[8..], &notes].concat());
+    let size = ImageSize::new(12, 16).unwrap();
+    let whole = decode(lossy, size).unwrap();
+    for length in 0..=webp.len() {
+        match decode(&webp[..length], size) {
+            Ok(pixels) => assert!(pixels == whole, "cut at {length}"),
+            Err(error) => assert!(length < lossy.len(), "cut at {length} of {}: {error}", lossy.len()),
+        }
+    }
+    assert!(decode(&webp[..lossy.len() - 2], size).is_err());
 }
