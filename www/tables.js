@@ -18,7 +18,7 @@ export async function readTables(files, contents) {
       continue;
     }
     try {
-      contents.table(index, decoded(await (await contentOf(file)).arrayBuffer()));
+      contents.table(index, await decoded(await (await contentOf(file)).arrayBuffer()));
     } catch (error) {
       if (isTrap(error)) throw error;
       contents.refuse(index, `the file could not be read (${messageOf(error)})`);
@@ -27,17 +27,33 @@ export async function readTables(files, contents) {
 }
 
 /**
- * Text as spreadsheets save it: UTF-8, UTF-16 with its mark, or what Korean ones write without being told.
- * @param {ArrayBuffer} bytes
- * @returns {string}
+ * Text as spreadsheets save it: UTF-8, UTF-16 with its mark or without, or what the system wrote before there was that.
+ * @param {ArrayBuffer} buffer
+ * @returns {Promise<string>}
  */
-function decoded(bytes) {
-  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes).normalize("NFC");
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes).normalize("NFC");
+async function decoded(buffer) {
+  const bytes = new Uint8Array(buffer);
+  const utf16 = utf16Of(bytes);
+  if (utf16) return new TextDecoder(utf16).decode(bytes).normalize("NFC");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).normalize("NFC");
   } catch {
-    return new TextDecoder("euc-kr").decode(bytes).normalize("NFC");
+    const { textOf } = await import("./legacy.js");
+    const [text] = await textOf([bytes]);
+    return text.normalize("NFC");
   }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {"utf-16le" | "utf-16be" | null} by its mark, or by the zeros that every other byte of its first line is
+ */
+function utf16Of(bytes) {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const line = bytes.subarray(0, 64);
+  const zeros = [0, 1].map((from) => line.filter((byte, at) => at % 2 === from && byte === 0).length * 2);
+  if (bytes.length % 2 || Math.max(...zeros) < line.length * 0.75 || Math.min(...zeros) > 0) return null;
+  return zeros[1] > zeros[0] ? "utf-16le" : "utf-16be";
 }
