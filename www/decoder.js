@@ -5,7 +5,9 @@
 // @ts-expect-error: Trunk puts it there
 import { Decoder, initSync } from "../fovea.js";
 import { contentsOf } from "./contents.js";
+import { decodeAny } from "./foreign.js";
 import { isTrap, messageOf } from "./protocol.js";
+import { signOf } from "./signs.js";
 
 /** @type {import("./types.js").EngineDecoder | undefined} */
 let decoder;
@@ -17,13 +19,14 @@ self.addEventListener("message", async ({ data }) => {
     self.postMessage("ready");
     return;
   }
-  const files = /** @type {{ id: number, file: Blob }[]} */ (data);
+  const files = /** @type {{ id: number, file: Blob, name: string, dated: boolean }[]} */ (data);
   const contents = await contentsOf(files.map(({ file }) => file));
-  for (const [nth, { id }] of files.entries()) {
+  for (const [nth, { id, name, dated }] of files.entries()) {
     try {
       if (!decoder) throw new Error("A decoder got a file before its engine.");
-      const { pixels, side } = decoder.decode(await contents[nth]());
-      self.postMessage({ id, pixels, side }, { transfer: [pixels.buffer] });
+      const bytes = await contents[nth]();
+      const { pixels, side } = await decodeAny(decoder, bytes, name);
+      self.postMessage({ id, pixels, side, sign: signOf(bytes, dated) }, { transfer: [pixels.buffer] });
     } catch (error) {
       // After a trap the engine's memory is in no known state: this worker is done for.
       if (isTrap(error)) throw error;

@@ -7,7 +7,9 @@
 // @ts-expect-error: Trunk puts it there
 import { Decoder } from "../fovea.js";
 import { contentOf } from "./archives.js";
+import { decodeAny } from "./foreign.js";
 import { isTrap, messageOf } from "./protocol.js";
+import { signOf } from "./signs.js";
 import { startWorker } from "./workers.js";
 
 const DECODER = new URL("./decoder.js", import.meta.url);
@@ -134,13 +136,16 @@ export class Decoders {
 
   async #decodeHere() {
     if (this.#here) return;
-    this.#here = new Decoder(this.#sizing);
+    const decoder = /** @type {import("./types.js").EngineDecoder} */ (new Decoder(this.#sizing));
+    this.#here = decoder;
     for (let job = this.#waiting.shift(); job && !this.#ended; job = this.#waiting.shift()) {
       const { file, resolve, reject } = job;
       await contentOf(file)
         .then((content) => content.arrayBuffer())
-        .then((bytes) => this.#here?.decode(new Uint8Array(bytes)))
-        .then((photo) => photo && resolve(photo))
+        .then(async (buffer) => {
+          const bytes = new Uint8Array(buffer);
+          resolve({ ...(await decodeAny(decoder, bytes, file.path)), sign: signOf(bytes, file.modified !== undefined) });
+        })
         // Here it is the engine's own code that traps.
         .catch((error) => reject(isTrap(error) ? error : new Error(messageOf(error))));
     }
@@ -198,7 +203,7 @@ class Seat {
   async take(jobs) {
     const batch = new Set(jobs);
     this.#batches.add(batch);
-    /** @type {{ id: number, file: Blob }[]} */
+    /** @type {{ id: number, file: Blob, name: string, dated: boolean }[]} */
     const files = [];
     const opened = await Promise.allSettled(jobs.map(({ file }) => contentOf(file)));
     if (this.#ended) return jobs;
@@ -211,7 +216,7 @@ class Seat {
       }
       const id = ++this.#last;
       this.jobs.set(id, job);
-      files.push({ id, file: content.value });
+      files.push({ id, file: content.value, name: job.file.path, dated: job.file.modified !== undefined });
     }
     if (files.length) {
       this.#watch(PATIENCE);
@@ -227,19 +232,19 @@ class Seat {
     this.#fail(this.#ready);
   }
 
-  /** @param {"ready" | { id?: number, pixels?: Uint8Array<ArrayBuffer>, side?: number, reason?: string, broken?: string }} message */
+  /** @param {"ready" | { id?: number, pixels?: Uint8Array<ArrayBuffer>, side?: number, sign?: Uint8Array, reason?: string, broken?: string }} message */
   #hear(message) {
     if (message === "ready") this.#ready = true;
     else if (message.broken !== undefined) {
       this.end();
       return;
     } else {
-      const { id = 0, pixels, side = 0, reason } = message;
+      const { id = 0, pixels, side = 0, sign, reason } = message;
       const job = this.jobs.get(id);
       if (!job) return;
       this.jobs.delete(id);
       this.#settle(job);
-      if (pixels) job.resolve({ pixels, side });
+      if (pixels) job.resolve({ pixels, side, sign });
       else job.reject(new Error(reason));
     }
     clearTimeout(this.#timer);

@@ -1,4 +1,7 @@
 /** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
+// @ts-expect-error: Trunk puts it there
+import { left_out } from "../fovea.js";
+import { allFiles, roleOf } from "./intake.js";
 import { openStore } from "./keeping.js";
 import { isTrap, messageOf } from "./protocol.js";
 
@@ -32,14 +35,17 @@ export async function begun(engine, classes, { storage = "auto", ...options }) {
  * @returns {Promise<import("./types.js").DatasetSummary>}
  */
 export async function edited(engine, dataset, method, args, decodersFor) {
-  /** @type {{ path: string, reason: string }[]} */
-  let rejected = [];
-  if (method === "add") rejected = await add(engine, dataset, decodersFor, args[0], args[1], args[2]);
+  /** @type {Added} */
+  let added = { rejected: [], leftOut: [] };
+  if (method === "add") added = await add(engine, dataset, decodersFor, args[0], args[1], args[2]);
   else if (METHODS.includes(method)) /** @type {any} */ (engine)[method](dataset, ...args);
   else throw new Error(`There is no change "${method}".`);
   const summary = engine.dataset_summary(dataset);
-  return { ...summary, rejected: [...summary.rejected, ...rejected] };
+  const { rejected, leftOut } = added;
+  return { ...summary, rejected: [...summary.rejected, ...rejected], leftOut: [...summary.leftOut, ...leftOut] };
 }
+
+/** @typedef {Pick<import("./types.js").DatasetSummary, "rejected" | "leftOut">} Added what was not added */
 
 /**
  * @param {import("./types.js").Engine} engine
@@ -50,20 +56,33 @@ export async function edited(engine, dataset, method, args, decodersFor) {
  * @param {import("./types.js").Split | undefined} split
  */
 async function add(engine, dataset, decodersFor, entries, label, split) {
-  const addition = engine.addition(dataset, entries.length);
-  /** @type {{ path: string, reason: string }[]} */
-  const rejected = [];
-  const decoders = decodersFor(addition.sizing(), entries.length);
+  /** @type {Added} */
+  const { rejected, leftOut } = { rejected: [], leftOut: [] };
+  /** @type {import("./archives.js").Source[]} */
+  const files = [];
+  /** @type {string[]} */
+  const left = [];
+  for (const file of await allFiles(entries, new AbortController().signal)) {
+    const role = roleOf(file.path);
+    if (file.refused) rejected.push({ path: file.path, reason: file.refused });
+    else if (role === "left") left.push(file.path);
+    else if (role === "table") rejected.push({ path: file.path, reason: "a table tells classes where a folder is read, not here" });
+    else files.push(file);
+  }
+  leftOut.push(...left_out(left));
+  const addition = engine.addition(dataset, files.length);
+  const decoders = decodersFor(addition.sizing(), files.length);
   let ended = false;
+  let photos = 0;
   try {
     let next = 0;
     const read = async () => {
-      while (next < entries.length) {
+      while (next < files.length) {
         const nth = next++;
-        const { path, blob } = entries[nth];
+        const { path } = files[nth];
         let photo;
         try {
-          photo = await decoders.decode({ path, size: blob.size, blob });
+          photo = await decoders.decode(files[nth]);
         } catch (error) {
           if (isTrap(error)) throw error;
           rejected.push({ path, reason: messageOf(error) });
@@ -72,6 +91,7 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
         if (ended) return;
         try {
           addition.add(nth, path.normalize("NFC"), photo.pixels, photo.side);
+          photos++;
         } catch (cause) {
           if (isTrap(cause)) throw cause;
           throw new Error(NO_ROOM, { cause });
@@ -86,14 +106,15 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
   } finally {
     decoders.end();
   }
-  if (rejected.length === entries.length) {
+  if (!photos) {
     addition.free();
     const reasons = rejected.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`);
+    if (left.length) reasons.push(`${left[0]}: not a photo of yours, but what a system or a program keeps`);
     throw new Error(`none of the photos could be read. ${reasons.join("; ")}`);
   }
   // Takes the addition over.
   engine.add_photos(dataset, addition, label, split);
-  return rejected;
+  return { rejected, leftOut };
 }
 
 /** Which photos models were trained with, by their paths: what they are tested with later may be among them. */

@@ -1,13 +1,15 @@
 /** Files on their way into a dataset. */
-import { contentOf } from "./archives.js";
 import { allKept, openStore, remember, spare } from "./keeping.js";
 import { isTrap, messageOf } from "./protocol.js";
+import { signOfCrc, signsOf } from "./signs.js";
 
 /** @typedef {import("./types.js").EngineImporter} EngineImporter */
 /** @typedef {import("./archives.js").Source} Source */
 /** @typedef {import("./types.js").Kept} Kept */
 
 const PROGRESS_EVERY_MS = 60;
+/** Files that are looked into at a time. */
+const SIGNS_AT_ONCE = 128;
 /** So much of what the browser offers is left to others. */
 const LEFT_FREE = 0.05;
 /** Photos of fewer bytes are held in memory without asking, where they cannot be kept. */
@@ -44,14 +46,7 @@ export async function makeRoom(importer, files, storage, signal) {
     return { missing: wanted, kept: null, flush: () => {} };
   };
   if (!opened) return hold();
-  const missing = [];
-  for (const index of wanted) {
-    signal.throwIfAborted();
-    const { size, modified } = files[index];
-    // A file that cannot be read is told by the decoder.
-    const content = modified === undefined ? await bytesOf(files[index]).catch(() => new ArrayBuffer(0)) : new ArrayBuffer(0);
-    if (!importer.find(index, size, modified, new Uint8Array(content))) missing.push(index);
-  }
+  const missing = await notKept(importer, files, wanted, signal);
   const needed = missing.length * image;
   const room = (await spare()) * (1 - LEFT_FREE);
   if (needed > room || !reserved(opened.store, missing.length)) {
@@ -78,6 +73,32 @@ export async function makeRoom(importer, files, storage, signal) {
       throw new NoRoom("the photos' description needs some kB");
     });
   return { missing, kept, flush: () => opened.store.flush() };
+}
+
+/**
+ * @param {EngineImporter} importer
+ * @param {Source[]} files
+ * @param {number[]} wanted
+ * @param {AbortSignal} signal
+ * @returns {Promise<number[]>} the files of which the store has no photo, or that of another content
+ */
+async function notKept(importer, files, wanted, signal) {
+  /** @type {number[]} */
+  const missing = [];
+  const known = wanted.filter((index) => {
+    const { size, modified, crc } = files[index];
+    const known = importer.knows(index, size, crc === undefined ? modified : undefined);
+    if (!known) missing.push(index);
+    return known;
+  });
+  for (let from = 0; from < known.length; from += SIGNS_AT_ONCE) {
+    signal.throwIfAborted();
+    const some = known.slice(from, from + SIGNS_AT_ONCE);
+    const signs = await signsOf(some.map((index) => files[index]));
+    // A file that cannot be read is told by the decoder.
+    missing.push(...some.filter((index, nth) => !signs[nth] || !importer.find(index, signs[nth])));
+  }
+  return missing.sort((a, b) => a - b);
 }
 
 /**
@@ -165,11 +186,6 @@ function nameOf(files) {
   return files.every(({ path }) => path.startsWith(`${root}/`)) ? root : "";
 }
 
-/** @param {Source} file */
-async function bytesOf(file) {
-  return (await contentOf(file)).arrayBuffer();
-}
-
 /**
  * Of the same files for the same store, the same.
  * @param {Source[]} files
@@ -178,8 +194,8 @@ async function bytesOf(file) {
  */
 function idOf(files, wanted, store) {
   const parts = wanted.map((index) => {
-    const { path, size, modified = "" } = files[index];
-    return `${path}\0${size}\0${modified}`;
+    const { path, size, modified = "", crc } = files[index];
+    return `${path}\0${size}\0${crc === undefined ? modified : `crc ${crc}`}`;
   });
   // Two sums of 32 bits, each as in FNV-1a with another start.
   let [one, other] = [0x811c9dc5, 0x01000193];
@@ -210,7 +226,8 @@ async function decodeOne(importer, index, file, decoders, signal) {
   // The importer may be freed while the file was decoded.
   if (signal.aborted) return null;
   try {
-    importer.add(index, photo.pixels, photo.side);
+    const sign = file.crc === undefined ? photo.sign : signOfCrc(file.crc);
+    importer.add(index, photo.pixels, photo.side, sign ?? new Uint8Array());
   } catch (error) {
     if (isTrap(error)) throw error;
     // Some browsers promise room that they do not give.

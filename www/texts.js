@@ -4,6 +4,7 @@ import * as augmentation from "./texts/augmentation.js";
 import * as begun from "./texts/begun.js";
 import * as health from "./texts/health.js";
 import * as kept from "./texts/kept.js";
+import * as left from "./texts/left.js";
 import * as photo from "./texts/photo.js";
 
 /** @param {number} n */
@@ -113,6 +114,7 @@ const en = {
   begun: begun.en,
   health: health.en,
   kept: kept.en,
+  left: left.en,
   photo: photo.en,
   network: {
     title: "Network",
@@ -339,6 +341,7 @@ const ko = {
   begun: begun.ko,
   health: health.ko,
   kept: kept.ko,
+  left: left.ko,
   photo: photo.ko,
   network: {
     title: "신경망",

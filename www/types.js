@@ -123,6 +123,7 @@
  * @typedef {object} EngineContents
  * @property {(file: number, text: string) => void} table
  * @property {(file: number, reason: string) => void} refuse
+ * @property {(file: number) => void} photo that it is one, though its name says nothing of it
  * @property {() => void} free
  */
 
@@ -136,11 +137,20 @@
  */
 
 /**
+ * Files that nobody put into the folder on purpose, of one kind.
+ * @typedef {object} LeftOut
+ * @property {"networkDrive" | "mac" | "windows" | "linux" | "photoProgram" | "versionControl" | "code" | "sync" | "backup" | "hidden"} kind who left them
+ * @property {number} files
+ * @property {string} example the name that tells it of the first one
+ */
+
+/**
  * @typedef {object} DatasetSummary
  * @property {string[]} classes
  * @property {Record<Split, number[]>} counts photos of each class in each split
  * @property {number[]} unused photos of each class that are in no split, since fewer were asked for
  * @property {{ path: string, reason: string }[]} rejected
+ * @property {LeftOut[]} leftOut what systems and programs left beside the photos
  * @property {number} undo how many changes can be undone
  * @property {number} redo how many undone changes can be done again
  * @property {number[]} imageShape [height, width, channels]
@@ -277,8 +287,9 @@
  * @property {() => number} image_bytes
  * @property {() => void} hold_in_memory
  * @property {(store: EngineStore) => void} keep_in
- * @property {(index: number, size: number, modified: number | undefined, content: Uint8Array) => boolean} find
- * @property {(index: number, pixels: Uint8Array, side: number) => void} add
+ * @property {(index: number, size: number, modified: number | undefined) => boolean} knows
+ * @property {(index: number, sign: Uint8Array) => boolean} find
+ * @property {(index: number, pixels: Uint8Array, side: number, sign: Uint8Array) => void} add
  * @property {(index: number, reason: string) => void} reject
  * @property {() => number} finish
  * @property {() => void} free
@@ -302,8 +313,17 @@
  * @property {() => void} free
  */
 
-/** @typedef {{ pixels: Uint8Array<ArrayBuffer>, side: number }} Decoded RGB, and the shorter side that the photo has in its file */
-/** @typedef {{ decode: (bytes: Uint8Array) => Decoded }} EngineDecoder */
+/**
+ * @typedef {object} Decoded
+ * @property {Uint8Array<ArrayBuffer>} pixels RGB
+ * @property {number} side the shorter one that the photo has in its file
+ * @property {Uint8Array} [sign] of the file's content, where it came from a decoder's worker
+ */
+/**
+ * @typedef {object} EngineDecoder
+ * @property {(bytes: Uint8Array) => Decoded} decode
+ * @property {(width: number, height: number, rgba: Uint8Array) => Decoded} resize
+ */
 
 /**
  * @typedef {object} EngineAddition photos on their way into a dataset that is there already

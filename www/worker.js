@@ -4,11 +4,12 @@
  */
 // @ts-expect-error: Trunk puts it there
 import init, { Contents, Engine } from "../fovea.js";
-import { openArchives } from "./archives.js";
 import { Decoders } from "./decoders.js";
 import { defaultWorkers, startHands } from "./hands.js";
 import { begun, edited, Learnt } from "./editing.js";
+import { pixelsInstead } from "./foreign.js";
 import { examine } from "./health.js";
+import { allFiles, lookInto } from "./intake.js";
 import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, isTrap, messageOf } from "./protocol.js";
@@ -136,9 +137,9 @@ const methods = {
     /** @type {import("./types.js").Entry[]} */ entries,
     /** @type {{ storage?: "auto" | "memory" }} */ { storage = "auto", ...options },
   ) {
-    const files = await openArchives(entries, signal);
+    const files = await allFiles(entries, signal);
     const contents = new Contents();
-    for (const [index, { refused }] of files.entries()) if (refused) contents.refuse(index, refused);
+    await lookInto(files, contents, signal);
     await readTables(files, contents);
     // A Mac writes the letters of Korean names apart.
     const paths = files.map(({ path }) => path.normalize("NFC"));
@@ -244,8 +245,15 @@ const methods = {
     return { ...(await opened().evaluate(model, dataset, options)), seen };
   },
   async predict(_, /** @type {number} */ model, /** @type {Blob | import("./types.js").Pixels} */ image) {
-    if (image instanceof Blob) return opened().predict(model, new Uint8Array(await image.arrayBuffer()));
-    return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));
+    if (!(image instanceof Blob))
+      return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));
+    const bytes = new Uint8Array(await image.arrayBuffer());
+    try {
+      return await opened().predict(model, bytes);
+    } catch (error) {
+      const { width, height, rgba } = await pixelsInstead(bytes, image instanceof File ? image.name : "", error);
+      return opened().predict_pixels(model, width, height, rgba);
+    }
   },
   async exportModel(_, /** @type {number} */ model, /** @type {string} */ format) {
     const { bytes, filename, mime } = await opened().export_model(model, format);

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::{DataError, Edit, Pixels, Room, Roster, Shares, Sizing, Split, Told};
+use super::{DataError, Edit, LeftOut, Pixels, Room, Roster, Shares, Sizing, Split, Told};
 
 /// How many changes can be undone.
 const REMEMBERED: usize = 100;
@@ -22,6 +22,8 @@ pub struct Dataset {
     pub test: SplitData,
     /// The files that are in no split, in the order in which they came.
     pub rejected: Vec<Rejection>,
+    /// What systems and programs left beside the photos.
+    pub left_out: Vec<LeftOut>,
     /// Where the classes come from; nothing for photos that come with the page or one by one.
     pub told: Option<Told>,
     /// How photos became images; nothing for photos that come with the page.
@@ -76,6 +78,8 @@ pub struct DatasetSummary {
     pub unused: Vec<usize>,
     /// The files that are in no split.
     pub rejected: Vec<Rejection>,
+    /// What systems and programs left beside the photos, a line a kind.
+    pub left_out: Vec<LeftOut>,
     /// Height, width and channels of every photo.
     pub image_shape: [usize; 3],
     /// How many changes can be undone.
@@ -144,6 +148,7 @@ impl Dataset {
             validation: SplitData::default(),
             test: SplitData::default(),
             rejected,
+            left_out: Vec::new(),
             told,
             sizing: None,
             photos,
@@ -285,6 +290,7 @@ impl Dataset {
             counts: SplitCounts { train, validation, test },
             unused: counted(None),
             rejected: self.rejected.clone(),
+            left_out: self.left_out.clone(),
             image_shape: self.image_shape,
             undo: self.undo.len(),
             redo: self.redo.len(),

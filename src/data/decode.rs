@@ -81,6 +81,11 @@ pub(super) fn resized(resizer: Resizer, [height, width]: [usize; 2]) -> Result<D
     Ok(Decoded { pixels, side: height.min(width) as u16 })
 }
 
+/// Whether a file begins as one of the formats that are read.
+pub fn is_photo(head: &[u8]) -> bool {
+    format(head).is_ok()
+}
+
 /// What kind of image a file is, told by its first bytes.
 fn format(bytes: &[u8]) -> Result<ImageFormat, DecodeError> {
     if bytes.is_empty() {

@@ -176,7 +176,7 @@ pub enum DataError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// No bytes.
-    #[error("the file is empty (0 bytes)")]
+    #[error("the file is empty (0 bytes): if it is still in a cloud, download it first")]
     Empty,
     /// Not one of the formats, whatever its name ends in.
     #[error("not a JPEG, PNG, GIF, BMP or WebP image")]

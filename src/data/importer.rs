@@ -1,11 +1,12 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use super::entry::left_out;
 use super::error::first_reasons;
 use super::split::{assign, natural};
 use super::{
-    Contents, DataError, Dataset, DecodeError, Decoded, ImportOptions, Key, Layout, Pack, Photos, Pixels,
-    Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode_measured,
+    Contents, DataError, Dataset, DecodeError, Decoded, ImportOptions, Key, Layout, LeftOut, Pack, Photos,
+    Pixels, Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode_measured,
 };
 use crate::sorting::sort_by;
 
@@ -22,6 +23,8 @@ pub struct Importer {
     told: Option<Told>,
     /// What tables say of photos that are not there.
     missing: Vec<Rejection>,
+    /// What systems and programs left beside the photos.
+    left_out: Vec<LeftOut>,
     /// None as long as it is not decided.
     room: Option<Room>,
 }
@@ -69,7 +72,8 @@ impl Importer {
                 Placement::Photo { class, split } => File::Waiting { class, split },
             })
             .collect();
-        Ok(Self { paths, classes, files, options, told: Some(told), missing, room: None })
+        let left_out = left_out(&paths);
+        Ok(Self { paths, classes, files, options, told: Some(told), missing, left_out, room: None })
     }
 
     /// Begins a dataset of classes alone, that photos are added to afterwards and shared out as the options say.
@@ -83,8 +87,8 @@ impl Importer {
                 return Err(DataError::ClassName { name: name.clone() });
             }
         }
-        let (paths, files, missing) = Default::default();
-        Ok(Self { paths, classes, files, options, told: None, missing, room: None })
+        let (paths, files, missing, left_out) = Default::default();
+        Ok(Self { paths, classes, files, options, told: None, missing, left_out, room: None })
     }
 
     /// Makes room in memory for all photos that are wanted; else it is made when the first one comes.
@@ -99,6 +103,11 @@ impl Importer {
     /// Has the photos go to a store; those that are there already need not be decoded.
     pub fn keep_in(&mut self, pack: Rc<Pack>) {
         self.room = Some(Room::Store(pack));
+    }
+
+    /// Whether the store has a photo of this file, which may have had another content: see [`Key::of_file`].
+    pub fn knows(&self, file: Key) -> bool {
+        matches!(&self.room, Some(Room::Store(pack)) if pack.knows(file))
     }
 
     /// Looks whether the store has the photo of file `index`, and takes it from there.
@@ -246,7 +255,8 @@ impl Importer {
         let pixels = self.room.map_or_else(Pixels::default, |room| room.into_pixels(slots));
         let photos = Photos { paths, pixels };
         let sizing = Some(self.options.sizing());
-        Dataset { sizing, ..Dataset::new(image_shape, photos, roster, rejected, self.told) }
+        let left_out = self.left_out;
+        Dataset { sizing, left_out, ..Dataset::new(image_shape, photos, roster, rejected, self.told) }
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Contents {
     pub tables: Vec<(usize, String)>,
     /// Files that are not read, and why.
     pub refused: Vec<(usize, String)>,
+    /// Files whose names say nothing of it, and which are photos.
+    pub photos: Vec<usize>,
 }
 
 /// What becomes of one path.
@@ -93,7 +95,7 @@ impl Layout {
         if paths.is_empty() {
             return Err(DataError::NoFiles);
         }
-        let mut entries: Vec<Entry> = paths.iter().map(|path| Entry::of(path)).collect();
+        let mut entries = Entry::all(paths, contents);
         for (file, reason) in &contents.refused {
             refuse(&mut entries, *file, reason);
         }
@@ -231,7 +233,7 @@ fn rejections(paths: &[String], entries: &[Entry]) -> Vec<Rejection> {
 fn no_photos(paths: &[String], entries: &[Entry]) -> DataError {
     let rejected = rejections(paths, entries);
     let reasons = if rejected.is_empty() {
-        ". All are hidden files: a name in their path begins with a dot".to_owned()
+        ". All are hidden files, or what systems and programs leave beside photos".to_owned()
     } else {
         first_reasons(&rejected)
     };

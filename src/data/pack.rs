@@ -1,8 +1,9 @@
 //! The store of decoded photos: one file of pixels, a slot a photo, and one of keys, 18 bytes a slot: the key, and the
 //! shorter side that the photo has in its file.
 //!
-//! A key tells a file of the user's by its path, size and date, so that it need not be decoded again. A slot
-//! whose key is zero is free. Pixels are written before their key: what a crash leaves half done is free, too.
+//! A key tells a file of the user's by its path, size and date and by a sign of its content, so that it need not be
+//! decoded again. A slot whose key is zero is free. Pixels are written before their key: what a crash leaves half done
+//! is free, too.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -52,19 +53,38 @@ impl Key {
     /// Bytes.
     pub const LEN: usize = 16;
 
-    /// Of a file by what can be told without reading it.
+    /// Of a file by what can be told without reading it, and by its content or a sign of that.
     ///
-    /// `modified` is in milliseconds; where it is not known, the file's `content` takes its place.
+    /// `modified` is in milliseconds, where it is known.
     pub fn of(path: &str, size: u64, modified: Option<u64>, content: &[u8]) -> Self {
+        Self::of_file(path, size, modified).with(content)
+    }
+
+    /// Of a file without its content: what all keys that differ in that alone share.
+    pub fn of_file(path: &str, size: u64, modified: Option<u64>) -> Self {
         let mut hash = Hash::default();
         hash.add(path.as_bytes());
         hash.add(&[0]);
         hash.add(&size.to_le_bytes());
-        match modified {
-            Some(modified) => hash.add(&modified.to_le_bytes()),
-            None => hash.add(content),
+        if let Some(modified) = modified {
+            hash.add(&modified.to_le_bytes());
         }
-        Self(hash.0.max(1).to_le_bytes())
+        let mut key = [0; Self::LEN];
+        key[..Self::LEN / 2].copy_from_slice(&hash.half());
+        Self(key)
+    }
+
+    /// The key of the same file with this content, or with this sign of it.
+    pub fn with(mut self, content: &[u8]) -> Self {
+        let mut hash = Hash::default();
+        hash.add(content);
+        self.0[Self::LEN / 2..].copy_from_slice(&hash.half());
+        self
+    }
+
+    fn without_content(mut self) -> Self {
+        self.0[Self::LEN / 2..].fill(0);
+        self
     }
 }
 
@@ -86,6 +106,11 @@ impl Hash {
             self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
         }
     }
+
+    /// Half of its bits, never all zero.
+    fn half(&self) -> [u8; Key::LEN / 2] {
+        ((self.0 >> 64) as u64 ^ self.0 as u64).max(1).to_le_bytes()
+    }
 }
 
 /// Decoded photos of one size in two files.
@@ -100,11 +125,22 @@ pub struct Pack {
 #[derive(Debug, Default)]
 struct Slots {
     taken: HashMap<Key, u32>,
+    /// How many of these there are of each file, whatever its content.
+    files: HashMap<Key, u32>,
     free: Vec<u32>,
     /// As [`Pack::put`] takes them, a slot each.
     sides: Vec<u16>,
     /// The first slot that was never used.
     next: u32,
+}
+
+impl Slots {
+    fn count_files(&mut self) {
+        self.files.clear();
+        for key in self.taken.keys() {
+            *self.files.entry(key.without_content()).or_default() += 1;
+        }
+    }
 }
 
 impl Pack {
@@ -127,6 +163,7 @@ impl Pack {
                 _ => slots.free.push(slot),
             }
         }
+        slots.count_files();
         // Keys without pixels must not come to others' once the file is long enough.
         let end = u64::from(slots.next) * ENTRY as u64;
         if (known.len() as u64) > end {
@@ -148,6 +185,11 @@ impl Pack {
     /// The slot of a photo, if it is there.
     pub fn find(&self, key: Key) -> Option<u32> {
         self.slots.borrow().taken.get(&key).copied()
+    }
+
+    /// Whether there is a photo of this file, with whatever content: see [`Key::of_file`].
+    pub fn knows(&self, file: Key) -> bool {
+        self.slots.borrow().files.contains_key(&file)
     }
 
     /// Makes the file as large as it will be with so many photos more, so that a disk that is full says so at once.
@@ -190,6 +232,7 @@ impl Pack {
         }
         slots.sides[slot as usize] = side;
         slots.taken.insert(key, slot);
+        *slots.files.entry(key.without_content()).or_default() += 1;
         Ok(slot)
     }
 
@@ -232,6 +275,7 @@ impl Pack {
             used[*slot as usize] = true;
         }
         slots.taken.retain(|_, slot| used[*slot as usize]);
+        slots.count_files();
         let end = used.iter().rposition(|used| *used).map_or(0, |last| last + 1);
         slots.free = (0..end).filter(|slot| !used[*slot]).map(|slot| slot as u32).collect();
         slots.next = end as u32;

@@ -3,13 +3,13 @@
 //! Bytes of our own: numbers are `u32`, little-endian; a text is its length and its UTF-8; a list is its length
 //! and its parts. Height, width, channels; the classes; the photos' paths, then the class and the split of each, one more
 //! than their number or 0 for none, and the keys in their [`Pack`]; the rejected files' paths and reasons;
-//! where the classes come from, how photos became images and what added ones are shared out by, as JSON.
+//! where the classes come from, how photos became images, what added ones are shared out by and what systems left, as JSON.
 
 use std::rc::Rc;
 
 use super::{
-    DataError, Dataset, ImportOptions, Key, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing, Split,
-    Told,
+    DataError, Dataset, ImportOptions, Key, LeftOut, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing,
+    Split, Told,
 };
 
 /// A dataset as it is written down, without the photos that were taken out: they cannot come back, so their room may
@@ -43,7 +43,11 @@ pub fn write(dataset: &Dataset) -> Result<Option<Vec<u8>>, DataError> {
     let told = serde_json::to_string(&dataset.told).unwrap_or_default();
     let sizing = serde_json::to_string(&dataset.sizing).unwrap_or_default();
     let shares = serde_json::to_string(&roster.shares).unwrap_or_default();
-    out.texts([told, sizing, shares].iter());
+    let mut texts = vec![told, sizing, shares];
+    if !dataset.left_out.is_empty() {
+        texts.push(serde_json::to_string(&dataset.left_out).unwrap_or_default());
+    }
+    out.texts(texts.iter());
     Ok(Some(out.0))
 }
 
@@ -52,7 +56,7 @@ pub fn write(dataset: &Dataset) -> Result<Option<Vec<u8>>, DataError> {
 /// # Errors
 /// [`DataError::Store`] where the pack has not all of its photos or those of another size, or the record is none.
 pub fn read(record: &[u8], pack: &Rc<Pack>) -> Result<Dataset, DataError> {
-    let Written { image_shape, roster, paths, keys, rejected, told, sizing } = Written::of(record)?;
+    let Written { image_shape, roster, paths, keys, rejected, left_out, told, sizing } = Written::of(record)?;
     let bytes = image_shape.iter().try_fold(1usize, |bytes, side| bytes.checked_mul(*side));
     if bytes != Some(pack.image_bytes()) {
         return Err(DataError::Store("its photos are of another size".to_owned()));
@@ -62,7 +66,7 @@ pub fn read(record: &[u8], pack: &Rc<Pack>) -> Result<Dataset, DataError> {
         return Err(DataError::Store("not all of its photos are there".to_owned()));
     }
     let photos = Photos { paths, pixels: Pixels::stored(Rc::clone(pack), slots) };
-    Ok(Dataset { sizing, ..Dataset::new(image_shape, photos, roster, rejected, told) })
+    Ok(Dataset { sizing, left_out, ..Dataset::new(image_shape, photos, roster, rejected, told) })
 }
 
 /// What a dataset needs of its pack.
@@ -79,6 +83,7 @@ struct Written {
     paths: Vec<String>,
     keys: Vec<Key>,
     rejected: Vec<Rejection>,
+    left_out: Vec<LeftOut>,
     told: Option<Told>,
     sizing: Option<Sizing>,
 }
@@ -109,12 +114,14 @@ impl Written {
         let rejected = rest.texts()?.into_iter().zip(rest.texts()?);
         let rejected = rejected.map(|(path, reason)| Rejection { path, reason }).collect();
         let texts = rest.texts()?;
-        // Older records end with how photos became images.
-        let (told, sizing, shares) = match texts.as_slice() {
-            [told, sizing] => (told, sizing, "null"),
-            [told, sizing, shares] => (told, sizing, shares.as_str()),
+        // Older records end with how photos became images, or with the shares.
+        let (told, sizing, shares, left_out) = match texts.as_slice() {
+            [told, sizing] => (told, sizing, "null", "[]"),
+            [told, sizing, shares] => (told, sizing, shares.as_str(), "[]"),
+            [told, sizing, shares, left_out] => (told, sizing, shares.as_str(), left_out.as_str()),
             _ => return None,
         };
+        let left_out = serde_json::from_str(left_out).ok()?;
         let (told, sizing) = (serde_json::from_str(told).ok()?, serde_json::from_str(sizing).ok()?);
         // They are some of the options of an import, which are read already for other reasons.
         let shares: serde_json::Value = serde_json::from_str(shares).ok()?;
@@ -124,7 +131,16 @@ impl Written {
             Some(serde_json::from_value::<ImportOptions>(shares).ok()?.shares())
         };
         let roster = Roster { classes, places, shares };
-        rest.0.is_empty().then_some(Self { image_shape, roster, paths, keys, rejected, told, sizing })
+        rest.0.is_empty().then_some(Self {
+            image_shape,
+            roster,
+            paths,
+            keys,
+            rejected,
+            left_out,
+            told,
+            sizing,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::values::{error, from_js, object};
-use crate::data::{Decoded, Sizing, decode_measured};
+use crate::data::{Decoded, Sizing, decode_measured, from_rgba};
 
 /// Decodes photos and brings them to one size.
 #[wasm_bindgen]
@@ -30,6 +30,19 @@ impl Decoder {
     /// An `Error` for a file that is no photo.
     pub fn decode(&self, bytes: &[u8]) -> Result<JsValue, JsValue> {
         let Decoded { pixels, side } = decode_measured(bytes, self.0).map_err(error)?;
-        Ok(object([("pixels", Uint8Array::from(&pixels[..]).into()), ("side", side.into())]))
+        Ok(answer(&pixels, side))
     }
+
+    /// Brings what the browser decoded, RGBA, to the size: as [`Decoder::decode`].
+    ///
+    /// # Errors
+    /// An `Error` where there are not `4 * width * height` bytes, or none.
+    pub fn resize(&self, width: u32, height: u32, rgba: &[u8]) -> Result<JsValue, JsValue> {
+        let pixels = from_rgba(rgba, width as usize, height as usize, self.0).map_err(error)?;
+        Ok(answer(&pixels, width.min(height).try_into().unwrap_or(u16::MAX)))
+    }
+}
+
+fn answer(pixels: &[u8], side: u16) -> JsValue {
+    object([("pixels", Uint8Array::from(pixels).into()), ("side", side.into())])
 }

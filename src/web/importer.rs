@@ -15,7 +15,7 @@ use crate::data::{self, Dataset, Key};
 pub struct Importer {
     importer: data::Importer,
     paths: Vec<String>,
-    /// Of the files that are being decoded.
+    /// Of the files that may go to a store, without their contents.
     keys: HashMap<usize, Key>,
     datasets: Rc<Store<Dataset>>,
 }
@@ -59,24 +59,27 @@ impl Importer {
         self.importer.keep_in(Rc::clone(&store.0));
     }
 
-    /// Looks whether the store has a file's photo already, by the file's size and date in milliseconds, or by its
-    /// content where it has no date.
-    pub fn find(&mut self, index: usize, size: f64, modified: Option<f64>, content: &[u8]) -> bool {
+    /// Whether the store has a photo of a file of this size and date in milliseconds. Its content tells whether it is
+    /// the same.
+    pub fn knows(&mut self, index: usize, size: f64, modified: Option<f64>) -> bool {
         let Some(path) = self.paths.get(index) else { return false };
-        let key = Key::of(path, size as u64, modified.map(|date| date as u64), content);
-        let found = self.importer.find(index, key);
-        if !found {
-            self.keys.insert(index, key);
-        }
-        found
+        let file = Key::of_file(path, size as u64, modified.map(|date| date as u64));
+        self.keys.insert(index, file);
+        self.importer.knows(file)
     }
 
-    /// Takes a photo's pixels, and how many the shorter side has in its file.
+    /// Takes a file's photo from the store, if it has the one with this sign of its content.
+    pub fn find(&mut self, index: usize, sign: &[u8]) -> bool {
+        let key = self.keys.get(&index).map(|file| file.with(sign));
+        key.is_some_and(|key| self.importer.find(index, key))
+    }
+
+    /// Takes a photo's pixels, how many the shorter side has in its file, and a sign of the file's content.
     ///
     /// # Errors
     /// An `Error` for a file that is not wanted, another number of bytes, or a store that is full.
-    pub fn add(&mut self, index: usize, pixels: &[u8], side: u16) -> Result<(), JsValue> {
-        let key = self.keys.remove(&index).unwrap_or_default();
+    pub fn add(&mut self, index: usize, pixels: &[u8], side: u16, sign: &[u8]) -> Result<(), JsValue> {
+        let key = self.keys.remove(&index).map(|file| file.with(sign)).unwrap_or_default();
         self.importer.add_pixels(index, pixels, side, key).map_err(error)
     }
 
@@ -114,8 +117,35 @@ impl Contents {
         self.contents.tables.push((file, text));
     }
 
+    /// A file that is a photo, though its name says nothing of it.
+    pub fn photo(&mut self, file: usize) {
+        self.contents.photos.push(file);
+    }
+
     /// A file that is not read, and why.
     pub fn refuse(&mut self, file: usize, reason: String) {
         self.contents.refused.push((file, reason));
     }
+}
+
+/// What a path tells of its file: "photo", "table", "left" by a system or a program, "rejected", or "unknown" where its
+/// content has to be asked.
+#[wasm_bindgen]
+pub fn role(path: &str) -> String {
+    data::role(path).to_owned()
+}
+
+/// Whether a file begins as a photo that is read.
+#[wasm_bindgen]
+pub fn is_photo(head: &[u8]) -> bool {
+    data::is_photo(head)
+}
+
+/// What was left out of a folder, or of what was added, of these files: `{ kind, files, example }` of each kind.
+///
+/// # Errors
+/// None that are known.
+#[wasm_bindgen]
+pub fn left_out(paths: Vec<String>) -> Result<JsValue, JsValue> {
+    to_js(&data::left_out(&paths))
 }

@@ -24,7 +24,7 @@ export function mountClasses(parent, app) {
     const { lab, dataset } = store.state;
     root.replaceChildren();
     if (!lab || !dataset) return;
-    const { classes, counts, unused, rejected, layout, shares } = dataset.summary;
+    const { classes, counts, unused, rejected, leftOut: left, layout, shares } = dataset.summary;
     const spare = unused.reduce((sum, n) => sum + n, 0);
     const totals = classes.map((_, index) => SPLITS.reduce((sum, split) => sum + counts[split][index], 0));
     const photos = totals.reduce((sum, n) => sum + n, 0);
@@ -39,6 +39,7 @@ export function mountClasses(parent, app) {
         h("p", { class: "hint", "data-testid": "begun-hint" }, t.begun.hint),
         photos ? legend() : "",
         leftOut(rejected),
+        leftBehind(left),
       );
       return;
     }
@@ -68,6 +69,7 @@ export function mountClasses(parent, app) {
         ? h("p", { class: "hint" }, t.photos.more(classes.length - PICTURED_CLASSES))
         : "",
       leftOut(rejected),
+      leftBehind(left),
     );
     void drawThumbnails(app, lab, dataset, strips);
   });
@@ -122,6 +124,12 @@ function leftOut(rejected) {
     h("summary", null, t.photos.rejected(rejected.length)),
     h("ul", null, ...rejected.map(({ path, reason }) => h("li", null, h("code", null, path), " ", reason))),
   );
+}
+
+/** @param {import("../types.js").LeftOut[]} left */
+function leftBehind(left) {
+  if (!left.length) return "";
+  return h("p", { class: "hint", "data-testid": "left-out" }, t.left.told(left));
 }
 
 /**

@@ -153,6 +153,7 @@ fn fuzz_tables() {
         let contents = Contents {
             tables: vec![(0, text), (1, other)],
             refused: vec![(2 + stream.word() as usize % 9, String::new())],
+            photos: vec![stream.word() as usize % 12],
         };
         let layout = Layout::of(&paths, &contents, wanted[stream.word() as usize % 4]);
         if let Ok(layout) = &layout {

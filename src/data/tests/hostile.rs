@@ -13,7 +13,10 @@ fn fails(bytes: &[u8]) -> DecodeError {
 
 #[test]
 fn what_is_no_image_says_so() {
-    assert_eq!(fails(b"").to_string(), "the file is empty (0 bytes)");
+    assert_eq!(
+        fails(b"").to_string(),
+        "the file is empty (0 bytes): if it is still in a cloud, download it first"
+    );
     let texts: [&[u8]; 6] = [
         b"To whom it may concern",
         b"<!doctype html><title>404</title>",

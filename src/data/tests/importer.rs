@@ -97,6 +97,7 @@ fn a_folder_becomes_a_dataset() {
         serde_json::to_value(dataset.summary()).unwrap(),
         json!({
             "classes": ["cats", "dogs"],
+            "leftOut": [],
             "counts": { "train": [16, 21], "validation": [8, 10], "test": [8, 10] },
             "unused": [0, 0],
             "rejected": [],
@@ -154,7 +155,7 @@ fn a_file_that_cannot_be_read_is_rejected_and_the_rest_goes_on() {
         rejected,
         [
             ("r/a/000.png", "left out"),
-            ("r/a/002.png", "the file is empty (0 bytes)"),
+            ("r/a/002.png", "the file is empty (0 bytes): if it is still in a cloud, download it first"),
             ("r/a/003.png", "the browser could not open it"),
             ("r/a/004.png", "it was not read before the import ended"),
             ("r/notes.txt", "not a photo: .txt files are not read"),
@@ -217,8 +218,9 @@ fn too_few_classes_say_why() {
     assert_eq!(
         importer.finish().unwrap_err().to_string(),
         "fewer than two classes have photos that could be read (only \"a\"); a classifier needs at least two. \
-         Rejected: r/b/000.png: the file is empty (0 bytes); r/b/001.png: the file is empty (0 bytes); \
-         r/b/002.png: the file is empty (0 bytes); and 2 more"
+         Rejected: r/b/000.png: the file is empty (0 bytes): if it is still in a cloud, download it first; \
+         r/b/001.png: the file is empty (0 bytes): if it is still in a cloud, download it first; \
+         r/b/002.png: the file is empty (0 bytes): if it is still in a cloud, download it first; and 2 more"
     );
     let nothing = Importer::new(paths, options(0.0, 0.0)).unwrap().finish().unwrap_err().to_string();
     assert!(nothing.contains("could be read (none)"), "{nothing}");

@@ -3,8 +3,12 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use crate::data::{Contents, DataError, Layout, LayoutKind, Placement, Split};
 
+pub fn owned(paths: &[&str]) -> Vec<String> {
+    paths.iter().map(|path| (*path).to_owned()).collect()
+}
+
 fn layout(paths: &[&str]) -> Result<Layout, DataError> {
-    let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+    let paths = owned(paths);
     Layout::of(&paths, &Contents::default(), LayoutKind::Auto)
 }
 

@@ -8,6 +8,7 @@ mod hostile;
 mod importer;
 mod jpeg;
 mod layout;
+mod leftover;
 mod names;
 mod options;
 mod order;

@@ -114,17 +114,42 @@ fn how_large_a_photo_was_is_known_when_the_files_are_opened_again() {
 }
 
 #[test]
-fn a_key_tells_path_size_date_and_else_the_content() {
+fn a_key_tells_path_size_date_and_content() {
     let of = |path, size, modified, content: &[u8]| Key::of(path, size, modified, content);
     let one = of("a/1.jpg", 5, Some(9), b"x");
-    assert_eq!(one, of("a/1.jpg", 5, Some(9), b"y"), "the content is not looked at where there is a date");
-    for other in
-        [of("a/2.jpg", 5, Some(9), b""), of("a/1.jpg", 6, Some(9), b""), of("a/1.jpg", 5, Some(8), b"")]
-    {
+    assert_eq!(one, of("a/1.jpg", 5, Some(9), b"x"));
+    for other in [
+        of("a/2.jpg", 5, Some(9), b"x"),
+        of("a/1.jpg", 6, Some(9), b"x"),
+        of("a/1.jpg", 5, Some(8), b"x"),
+        of("a/1.jpg", 5, None, b"x"),
+        of("a/1.jpg", 5, Some(9), b"y"),
+    ] {
         assert_ne!(one, other);
     }
     assert_ne!(of("a", 1, None, b"x"), of("a", 1, None, b"y"));
     assert_ne!(of("a", 1, None, b"x"), Key::default());
+}
+
+#[test]
+fn a_file_is_known_with_whatever_content() {
+    let (pixels, keys) = (Disk::default(), Disk::default());
+    let pack = open(&pixels, &keys);
+    let file = Key::of_file("a/1.jpg", 5, Some(9));
+    assert!(!pack.knows(file));
+    pack.put(file.with(b"monday"), &[1; IMAGE], 0).unwrap();
+    pack.put(file.with(b"tuesday"), &[2; IMAGE], 0).unwrap();
+    for pack in [&pack, &open(&pixels, &keys)] {
+        assert!(pack.knows(file));
+        assert!(!pack.knows(Key::of_file("a/1.jpg", 5, Some(8))));
+        assert_eq!(pack.find(file.with(b"tuesday")), Some(1));
+        assert_eq!(pack.find(file.with(b"wednesday")), None);
+    }
+    let again = open(&pixels, &keys);
+    again.retain(&[file.with(b"tuesday")]).unwrap();
+    assert!(again.knows(file));
+    again.retain(&[]).unwrap();
+    assert!(!again.knows(file));
 }
 
 #[test]

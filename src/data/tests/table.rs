@@ -13,7 +13,7 @@ fn read(tables: &[(&str, &str)], photos: &[&str], wanted: LayoutKind) -> Result<
     let paths: Vec<String> =
         tables.iter().map(|(path, _)| path).chain(photos).map(|path| path.to_string()).collect();
     let tables = tables.iter().enumerate().map(|(file, (_, text))| (file, text.to_string())).collect();
-    Layout::of(&paths, &Contents { tables, refused: Vec::new() }, wanted)
+    Layout::of(&paths, &Contents { tables, ..Contents::default() }, wanted)
 }
 
 /// Each photo's class, as [`places_in`] has it.
