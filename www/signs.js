@@ -1,21 +1,22 @@
 /**
  * Signs of files' contents, by which a photo that is kept is known again: path, size and date may be those of another
  * file, as in two data sets that were unpacked with the same names. A file in an archive has its CRC-32, and of others
- * the beginning, the middle and the end are looked at; of small ones, and of those without a date, all bytes.
+ * the middle is looked at, where photos of any format are told apart the best: one read costs a browser 0.7 ms, however
+ * little is read. Of small files, and of those without a date, all bytes are.
  */
 
-/** Bytes of each of the three parts that are looked at. */
-const PART = 1024;
+/** Bytes that are looked at. */
+const PART = 16_384;
 
 /**
  * @param {number} size of a file
  * @param {boolean} dated
- * @returns {[number, number][]} where each part begins and ends
+ * @returns {[number, number]} where the part that is looked at begins and ends
  */
-function parts(size, dated) {
-  if (size <= 3 * PART || !dated) return [[0, size]];
-  const middle = Math.floor((size - PART) / 2);
-  return [0, middle, size - PART].map((from) => [from, from + PART]);
+function part(size, dated) {
+  if (size <= PART || !dated) return [0, size];
+  const from = Math.floor((size - PART) / 2);
+  return [from, from + PART];
 }
 
 /**
@@ -24,9 +25,7 @@ function parts(size, dated) {
  * @returns {Uint8Array}
  */
 export function signOf(bytes, dated) {
-  const sum = new Sum();
-  for (const [from, to] of parts(bytes.length, dated)) sum.add(bytes, from, to);
-  return sum.bytes;
+  return sumOf(bytes.subarray(...part(bytes.length, dated)));
 }
 
 /** @param {number} crc of a file in an archive */
@@ -56,42 +55,30 @@ export async function signsOf(files) {
  * @returns {Promise<(Uint8Array | null)[]>}
  */
 async function readSigns(files) {
-  const slices = files.map(({ blob = new Blob(), size, modified }) =>
-    parts(size, modified !== undefined).map(([from, to]) => blob.slice(from, to)),
-  );
-  const length = slices.flat().reduce((sum, { size }) => sum + size, 0);
-  const whole = await new Blob(slices.flat()).arrayBuffer().catch(() => null);
-  if (whole?.byteLength !== length)
+  const parts = files.map(({ blob = new Blob(), size, modified }) => blob.slice(...part(size, modified !== undefined)));
+  const whole = await new Blob(parts).arrayBuffer().catch(() => null);
+  if (whole?.byteLength !== parts.reduce((sum, { size }) => sum + size, 0))
     return files.length > 1 ? Promise.all(files.map(async (file) => (await readSigns([file]))[0])) : [null];
-  const bytes = new Uint8Array(whole);
   let from = 0;
-  return slices.map((parts) => {
-    const sum = new Sum();
-    for (const { size } of parts) sum.add(bytes, from, (from += size));
-    return sum.bytes;
+  return parts.map(({ size }) => {
+    from += size;
+    return sumOf(new Uint8Array(whole, from - size, size));
   });
 }
 
-/** Two sums of 32 bits as in FNV-1a, with other starts and factors. */
-class Sum {
-  #one = 0x811c9dc5;
-  #other = 0x9e3779b9;
-
-  /**
-   * @param {Uint8Array} bytes
-   * @param {number} from
-   * @param {number} to
-   */
-  add(bytes, from, to) {
-    let [one, other] = [this.#one, this.#other];
-    for (let at = from; at < to; at++) {
-      one = Math.imul(one ^ bytes[at], 0x01000193);
-      other = Math.imul(other ^ bytes[at], 0x85ebca6b) ^ (other >>> 13);
-    }
-    [this.#one, this.#other] = [one, other];
+/**
+ * Two sums of 32 bits as in FNV-1a, with other starts and factors, over words of four bytes.
+ * @param {Uint8Array} bytes
+ * @returns {Uint8Array}
+ */
+function sumOf(bytes) {
+  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  padded.set(bytes);
+  let [one, other] = [0x811c9dc5, 0x9e3779b9];
+  for (const word of new Int32Array(padded.buffer)) {
+    one = Math.imul(one ^ word, 0x01000193);
+    one ^= one >>> 15;
+    other = Math.imul(other ^ word, 0x85ebca6b) ^ (other >>> 13);
   }
-
-  get bytes() {
-    return new Uint8Array(new Uint32Array([this.#one, this.#other]).buffer);
-  }
+  return new Uint8Array(new Int32Array([one, other]).buffer);
 }

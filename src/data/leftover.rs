@@ -1,7 +1,6 @@
 //! What systems and programs leave beside photos. The names are those of their makers' documentation and of GitHub's
 //! collection of `.gitignore` files. A name stands here only if nobody would call a class so.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::finder::ByText;
 
 /// Who left a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Leftover {
     /// A network drive: Synology, QNAP, NetApp and others keep thumbnails and deleted files.
@@ -33,6 +32,9 @@ pub enum Leftover {
     /// Something whose name begins with a dot.
     Hidden,
 }
+
+/// How many kinds there are.
+const KINDS: usize = Leftover::Hidden as usize + 1;
 
 /// Names in lower case, with slashes between them.
 const NAMES: [(Leftover, &str); 8] = [
@@ -180,21 +182,19 @@ pub struct LeftOut {
     pub example: String,
 }
 
-/// What was left out of a folder of these files, a line a kind.
+/// What was left out of a folder, a line a kind, in the order of kinds.
 #[derive(Debug, Default)]
-pub(super) struct Tally<'a>(BTreeMap<Leftover, (usize, &'a str)>);
+pub(super) struct Tally([Option<LeftOut>; KINDS]);
 
-impl<'a> Tally<'a> {
-    pub(super) fn note(&mut self, by: Leftover, name: &'a str) {
-        self.0.entry(by).or_insert((0, name)).0 += 1;
+impl Tally {
+    pub(super) fn note(&mut self, kind: Leftover, name: &str) {
+        let new = || LeftOut { kind, files: 0, example: name.trim_end().to_owned() };
+        if let Some(line) = self.0.get_mut(kind as usize) {
+            line.get_or_insert_with(new).files += 1;
+        }
     }
 
     pub(super) fn finish(self) -> Vec<LeftOut> {
-        let line = |(kind, (files, name)): (_, (_, &str))| LeftOut {
-            kind,
-            files,
-            example: name.trim_end().to_owned(),
-        };
-        self.0.into_iter().map(line).collect()
+        self.0.into_iter().flatten().collect()
     }
 }
