@@ -62,10 +62,12 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
   const files = [];
   /** @type {string[]} */
   const left = [];
-  for (const file of await allFiles(entries, new AbortController().signal)) {
-    const role = roleOf(file.path);
+  // A class may be called as what systems leave.
+  const inside = (/** @type {string} */ path) => (path.startsWith(`${label}/`) ? path.slice(label.length + 1) : path);
+  for (const file of await allFiles(entries, new AbortController().signal, (path) => roleOf(inside(path)))) {
+    const role = roleOf(inside(file.path));
     if (file.refused) rejected.push({ path: file.path, reason: file.refused });
-    else if (role === "left") left.push(file.path);
+    else if (role === "left") left.push(inside(file.path));
     else if (role === "table") rejected.push({ path: file.path, reason: "a table tells classes where a folder is read, not here" });
     else files.push(file);
   }

@@ -1,6 +1,6 @@
 /** Files on their way in, from a folder, an archive, a drop or the clipboard: which may be photos, and what the others are. */
 // @ts-expect-error: Trunk puts it there
-import { is_photo, role } from "../fovea.js";
+import { is_photo, role as roleOfPath } from "../fovea.js";
 import { contentOf, openArchives } from "./archives.js";
 import { browserMayDecode } from "./foreign.js";
 import { HEAD, kindOf, mayBePhoto, reasonOf } from "./kinds.js";
@@ -21,15 +21,16 @@ const AT_ONCE = 128;
  * @param {string} path
  * @returns {Role}
  */
-export const roleOf = (path) => role(path.normalize("NFC"));
+export const roleOf = (path) => roleOfPath(path.normalize("NFC"));
 
 /**
  * Every file that came in, with those of archives.
  * @param {import("./types.js").Entry[]} entries
  * @param {AbortSignal} signal
+ * @param {(path: string) => Role} [role] what a path tells of its file
  */
-export function allFiles(entries, signal) {
-  return openArchives(entries, signal, (path) => roleOf(path) === "left");
+export function allFiles(entries, signal, role = roleOf) {
+  return openArchives(entries, signal, (path) => role(path) === "left");
 }
 
 /**

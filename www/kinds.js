@@ -57,8 +57,8 @@ const BEGINNINGS = [
   [/^bplist00/, { is: "a note of iCloud in the photo's place", advice: 'choose "Download Now" in Finder' }],
   [/^version https:\/\/git-lfs/, { is: "a note of Git LFS in the photo's place", advice: 'run "git lfs pull" in its folder' }],
   [/^(\.\.\/)*(\.git\/annex|\/annex)\/objects\//, { is: "a note of git-annex in the photo's place", advice: 'run "git annex get" in its folder' }],
-  [/^(\xef\xbb\xbf)?\s*(<\?xml[^]*)?(<!--[^]*-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]/i, { is: "an SVG drawing", advice: EXPORT }],
   [/^(\xef\xbb\xbf)?\s*(<!--[^]*-->\s*)?<(!doctype html|html|head|body)[\s>]/i, { is: "a web page in the photo's place", advice: AGAIN }],
+  [/^(\xef\xbb\xbf)?\s*<([^]*<)?svg[\s>]/i, { is: "an SVG drawing", advice: EXPORT }],
   [/^(\xef\xbb\xbf)?\s*<\?xml[^]*<Error>/, { is: "a server's error in the photo's place", advice: AGAIN }],
 ];
 

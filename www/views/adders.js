@@ -16,7 +16,7 @@ export function adders(app, id, label) {
     if (!label()) store.set({ importError: t.photos.nameFirst });
     else if (entries.length) await actions.change({ add: entries, to: label() });
   };
-  const files = h("input", { type: "file", multiple: true, accept: "image/*", class: "file-input", id: `add-${id}` });
+  const files = h("input", { type: "file", multiple: true, accept: "image/*,.heic,.zip", class: "file-input", id: `add-${id}` });
   files.onchange = () => {
     void add(entriesOf(files.files ?? [], label()));
     files.value = "";
@@ -36,7 +36,8 @@ export function adders(app, id, label) {
     // The photo to classify is not meant here.
     event.stopPropagation();
     event.preventDefault();
-    const pasted = Array.from(event.clipboardData?.files ?? []).filter(({ type }) => type.startsWith("image/"));
+    // Their content decides: not every system gives a type to every photo.
+    const pasted = Array.from(event.clipboardData?.files ?? []);
     if (pasted.length) void add(entriesOf(pasted, label()));
     else store.set({ importError: t.result.noImage });
   };
@@ -49,8 +50,17 @@ export function adders(app, id, label) {
  * @returns {Entry[]}
  */
 export function entriesOf(files, label) {
+  return namedFor(label, Array.from(files, (file) => ({ path: file.name, blob: file })));
+}
+
+/**
+ * @param {string} label
+ * @param {Entry[]} entries
+ * @returns {Entry[]} with paths that none of the class's photos has
+ */
+export function namedFor(label, entries) {
   const at = stamp();
-  return Array.from(files, (file) => ({ path: `${label}/${at} ${file.name}`, blob: file }));
+  return entries.map(({ path, blob }) => ({ path: `${label}/${at} ${path}`, blob }));
 }
 
 /** @returns {string} that no two additions share */

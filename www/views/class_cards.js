@@ -1,7 +1,9 @@
 import { h } from "../dom.js";
+import { droppedEntries } from "../folder.js";
+import { messageOf } from "../protocol.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
-import { adders, entriesOf } from "./adders.js";
+import { adders, entriesOf, namedFor } from "./adders.js";
 import { classFields } from "./class_fields.js";
 import { balance, drawThumbnails, frames } from "./classes.js";
 
@@ -77,13 +79,20 @@ function card(app, index, label, said, strip) {
   root.ondragover = (event) => (event.preventDefault(), root.classList.add("over"));
   root.ondragleave = (event) =>
     root.classList.toggle("over", event.relatedTarget instanceof Node && root.contains(event.relatedTarget));
-  root.ondrop = (event) => {
+  root.ondrop = async (event) => {
     event.preventDefault();
     // The zone around would read it as a folder.
     event.stopPropagation();
     root.classList.remove("over");
-    const entries = entriesOf(event.dataTransfer?.files ?? [], label);
-    if (entries.length) void actions.change({ add: entries, to: label });
+    if (!event.dataTransfer) return;
+    const loose = entriesOf(event.dataTransfer.files, label);
+    try {
+      const dropped = await droppedEntries(event.dataTransfer);
+      const add = dropped ? namedFor(label, dropped) : loose;
+      if (add.length) await actions.change({ add, to: label });
+    } catch (error) {
+      app.store.set({ importError: messageOf(error) });
+    }
   };
   return root;
 }
