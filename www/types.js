@@ -180,12 +180,12 @@
  */
 
 /**
- * How training photos are changed at random; names, meanings and defaults are those of Keras' ImageDataGenerator.
+ * How training photos are changed at random; names, meanings and defaults are those that Keras documents for its ImageDataGenerator.
  * @typedef {object} Augmentation
  * @property {number} [rotation_range] degrees, to either side
- * @property {number | number[]} [width_shift_range] below 1 a share of the width, else pixels (a whole number n: whole
- *   pixels up to n - 1; a list: one of these); in Keras 3 it moves photos up and down
- * @property {number | number[]} [height_shift_range] alike, of the height; in Keras 3 it moves photos sideways
+ * @property {number | number[]} [width_shift_range] sideways: below 1 a share of the width, else pixels (a whole number
+ *   n: whole pixels up to n - 1; a list: one of these)
+ * @property {number | number[]} [height_shift_range] up and down: the same, of the height
  * @property {number} [shear_range] degrees, to either side
  * @property {number | number[]} [zoom_range] drawn for each axis, below 1 makes larger; z is [1 - z, 1 + z]
  * @property {boolean} [horizontal_flip]

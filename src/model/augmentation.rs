@@ -7,16 +7,16 @@ use serde_json::{Map, Value};
 use super::ModelError;
 use crate::random::{Purpose, pcg4d, uniform};
 
-/// What may happen to a training photo; by default nothing. Names, meanings and defaults are those of Keras 3's
-/// `ImageDataGenerator` (`keras/src/legacy/preprocessing/image.py`).
+/// What may happen to a training photo; by default nothing. Names, meanings and defaults are those that Keras
+/// documents for its `ImageDataGenerator` (`keras/src/legacy/preprocessing/image.py`).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub struct Augmentation {
     /// Degrees by which a photo turns at the most, to either side.
     pub rotation_range: f64,
-    /// See [`Amount`]: below 1 a share of the width, else pixels. In Keras 3 it moves photos up and down.
+    /// How far a photo moves sideways. See [`Amount`]: below 1 a share of the width, else pixels.
     pub width_shift_range: Amount,
-    /// See [`Amount`]: below 1 a share of the height, else pixels. In Keras 3 it moves photos sideways.
+    /// How far a photo moves up or down. See [`Amount`]: below 1 a share of the height, else pixels.
     pub height_shift_range: Amount,
     /// Degrees by which a photo leans at the most, to either side.
     pub shear_range: f64,
@@ -69,15 +69,15 @@ pub enum FillMode {
 pub struct Transform {
     /// The rotation in degrees.
     pub theta: f64,
-    /// The first shift in pixels, by the height's range.
+    /// The shift sideways in pixels.
     pub tx: f64,
-    /// The second shift in pixels, by the width's range.
+    /// The shift up or down in pixels.
     pub ty: f64,
     /// The shear in degrees.
     pub shear: f64,
-    /// The zoom along the first axis.
+    /// What columns are multiplied by.
     pub zx: f64,
-    /// The zoom along the second axis.
+    /// What rows are multiplied by.
     pub zy: f64,
     /// Whether left and right change places.
     pub flip_horizontal: bool,
@@ -187,15 +187,15 @@ impl Augmentation {
                 *number = f64::from(uniform(word));
             }
         }
-        // In the order in which Keras draws.
+        // In the order in which Keras draws; its first shift is what moves photos sideways.
         let [theta, tx, tx_side, ty, ty_side, shear, zx, zy, across, down, intensity, brightness] = drawn;
         let either_side = |range: f64, number: f64| range * (2.0 * number - 1.0);
         let between = |[least, most]: [f64; 2], number: f64| least + (most - least) * number;
         let zoom = self.zoom().unwrap_or([1.0, 1.0]);
         Transform {
             theta: either_side(self.rotation_range, theta),
-            tx: self.height_shift_range.shift(height, tx, tx_side),
-            ty: self.width_shift_range.shift(width, ty, ty_side),
+            tx: self.width_shift_range.shift(width, tx, tx_side),
+            ty: self.height_shift_range.shift(height, ty, ty_side),
             shear: either_side(self.shear_range, shear),
             zx: between(zoom, zx),
             zy: between(zoom, zy),

@@ -257,7 +257,7 @@ fn what_is_drawn_fills_the_ranges_evenly() {
         );
     };
     spread(|drawn| drawn.theta, -40.0, 40.0);
-    spread(|drawn| drawn.tx, -10.0, 10.0);
+    spread(|drawn| drawn.ty, -10.0, 10.0);
     spread(|drawn| drawn.shear, -10.0, 10.0);
     spread(|drawn| drawn.zx, 0.5, 2.0);
     spread(|drawn| drawn.zy, 0.5, 2.0);
@@ -273,11 +273,28 @@ fn what_is_drawn_fills_the_ranges_evenly() {
     share(|drawn| (drawn.zx < 1.25) == (drawn.zy < 1.25));
     // Whole pixels below 4, and zero twice as often as each other one.
     for pixels in -3..=3 {
-        let count = drawn.iter().filter(|drawn| drawn.ty == f64::from(pixels)).count() as f64;
+        let count = drawn.iter().filter(|drawn| drawn.tx == f64::from(pixels)).count() as f64;
         let expected = f64::from(COUNT) / if pixels == 0 { 4.0 } else { 8.0 };
         assert!((count / expected - 1.0).abs() < 0.06, "{count} of {pixels}");
     }
-    assert!(drawn.iter().all(|drawn| drawn.ty.fract() == 0.0));
+    assert!(drawn.iter().all(|drawn| drawn.tx.fract() == 0.0));
+}
+
+#[test]
+fn shifts_are_shares_of_their_own_sides() {
+    let of = |width: f64, height: f64| Augmentation {
+        width_shift_range: Amount::One(width),
+        height_shift_range: Amount::One(height),
+        ..Augmentation::default()
+    };
+    let furthest = |asked: Augmentation| {
+        let drawn = (0..1000).map(|sample| asked.draw([20, 80], 3, 1, sample));
+        drawn.fold([0.0_f64; 2], |[x, y], drawn| [x.max(drawn.tx.abs()), y.max(drawn.ty.abs())])
+    };
+    let [x, y] = furthest(of(0.5, 0.0));
+    assert!((39.0..=40.0).contains(&x) && y == 0.0, "{x} {y}");
+    let [x, y] = furthest(of(0.0, 0.5));
+    assert!(x == 0.0 && (9.7..=10.0).contains(&y), "{x} {y}");
 }
 
 #[test]

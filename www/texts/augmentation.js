@@ -9,8 +9,8 @@ export const en = {
   traps: {
     rotation_range: "Degrees, to either side.",
     width_shift_range:
-      "Below 1 a share of the width; from 1 on pixels (4: whole ones up to 3); or a list to pick from. As in Keras 3, it moves photos up and down.",
-    height_shift_range: "Alike, of the height. As in Keras 3, it moves photos sideways.",
+      "Sideways. Below 1 it is a share of the width; from 1 on it is pixels (4 means up to 3 whole pixels); or a list to pick from.",
+    height_shift_range: "Up and down. The same, for the height.",
     shear_range: "Degrees as well, not a share: the book's 0.2 is a fifth of a degree, which nobody sees.",
     zoom_range:
       "Drawn for each axis on its own, so photos are stretched, too. 0.2 is the same as 0.8, 1.2; below 1 things grow.",
@@ -42,8 +42,8 @@ export const ko = {
   traps: {
     rotation_range: "도 단위, 양쪽으로.",
     width_shift_range:
-      "1보다 작으면 너비에 대한 비율, 1부터는 픽셀(4이면 3까지의 정수), 또는 골라 쓸 목록. Keras 3처럼 사진을 위아래로 움직입니다.",
-    height_shift_range: "높이에 대해 같습니다. Keras 3처럼 사진을 좌우로 움직입니다.",
+      "좌우로. 1보다 작으면 너비에 대한 비율, 1부터는 픽셀(4이면 3까지의 정수), 또는 골라 쓸 목록.",
+    height_shift_range: "위아래로. 높이에 대해 같습니다.",
     shear_range: "이것도 비율이 아니라 도입니다. 책의 0.2는 1/5도라서 눈에 보이지 않습니다.",
     zoom_range: "축마다 따로 뽑으므로 사진이 늘어나기도 합니다. 0.2는 0.8, 1.2와 같고, 1보다 작으면 커집니다.",
     horizontal_flip: "절반은 좌우가 바뀝니다.",

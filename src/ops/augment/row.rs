@@ -6,10 +6,8 @@ type Affine = [[f64; 3]; 2];
 
 /// The numbers by which the operation makes what was drawn for a photo of `height` and `width`.
 ///
-/// Maps are put together in Keras' order: rotation, shift, shear, zoom, around the photo's middle, of which each is
-/// left out where it does nothing. To Keras x is the column, and yet its first shift and its first side are the
-/// height's: so the height's range moves photos sideways, and photos that are not square turn about a place beside
-/// their middle.
+/// Maps are put together in Keras' order: rotation, shift, shear, zoom, around the photo's middle. x is the column and
+/// y the row, for shifts and sides alike; Keras 3 takes the height for the side and the shift of x.
 pub fn row(transform: &Transform, height: usize, width: usize) -> [f32; ROW] {
     let ((sin, cos), (lean, height_left)) = (sin_cos(transform.theta), sin_cos(transform.shear));
     let steps = [
@@ -18,7 +16,7 @@ pub fn row(transform: &Transform, height: usize, width: usize) -> [f32; ROW] {
         [[1.0, -lean, 0.0], [0.0, height_left, 0.0]],
         [[transform.zx, 0.0, 0.0], [0.0, transform.zy, 0.0]],
     ];
-    let middle = [height, width].map(|side| side as f64 / 2.0 - 0.5);
+    let middle = [width, height].map(|side| side as f64 / 2.0 - 0.5);
     let around = |sign: f64| [[1.0, 0.0, sign * middle[0]], [0.0, 1.0, sign * middle[1]]];
     let map = steps.into_iter().chain([around(-1.0)]).fold(around(1.0), then);
     let flip = |flipped: bool, side: usize| if flipped { (-1.0, side as f64 - 1.0) } else { (1.0, 0.0) };

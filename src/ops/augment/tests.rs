@@ -104,6 +104,81 @@ fn naive(op: &Augment, photo: &[u8], transform: &Transform) -> Vec<f32> {
     finished.collect()
 }
 
+/// A transform that changes nothing.
+fn idle() -> Transform {
+    Augmentation::default().draw([1, 1], 0, 0, 0)
+}
+
+/// Where the pixel in column `x` and row `y` is read from, step by step as the settings' names say.
+fn place(drawn: &Transform, [height, width]: [usize; 2], [mut x, mut y]: [f64; 2]) -> [f64; 2] {
+    let (last_column, last_row) = (width as f64 - 1.0, height as f64 - 1.0);
+    if drawn.flip_horizontal {
+        x = last_column - x;
+    }
+    if drawn.flip_vertical {
+        y = last_row - y;
+    }
+    // All else is about the photo's middle.
+    let (x, y) = (drawn.zx * (x - last_column / 2.0), drawn.zy * (y - last_row / 2.0));
+    let lean = drawn.shear.to_radians();
+    let (x, y) = (x - lean.sin() * y, lean.cos() * y);
+    let (x, y) = (x + drawn.tx, y + drawn.ty);
+    let (sin, cos) = drawn.theta.to_radians().sin_cos();
+    [cos * x - sin * y + last_column / 2.0, sin * x + cos * y + last_row / 2.0]
+}
+
+#[test]
+fn maps_are_about_the_middle_of_photos_of_any_shape() {
+    let asked = Augmentation {
+        rotation_range: 180.0,
+        height_shift_range: Amount::One(0.6),
+        ..everything()
+    };
+    for sides in [[15, 15], [11, 17], [40, 8], [1, 9]] {
+        let [height, width] = sides;
+        for sample in 0..20 {
+            let drawn = asked.draw(sides, 2, 1, sample);
+            let row = row(&drawn, height, width).map(f64::from);
+            for (r, c, _) in places([height, width, 1]) {
+                let (column, line) = (c as f64, r as f64);
+                let expected = place(&drawn, sides, [column, line]);
+                for (axis, expected) in expected.into_iter().enumerate() {
+                    let &[by_column, by_row, offset, _] = row[4 * axis..].first_chunk().unwrap();
+                    let found = by_column * column + by_row * line + offset;
+                    assert!((found - expected).abs() < 1e-4, "{sides:?} {drawn:?}: {found} {expected}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_width_moves_sideways_and_a_wide_photo_turns_about_its_middle() {
+    let shape @ [height, width, channels] = [6, 10, 3];
+    let op = Augment::new(1, shape, &Augmentation::default());
+    let photo = noise(op.image_len(), 4);
+    let seen = |from: &dyn Fn(usize, usize) -> (usize, usize)| -> Vec<f32> {
+        let value = |(r, c, k)| {
+            let (r, c) = from(r, c);
+            f32::from(photo[(r * width + c) * channels + k]) / 255.0
+        };
+        places(shape).map(value).collect()
+    };
+    let [last_row, last_column] = [height - 1, width - 1];
+    for (drawn, expected) in [
+        (Transform { tx: 3.0, ..idle() }, seen(&|r, c| (r, (c + 3).min(last_column)))),
+        (Transform { ty: 2.0, ..idle() }, seen(&|r, c| ((r + 2).min(last_row), c))),
+        (Transform { theta: 180.0, ..idle() }, seen(&|r, c| (last_row - r, last_column - c))),
+        // Three times as far from the middle, along one axis.
+        (Transform { zx: 3.0, ..idle() }, seen(&|r, c| (r, (3 * c).saturating_sub(9).min(last_column)))),
+        (Transform { zy: 3.0, ..idle() }, seen(&|r, c| ((3 * r).saturating_sub(5).min(last_row), c))),
+    ] {
+        for made in augmented(op, &photo, &[row(&drawn, height, width)]) {
+            assert_alike(&made, &expected, &format!("{drawn:?}"));
+        }
+    }
+}
+
 fn places([height, width, channels]: [usize; 3]) -> impl Iterator<Item = (usize, usize, usize)> {
     (0..height).flat_map(move |r| (0..width).flat_map(move |c| (0..channels).map(move |k| (r, c, k))))
 }
