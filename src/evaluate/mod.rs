@@ -174,7 +174,9 @@ pub async fn evaluate(
     };
     let per_class =
         (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
-    Ok(Some(Evaluation { loss: sums.loss(), accuracy: sums.accuracy(), confusion, per_class }))
+    let right: u32 = (0..classes).map(|class| confusion[class][class]).sum();
+    let accuracy = f64::from(right) / split.len() as f64;
+    Ok(Some(Evaluation { loss: sums.loss(), accuracy, confusion, per_class }))
 }
 
 fn figures(label: &str, class: usize, confusion: &[Vec<u32>]) -> ClassFigures {

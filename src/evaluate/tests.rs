@@ -2,9 +2,10 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::data::{ImageSize, Interpolation, Sizing};
-use crate::train::fit;
+use crate::data::{Dataset, ImageSize, Interpolation, Photos, Pixels, Place, Roster, Sizing};
+use crate::model::Network;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
+use crate::train::{FitOptions, State, fit};
 
 fn trained(activation: &str, units: usize) -> Classifier {
     let classifier = untrained(activation, units);
@@ -47,6 +48,54 @@ fn predictions_and_evaluation_tell_the_same() {
         assert!((evaluation.accuracy - hits / 30.0).abs() < 1e-6 && evaluation.accuracy > 0.9);
         assert_eq!(evaluation.per_class.iter().map(|class| class.support).collect::<Vec<_>>(), [15, 15]);
     }
+}
+
+/// Photos of ten classes, three of each in every split.
+fn ten_classes() -> Dataset {
+    let classes = (0..10).map(|class| format!("class {class}")).collect();
+    let mut roster = Roster { classes, ..Roster::default() };
+    for split in [Split::Train, Split::Validation, Split::Test] {
+        let class = |photo: usize| Place { class: Some(photo % 10), split: Some(split) };
+        roster.places.extend((0..30).map(class));
+    }
+    let paths = (0..90).map(|photo| format!("{photo}.png")).collect();
+    let photos = Photos { paths, pixels: Pixels::new(vec![7; 90 * 16], 16) };
+    Dataset::new([4, 4, 1], photos, roster, Vec::new(), None)
+}
+
+/// A network of ten sigmoid units says the first class of every photo: in the history as in the evaluation that is 10 %.
+async fn ten_in_a_hundred(device: Device) {
+    let layers =
+        r#"[{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":10,"activation":"sigmoid"}}]"#;
+    let network = Network::new("first", [4, 4, 1], serde_json::from_str(layers).unwrap()).unwrap();
+    let mut parameters = vec![0.0; network.parameter_words()];
+    let bias = network.parameters()[1].range();
+    parameters[bias.clone()].fill(-3.0);
+    parameters[bias.start] = 0.5;
+    let dataset = ten_classes();
+    let classifier =
+        Classifier::with_state(&device, network, dataset.classes.clone(), State::initial(parameters, 1))
+            .unwrap();
+    let optimizer = serde_json::from_str(r#"{"name":"sgd","learning_rate":1e-30}"#).unwrap();
+    let options = FitOptions { optimizer, ..options(1) };
+    let history = fit(&device, &classifier, &dataset, &options, &mut Watcher::default()).await.unwrap();
+    let test = (Split::Test, &dataset.test);
+    let evaluation = evaluate(&device, &classifier, test, &mut Watcher::default()).await.unwrap().unwrap();
+    assert!(evaluation.confusion.iter().all(|row| row[0] == 3), "{:?}", evaluation.confusion);
+    for accuracy in [history.accuracy[0], history.val_accuracy[0], evaluation.accuracy] {
+        assert!((accuracy - 0.1).abs() < 1e-9, "{accuracy}");
+    }
+}
+
+#[test]
+fn accuracy_is_the_share_of_photos_on_the_diagonal() {
+    now(ten_in_a_hundred(Device::cpu()));
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn accuracy_is_the_same_share_on_a_gpu() {
+    pollster::block_on(ten_in_a_hundred(Device::Gpu(crate::ops::tests::gpu())));
 }
 
 #[test]

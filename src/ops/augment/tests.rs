@@ -129,11 +129,7 @@ fn place(drawn: &Transform, [height, width]: [usize; 2], [mut x, mut y]: [f64; 2
 
 #[test]
 fn maps_are_about_the_middle_of_photos_of_any_shape() {
-    let asked = Augmentation {
-        rotation_range: 180.0,
-        height_shift_range: Amount::One(0.6),
-        ..everything()
-    };
+    let asked = Augmentation { rotation_range: 180.0, height_shift_range: Amount::One(0.6), ..everything() };
     for sides in [[15, 15], [11, 17], [40, 8], [1, 9]] {
         let [height, width] = sides;
         for sample in 0..20 {

@@ -60,13 +60,19 @@ fn loss_and_accuracy(loss: Loss, logits: &[f32], label: usize) -> (f32, f32) {
             (log_sum_exp(logits) - logits[label], if best == label { 1.0 } else { 0.0 })
         }
         Loss::BinaryCrossentropy => {
-            let (mut sum, mut right) = (0.0, 0.0);
+            let (mut sum, mut told, mut most) = (0.0, 0, -1.0);
             for (unit, z) in logits.iter().enumerate() {
-                let target = target(logits.len(), unit, label);
-                sum += z.max(0.0) - z * target + (-z.abs()).exp().ln_1p();
-                right += if (*z > 0.0) == (target > 0.5) { 1.0 } else { 0.0 };
+                sum += z.max(0.0) - z * target(logits.len(), unit, label) + (-z.abs()).exp().ln_1p();
+                // The probabilities decide, as in a prediction: two large logits may both give 1.
+                let probability = sigmoid(*z);
+                if probability > most {
+                    (told, most) = (unit, probability);
+                }
             }
-            (sum / logits.len() as f32, right / logits.len() as f32)
+            if logits.len() == 1 {
+                told = usize::from(most > 0.5);
+            }
+            (sum / logits.len() as f32, if told == label { 1.0 } else { 0.0 })
         }
     }
 }

@@ -3,8 +3,11 @@
 //! `categorical_crossentropy`: `log(sum(exp(z))) - z[label]`, gradient `softmax(z) - onehot`.
 //! `binary_crossentropy`: the mean over units of `max(z,0) - z t + log(1 + exp(-|z|))`, gradient
 //! `(sigmoid(z) - t) / units`, the target `t` being the label itself for one unit and its one-hot form
-//! for several. Both are finite for any finite logit. Accuracy is Keras' `categorical_accuracy` and
-//! `binary_accuracy` (threshold 0.5).
+//! for several. Both are finite for any finite logit.
+//!
+//! Accuracy counts the samples that are told rightly: the label's unit is the most likely one (the first of equals), as in
+//! Keras' `categorical_accuracy`. One sigmoid unit tells by the threshold 0.5, as in `binary_accuracy`. That counts several
+//! sigmoid units one by one; here they are told as those of softmax are.
 
 mod cpu;
 mod gpu;
@@ -16,7 +19,7 @@ use crate::model::Loss;
 
 /// Rows of the metrics before they are written over: how many steps may pass between two readings.
 pub const METRIC_ROWS: usize = 256;
-/// Values in a row of the metrics: the sums of loss, of accuracy and of samples, and one unused.
+/// Values in a row of the metrics: the sums of loss, of samples told rightly and of samples, and one unused.
 pub const METRIC_COLUMNS: usize = 4;
 
 /// Inputs: logits `[batch, units]`, labels as `u32` `[batch]`, weights `[batch]` (a sample's share in

@@ -1,4 +1,4 @@
-// rows[b] = weighted loss, accuracy and 1 of sample b; all 0 where its weight is 0
+// rows[b] = weighted loss, 1 where sample b is told rightly, and 1; all 0 where its weight is 0
 // dz[b,u] = weights[b] * scale * (softmax(z)[u] - onehot[u]), or of sigmoid and divided by UNITS
 // Layout: z and dz [BATCH,UNITS], labels and weights [BATCH], rows [BATCH,COLUMNS]. One thread a sample.
 
@@ -55,19 +55,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #endif
 #endif
 #if BINARY
+  // The probabilities decide, as in a prediction: two large logits may both give 1.
+  var told = 0u;
+  var most = -1.0;
   for (var u = 0u; u < UNITS; u++) {
     let logit = z[first + u];
     let wanted = target_of(u, label);
     let e = exp(-abs(logit));
     loss += max(logit, 0.0) - logit * wanted + log(1.0 + e);
-    accuracy += f32((logit > 0.0) == (wanted > 0.5));
-#if GRADIENT
     let probability = select(e, 1.0, logit >= 0.0) / (1.0 + e);
+    told = select(told, u, probability > most);
+    most = max(most, probability);
+#if GRADIENT
     dz[first + u] = weight * step.scale * (probability - wanted) / f32(UNITS);
 #endif
   }
+  if (UNITS == 1u) {
+    told = u32(most > 0.5);
+  }
   loss /= f32(UNITS);
-  accuracy /= f32(UNITS);
+  accuracy = f32(told == label);
 #endif
   rows[b] = select(vec4<f32>(0.0), vec4<f32>(weight * loss, accuracy, 1.0, 0.0), weight > 0.0);
 }

@@ -79,6 +79,28 @@ fn accuracy_counts_what_is_told_rightly() {
     assert_eq!(right(run(op_of, logits, &[1, 1, 0], vec![1.0; 3])), 2.0);
     let op_of = op(Loss::BinaryCrossentropy, 1);
     assert_eq!(right(run(op_of, vec![0.3, -0.2, -4.0], &[1, 1, 0], vec![1.0; 3])), 2.0);
+    // A probability of 0.5 is not above it.
+    assert_eq!(right(run(op_of, vec![0.0, 0.0, 1e-3], &[0, 1, 1], vec![1.0; 3])), 2.0);
+}
+
+#[test]
+fn several_sigmoid_units_tell_a_photo_together() {
+    let right = |op: Crossentropy, logits: &[f32], labels: &[u32]| {
+        let found = run(op, logits.to_vec(), labels, vec![1.0; labels.len()]);
+        found[0][STEP.row as usize * METRIC_COLUMNS + 1]
+    };
+    for gradient in [false, true] {
+        let op = |batch, units| Crossentropy { loss: Loss::BinaryCrossentropy, batch, units, gradient };
+        // Unit by unit each of these is two thirds right. All but the third are told rightly, with no unit above 0.5 or with two.
+        let logits = [-1.0, -2.0, -3.0, 4.0, 3.0, -3.0, 1.0, 2.0, -1.0, -5.0, -6.0, -0.5];
+        assert_eq!(right(op(4, 3), &logits, &[0, 0, 0, 2]), 3.0);
+        // Ten classes, of which the network says the first one whatever it sees: unit by unit that would be 82 %.
+        let same: Vec<f32> = (0..10).map(|unit| if unit == 0 { 0.5 } else { -3.0 }).collect();
+        let labels: Vec<u32> = (0..50).map(|photo| photo % 10).collect();
+        assert_eq!(right(op(50, 10), &same.repeat(50), &labels) / 50.0, 0.1);
+        // Of probabilities that are both 1 the first counts, as in a prediction.
+        assert_eq!(right(op(2, 2), &[40.0, 50.0, 40.0, 50.0], &[0, 1]), 1.0);
+    }
 }
 
 #[test]
