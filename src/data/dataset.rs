@@ -118,6 +118,7 @@ impl SplitData {
 
     /// The pixels of photo `index`, `[height, width, channels]`; empty where there is no such photo, or where it is
     /// stored.
+    #[cfg(test)]
     pub fn pixels_of(&self, index: usize) -> &[u8] {
         self.numbers.get(index).map_or(&[], |number| self.pixels.of(*number))
     }

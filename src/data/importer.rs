@@ -5,8 +5,8 @@ use super::entry::left_out;
 use super::error::first_reasons;
 use super::split::{assign, natural};
 use super::{
-    Contents, DataError, Dataset, DecodeError, Decoded, ImportOptions, Key, Layout, LeftOut, Pack, Photos,
-    Pixels, Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told, decode_measured,
+    Contents, DataError, Dataset, DecodeError, ImportOptions, Key, Layout, LeftOut, Pack, Photos, Pixels,
+    Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told,
 };
 use crate::sorting::sort_by;
 
@@ -45,23 +45,11 @@ struct Photo {
 }
 
 impl Importer {
-    /// Takes the folder's paths; the index of a path is its file's name from here on.
+    /// Takes the folder's paths and what is known of its files besides; the index of a path is its file's name from here on.
     ///
     /// # Errors
     /// Options out of their range, or a layout that is none ([`Layout::of`]).
-    pub fn new(paths: Vec<String>, options: ImportOptions) -> Result<Self, DataError> {
-        Self::with_contents(paths, &Contents::default(), options)
-    }
-
-    /// Takes the folder's paths and what is known of its files besides.
-    ///
-    /// # Errors
-    /// As [`Importer::new`].
-    pub fn with_contents(
-        paths: Vec<String>,
-        contents: &Contents,
-        options: ImportOptions,
-    ) -> Result<Self, DataError> {
+    pub fn new(paths: Vec<String>, contents: &Contents, options: ImportOptions) -> Result<Self, DataError> {
         options.check()?;
         let Layout { classes, placements, told, missing } = Layout::of(&paths, contents, options.layout)?;
         let files: Vec<File> = placements
@@ -136,23 +124,6 @@ impl Importer {
     /// How photos become images, for decoding elsewhere.
     pub fn sizing(&self) -> Sizing {
         self.options.sizing()
-    }
-
-    /// Decodes file `index` from its bytes.
-    ///
-    /// # Errors
-    /// As [`super::decode`], and the file is rejected for that reason; or a file that is not wanted.
-    pub fn add(&mut self, index: usize, bytes: &[u8]) -> Result<(), DecodeError> {
-        if !self.wants(index) {
-            return Err(DecodeError::NotWanted(index));
-        }
-        match decode_measured(bytes, self.sizing()) {
-            Ok(Decoded { pixels, side }) => self.add_pixels(index, &pixels, side, Key::default()),
-            Err(error) => {
-                self.reject(index, error.to_string());
-                Err(error)
-            }
-        }
     }
 
     /// Takes the pixels of file `index` that were decoded elsewhere: RGB of [`Importer::sizing`]. `side` is the shorter

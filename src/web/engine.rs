@@ -175,8 +175,7 @@ impl Engine {
         contents: &Contents,
     ) -> Result<Importer, JsValue> {
         let options: ImportOptions = from_js(options)?;
-        let importer =
-            data::Importer::with_contents(paths.clone(), &contents.contents, options).map_err(error)?;
+        let importer = data::Importer::new(paths.clone(), &contents.contents, options).map_err(error)?;
         Ok(Importer::new(importer, paths, Rc::clone(&self.datasets)))
     }
 

@@ -4,9 +4,11 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use image::ImageFormat;
 use serde_json::json;
 
-use super::samples::{encode, solid};
+use super::samples::{add, encode, solid};
 use crate::data::arena::Arena;
-use crate::data::{DataError, Dataset, DecodeError, ImageSize, ImportOptions, Importer, Key, Photos, Split};
+use crate::data::{
+    Contents, DataError, Dataset, DecodeError, ImageSize, ImportOptions, Importer, Key, Photos, Split,
+};
 use crate::random::{Purpose, Stream};
 
 fn options(validation: f64, test: f64) -> ImportOptions {
@@ -32,7 +34,7 @@ fn folder(classes: &[(&str, usize)]) -> Vec<String> {
 }
 
 fn importer(paths: &[String], options: ImportOptions) -> Importer {
-    Importer::new(paths.to_vec(), options).unwrap()
+    Importer::new(paths.to_vec(), &Contents::default(), options).unwrap()
 }
 
 /// Imports `paths`, added in an order that `seed` shuffles.
@@ -41,7 +43,7 @@ fn import(paths: &[String], options: ImportOptions, seed: u32) -> Dataset {
     let mut order: Vec<usize> = (0..paths.len()).collect();
     Stream::new(seed, Purpose::Shuffle, 0).shuffle(&mut order);
     for index in order {
-        importer.add(index, &photo(&paths[index])).unwrap();
+        add(&mut importer, index, &photo(&paths[index])).unwrap();
     }
     importer.finish().unwrap()
 }
@@ -72,7 +74,8 @@ fn photos_in_memory_keep_how_large_they_were() {
     let mut importer = importer(&paths, options(0.0, 0.0));
     // The last file comes first.
     for index in (0..6).rev() {
-        importer.add(index, &encode(solid(40, 10 + index as u32, [9, 8, 7]), ImageFormat::Png)).unwrap();
+        add(&mut importer, index, &encode(solid(40, 10 + index as u32, [9, 8, 7]), ImageFormat::Png))
+            .unwrap();
     }
     let dataset = importer.finish().unwrap();
     let sides = |dataset: &Dataset| -> Vec<u32> {
@@ -134,18 +137,18 @@ fn a_file_that_cannot_be_read_is_rejected_and_the_rest_goes_on() {
     assert_eq!(wanted, [&[true; 12][..], &[false, false, true, false]].concat());
     for (index, path) in paths.iter().enumerate().take(12) {
         match index {
-            2 => assert_eq!(importer.add(2, b"").unwrap_err(), DecodeError::Empty),
+            2 => assert_eq!(add(&mut importer, 2, b"").unwrap_err(), DecodeError::Empty),
             3 => importer.reject(3, "the browser could not open it".to_owned()),
             4 => {}
-            _ => importer.add(index, &photo(path)).unwrap(),
+            _ => add(&mut importer, index, &photo(path)).unwrap(),
         }
     }
-    assert_eq!(importer.add(14, b"<html>").unwrap_err(), DecodeError::NotAnImage);
+    assert_eq!(add(&mut importer, 14, b"<html>").unwrap_err(), DecodeError::NotAnImage);
     // Read first and left out later: its pixels go too.
     importer.reject(0, "left out".to_owned());
     assert_eq!(importer.wanted(), 1);
     for index in [0, 2, 12, 13, 99] {
-        assert_eq!(importer.add(index, &photo("x")).unwrap_err(), DecodeError::NotWanted(index));
+        assert_eq!(add(&mut importer, index, &photo("x")).unwrap_err(), DecodeError::NotWanted(index));
     }
     importer.reject(13, "nobody asked".to_owned());
     let dataset = importer.finish().unwrap();
@@ -199,7 +202,7 @@ fn a_class_that_cannot_be_read_is_dropped() {
     let mut importer = importer(&paths, options(0.0, 0.0));
     for (index, path) in paths.iter().enumerate() {
         let bytes = if path.contains("/b/") { b"broken".to_vec() } else { photo(path) };
-        assert_eq!(importer.add(index, &bytes).is_err(), path.contains("/b/"));
+        assert_eq!(add(&mut importer, index, &bytes).is_err(), path.contains("/b/"));
     }
     let dataset = importer.finish().unwrap();
     assert_eq!(dataset.classes, ["a", "c"]);
@@ -213,7 +216,7 @@ fn too_few_classes_say_why() {
     let mut importer = importer(&paths, options(0.0, 0.0));
     for (index, path) in paths.iter().enumerate() {
         let bytes = if path.contains("/b/") { Vec::new() } else { photo(path) };
-        let _ = importer.add(index, &bytes);
+        let _ = add(&mut importer, index, &bytes);
     }
     assert_eq!(
         importer.finish().unwrap_err().to_string(),
@@ -222,13 +225,18 @@ fn too_few_classes_say_why() {
          r/b/001.png: the file is empty (0 bytes): if it is still in a cloud, download it first; \
          r/b/002.png: the file is empty (0 bytes): if it is still in a cloud, download it first; and 2 more"
     );
-    let nothing = Importer::new(paths, options(0.0, 0.0)).unwrap().finish().unwrap_err().to_string();
+    let nothing = Importer::new(paths, &Contents::default(), options(0.0, 0.0))
+        .unwrap()
+        .finish()
+        .unwrap_err()
+        .to_string();
     assert!(nothing.contains("could be read (none)"), "{nothing}");
 }
 
 #[test]
 fn nothing_starts_with_wrong_options_or_a_wrong_folder() {
-    let error = |paths: &[String], options| Importer::new(paths.to_vec(), options).unwrap_err();
+    let error =
+        |paths: &[String], options| Importer::new(paths.to_vec(), &Contents::default(), options).unwrap_err();
     let paths = folder(&[("a", 2), ("b", 2)]);
     assert!(matches!(error(&paths, options(-1.0, 0.0)), DataError::Argument { argument: "validation", .. }));
     assert!(matches!(error(&paths[..2], options(0.0, 0.0)), DataError::OneClass { .. }));
@@ -241,7 +249,7 @@ fn the_shares_count_the_photos_that_could_be_read() {
     let mut importer = importer(&paths, options(3.0, 3.0));
     for (index, path) in paths.iter().enumerate() {
         let unreadable = path.contains("/b/") && index > 15;
-        let _ = importer.add(index, &if unreadable { Vec::new() } else { photo(path) });
+        let _ = add(&mut importer, index, &if unreadable { Vec::new() } else { photo(path) });
     }
     let error = importer.finish().unwrap_err().to_string();
     assert!(error.starts_with("class \"b\" has 6 photos, and 3 for validation and 3 for test"), "{error}");

@@ -1,9 +1,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use std::num::NonZeroUsize;
-
-use crate::data::order::{batches, epoch_order, steps};
+use crate::data::order::epoch_order;
 
 #[test]
 fn an_epoch_goes_over_every_photo_once() {
@@ -22,16 +20,4 @@ fn the_order_depends_on_seed_and_epoch_alone() {
     assert_ne!(order, epoch_order(100, 1, 1, true));
     assert_ne!(order, epoch_order(100, 2, 0, true));
     assert_ne!(order, epoch_order(100, 1, 0, false));
-}
-
-#[test]
-fn the_last_batch_may_be_shorter() {
-    let size = NonZeroUsize::new(20).unwrap();
-    for (count, expected) in [(0, vec![]), (20, vec![20]), (45, vec![20, 20, 5])] {
-        let order = epoch_order(count, 0, 0, true);
-        let lengths: Vec<usize> = batches(&order, size).map(<[u32]>::len).collect();
-        assert_eq!(lengths, expected);
-        assert_eq!(steps(count, size), expected.len());
-        assert_eq!(batches(&order, size).flatten().copied().collect::<Vec<_>>(), order);
-    }
 }

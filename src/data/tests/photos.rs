@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::data::{DecodeError, ImageSize, ImportOptions, Importer, Split, decode};
+use super::samples::add;
+use crate::data::{Contents, DecodeError, ImageSize, ImportOptions, Importer, Split, decode};
 
 /// The folder of real photos; where it is missing, says so, since the test then checks nothing.
 pub fn pets() -> Option<PathBuf> {
@@ -35,9 +36,9 @@ fn real_photos_become_a_dataset() {
     let files = files(&pets);
     let options = ImportOptions { image_size: ImageSize::square(64).unwrap(), ..ImportOptions::default() };
     let paths = files.iter().map(|(path, _)| path.clone()).collect();
-    let mut importer = Importer::new(paths, options).unwrap();
+    let mut importer = Importer::new(paths, &Contents::default(), options).unwrap();
     for (index, (path, file)) in files.iter().enumerate() {
-        importer.add(index, &fs::read(file).unwrap()).unwrap_or_else(|error| panic!("{path}: {error}"));
+        add(&mut importer, index, &fs::read(file).unwrap()).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     let dataset = importer.finish().unwrap();
     let counts = dataset.summary().counts;

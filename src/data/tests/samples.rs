@@ -7,6 +7,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
+use crate::data::{DecodeError, Importer, Key, decode_measured};
 use crate::random::{Purpose, Stream};
 
 pub const FORMATS: [ImageFormat; 5] =
@@ -95,4 +96,15 @@ pub fn with_exif(jpeg: &[u8], orientation: u8, thumbnail: &[u8]) -> Vec<u8> {
 /// Whether two colours are the same but for what JPEG loses.
 pub fn close(one: &[u8], other: &[u8], by: u8) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.abs_diff(*b) <= by)
+}
+
+/// Decodes a file for an importer, as the page's workers do.
+pub fn add(importer: &mut Importer, index: usize, bytes: &[u8]) -> Result<(), DecodeError> {
+    if !importer.wants(index) {
+        return Err(DecodeError::NotWanted(index));
+    }
+    let decoded = decode_measured(bytes, importer.sizing()).inspect_err(|error| {
+        importer.reject(index, error.to_string());
+    })?;
+    importer.add_pixels(index, &decoded.pixels, decoded.side, Key::default())
 }
