@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`random`] | the counter-based generator that every random number comes from |
 //! | `sorting` | one sort for all types |
+//! | [`memory`] | large pieces of memory, which are refused rather than the end of the program |
 //! | [`model`] | what a network is: layers, shapes, parameters, summary, recipes |
 //! | [`data`] | what a folder of photos means: classes, splits, decoding, resizing, batch order |
 //! | [`ops`] | one folder an operation: what it computes, CPU, GPU, its tests |
@@ -20,6 +21,7 @@ pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod formats;
+pub mod memory;
 pub mod model;
 pub mod ops;
 pub mod plan;

@@ -1,5 +1,6 @@
 use super::pixels::Pixels;
 use super::{DataError, ImageSize};
+use crate::memory;
 
 /// The pixels of all photos in one allocation, a slot a photo.
 ///
@@ -27,8 +28,7 @@ impl Arena {
             megabytes: (photos as u64).saturating_mul(photo as u64) / 1_000_000,
         };
         let bytes = photos.checked_mul(photo).ok_or_else(too_large)?;
-        let mut pixels = Vec::new();
-        pixels.try_reserve_exact(bytes).map_err(|_| too_large())?;
+        let pixels = memory::room(bytes).map_err(|_| too_large())?;
         Ok(Self { pixels, photo, sides: Vec::new() })
     }
 

@@ -18,9 +18,10 @@ pub use profile::Timing;
 use serde::Serialize;
 pub use tuning::Tuning;
 
+use crate::memory::{Bytes, Full};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
-use crate::plan::Plan;
+use crate::plan::{Limits, Plan};
 
 /// Which kind of device computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -127,21 +128,21 @@ impl Device {
         }
     }
 
-    /// The bytes that a buffer may take at the most, where there is a limit: see [`Plan::within`].
-    pub fn largest_buffer(&self) -> Option<u64> {
+    /// What a plan may take: see [`Plan::within`].
+    pub fn limits(&self) -> Limits {
         match self {
-            Self::Cpu(_) => None,
-            Self::Gpu(gpu) => Some(gpu.largest_buffer()),
+            Self::Cpu(cpu) => Limits { buffer: None, memory: Some(cpu.memory()) },
+            Self::Gpu(gpu) => Limits { buffer: Some(gpu.largest_buffer()), memory: None },
         }
     }
 
     /// Brings parameters to the device.
     ///
     /// # Errors
-    /// [`DeviceError::TooLarge`] where they do not fit.
+    /// [`DeviceError::TooLarge`] or [`DeviceError::Memory`] where they do not fit.
     pub fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
         match self {
-            Self::Cpu(cpu) => Ok(Weights::Cpu(cpu.weights(values))),
+            Self::Cpu(cpu) => Ok(Weights::Cpu(cpu.weights(values)?)),
             Self::Gpu(gpu) => gpu.weights(values).map(Weights::Gpu),
         }
     }
@@ -190,12 +191,12 @@ impl Device {
     /// likely to be.
     ///
     /// # Errors
-    /// [`DeviceError::TooLarge`] where a buffer is larger than the device allows,
-    /// [`DeviceError::OtherDevice`] where the weights are another device's, and
+    /// [`DeviceError::TooLarge`] where a buffer is larger than the device allows, [`DeviceError::Memory`] where there
+    /// is too little memory, [`DeviceError::OtherDevice`] where the weights are another device's, and
     /// [`DeviceError::Gpu`] or [`DeviceError::Lost`] where the GPU refuses.
     pub async fn assemble(&self, plan: Plan, weights: &Weights) -> Result<Program, DeviceError> {
         match (self, weights) {
-            (Self::Cpu(cpu), Weights::Cpu(weights)) => Ok(Program::Cpu(cpu.program(plan, weights))),
+            (Self::Cpu(cpu), Weights::Cpu(weights)) => Ok(Program::Cpu(cpu.program(plan, weights)?)),
             (Self::Gpu(gpu), Weights::Gpu(weights)) => {
                 Ok(Program::Gpu(Box::new(gpu.assemble(plan, weights).await?)))
             }
@@ -277,10 +278,10 @@ impl Program {
     /// What is in the buffers means nothing afterwards; the weights stay as they are where the rate is 0.
     ///
     /// # Errors
-    /// [`DeviceError::Lost`] where the GPU failed.
+    /// [`DeviceError::Lost`] where the GPU failed, and on the CPU [`DeviceError::Memory`].
     pub async fn profile(&mut self, runs: usize, only: Option<&str>) -> Result<Vec<Timing>, DeviceError> {
         match self {
-            Self::Cpu(program) => Ok(program.profile(runs, only)),
+            Self::Cpu(program) => program.profile(runs, only),
             Self::Gpu(program) => program.profile(runs, only).await,
         }
     }
@@ -351,6 +352,12 @@ fn check_sizes(len: usize, parameters: &[f32], slots: &[Vec<f32>]) -> Result<(),
     }
 }
 
+impl From<Full> for DeviceError {
+    fn from(Full(bytes): Full) -> Self {
+        Self::Memory(bytes)
+    }
+}
+
 /// Why a device cannot do what it is asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
@@ -370,6 +377,13 @@ pub enum DeviceError {
         /// The adapter's name.
         name: String,
     },
+    /// Memory that is taken by something else.
+    #[error(
+        "this needs {} of memory, and there is less; close datasets and networks that you do not need, or use a smaller \
+         batch size, smaller images or a smaller network",
+        Bytes(*.0)
+    )]
+    Memory(u64),
     /// Weights and program on two devices.
     #[error("the model lives on another device; open it again on this one")]
     OtherDevice,

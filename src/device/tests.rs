@@ -1,12 +1,16 @@
-//! Whole networks: gradients against finite differences, and one device against the other.
+//! Whole networks: gradients against finite differences, shared buffers, and one device against the other.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod gradients;
+mod lifetimes;
+mod reference;
+
 use super::*;
 use crate::model::{Augmentation, Loss, Network, Optimizer, Recipe, Sgd};
 use crate::ops::tests::random;
-use crate::plan::{Goal, Role};
+use crate::plan::{Goal, Limits, Role};
 use crate::random::{Purpose, Stream};
 
 const BATCH: usize = 3;
@@ -87,52 +91,6 @@ fn step(optimizer: &Optimizer, count: usize, row: u32) -> StepParams {
     }
 }
 
-/// The loss of one batch and, by an update that is nothing but the gradient, the gradient.
-fn loss_and_gradient(network: &Network, loss: Loss, parameters: &[f32]) -> (f64, Vec<f32>) {
-    let optimizer = Optimizer::Sgd(Sgd { learning_rate: 1.0, ..Sgd::default() });
-    let plan = Plan::new(network, BATCH, Goal::Train(loss, optimizer)).unwrap();
-    let device = cpu::Cpu::default();
-    let mut program = device.program(plan, &device.weights(parameters));
-    until_done(program.run(&Samples::new(network, BATCH).batch(), &step(&optimizer, BATCH, 0)));
-    let metrics = program.read(Role::Metrics);
-    (f64::from(metrics[0]) / BATCH as f64, program.read(Role::Gradients))
-}
-
-#[test]
-fn gradients_are_those_of_finite_differences() {
-    for (network, loss) in networks() {
-        let parameters: Vec<f32> = network
-            .initial_parameters(3)
-            .iter()
-            .zip(random(network.parameter_words(), 8))
-            .map(|(parameter, noise)| parameter + 0.05 * noise)
-            .collect();
-        let (_, gradient) = loss_and_gradient(&network, loss, &parameters);
-        for parameter in network.parameters() {
-            let gradient = &gradient[parameter.range()];
-            let norm = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
-            assert!(norm > 1e-6, "{} has no gradient", parameter.name);
-            // Along the gradient, and along a direction of which the gradient knows nothing.
-            let mut along: Vec<f32> = gradient.iter().map(|g| g / norm).collect();
-            let mut other = random(parameter.len(), 9);
-            for direction in [&mut along, &mut other] {
-                let length = direction.iter().map(|d| d * d).sum::<f32>().sqrt();
-                direction.iter_mut().for_each(|d| *d /= length);
-                let at = |h: f32| {
-                    let mut moved = parameters.clone();
-                    moved[parameter.range()].iter_mut().zip(&*direction).for_each(|(p, d)| *p += h * d);
-                    loss_and_gradient(&network, loss, &moved).0
-                };
-                let slope: f32 = gradient.iter().zip(&*direction).map(|(g, d)| g * d).sum();
-                let h = 5e-4;
-                let found = ((at(h) - at(-h)) / f64::from(2.0 * h)) as f32;
-                let wrong = (found - slope).abs();
-                assert!(wrong < 0.02 * norm + 2e-4, "{}: {found} is not {slope} of {norm}", parameter.name);
-            }
-        }
-    }
-}
-
 #[test]
 fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
     for (network, loss) in networks() {
@@ -141,8 +99,8 @@ fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
         let run = |plan_batch| {
             let plan = Plan::new(&network, plan_batch, Goal::Train(loss, optimizer)).unwrap();
             let device = cpu::Cpu::default();
-            let weights = device.weights(&parameters);
-            let mut program = Program::Cpu(device.program(plan, &weights));
+            let weights = device.weights(&parameters).unwrap();
+            let mut program = Program::Cpu(device.program(plan, &weights).unwrap());
             until_done(program.run(&Samples::new(&network, 2).batch(), &step(&optimizer, 2, 0))).unwrap();
             (program, weights.read())
         };
@@ -179,7 +137,7 @@ pub(super) fn small_network() -> Network {
 }
 
 /// All that can happen to a photo.
-fn augmentation() -> Augmentation {
+pub(super) fn augmentation() -> Augmentation {
     Augmentation {
         vertical_flip: true,
         brightness_range: Some([0.5, 1.5]),
@@ -193,15 +151,16 @@ fn augmentation() -> Augmentation {
 pub(super) async fn three_steps(
     device: &Device,
     optimizer: Optimizer,
-    limit: Option<u64>,
+    limits: Limits,
 ) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
     const BATCH: usize = 7;
     let (network, loss) = (small_network(), Loss::CategoricalCrossentropy);
     let weights = device.weights(&network.initial_parameters(3)).unwrap();
     let plan = |goal| {
-        let plan = Plan::augmented(&network, BATCH, goal, Some(&augmentation()), limit).unwrap();
+        let plan = Plan::augmented(&network, BATCH, goal, Some(&augmentation()), limits).unwrap();
         let parts = plan.parts(BATCH).count();
-        assert!(if limit.is_some() { parts > 2 } else { parts == 1 }, "{parts} parts");
+        assert!(limits.memory.is_some() || (parts > 2) == limits.buffer.is_some(), "{parts} parts");
+        assert!(parts == 1 || limits != Limits::default());
         plan
     };
     let mut program = device.program(plan(Goal::Train(loss, optimizer)), &weights).await.unwrap();
@@ -230,9 +189,9 @@ fn micro_batches_are_the_whole_batch(device: &Device) {
         Optimizer::Sgd(Sgd { momentum: 0.9, ..Sgd::default() }),
     ] {
         // Between two and three photos' output of the first convolution.
-        let limit = Some(2 * 24 * 24 * 16 * 4 + 1000);
-        let whole = until_done(three_steps(device, optimizer, None));
-        let parts = until_done(three_steps(device, optimizer, limit));
+        let limits = Limits { buffer: Some(2 * 24 * 24 * 16 * 4 + 1000), memory: None };
+        let whole = until_done(three_steps(device, optimizer, Limits::default()));
+        let parts = until_done(three_steps(device, optimizer, limits));
         for (parts, whole) in parts.0.chunks(4).zip(whole.0.chunks(4)) {
             assert_close(&parts[..1], &whole[..1], 1e-5);
             assert_eq!(parts[1..], whole[1..]);
@@ -247,16 +206,23 @@ fn micro_batches_are_the_whole_batch(device: &Device) {
 }
 
 /// The parameters and the slots after three steps, of which the last one is made by a program of its own.
-async fn with_a_seam(device: &Device, optimizer: Optimizer, limit: Option<u64>) -> (Vec<f32>, Vec<Vec<f32>>) {
+async fn with_a_seam(
+    device: &Device,
+    optimizer: Optimizer,
+    buffer: Option<u64>,
+) -> (Vec<f32>, Vec<Vec<f32>>) {
     let network = small_network();
     let weights = device.weights(&network.initial_parameters(3)).unwrap();
     let made = async || {
         let goal = Goal::Train(Loss::CategoricalCrossentropy, optimizer);
-        device.program(Plan::within(&network, 7, goal, limit).unwrap(), &weights).await.unwrap()
+        device
+            .program(Plan::within(&network, 7, goal, Limits { buffer, memory: None }).unwrap(), &weights)
+            .await
+            .unwrap()
     };
     let mut program = made().await;
     for row in 0..3 {
-        if row == 2 && limit.is_none() {
+        if row == 2 && buffer.is_none() {
             program = made().await;
         }
         program.run(&Samples::new(&network, 7).batch(), &step(&optimizer, 7, row)).await.unwrap();
@@ -311,8 +277,8 @@ fn batches_that_do_not_fit_are_refused() {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let plan = Plan::new(&network, 2, Goal::Evaluate(Loss::CategoricalCrossentropy)).unwrap();
     let device = cpu::Cpu::default();
-    let weights = device.weights(&network.initial_parameters(1));
-    let mut program = Program::Cpu(device.program(plan, &weights));
+    let weights = device.weights(&network.initial_parameters(1)).unwrap();
+    let mut program = Program::Cpu(device.program(plan, &weights).unwrap());
     let three = Samples::new(&network, 3);
     let mut run = |batch: Batch<'_>| {
         let step = step(&Optimizer::default(), 2, 0);
@@ -376,7 +342,9 @@ mod on_the_gpu {
     #[test]
     fn augmented_training_follows_the_cpu() {
         let gpu = Device::Gpu(crate::ops::tests::gpu());
-        let steps = |device: &Device| pollster::block_on(three_steps(device, Optimizer::rmsprop(1e-3), None));
+        let steps = |device: &Device| {
+            pollster::block_on(three_steps(device, Optimizer::rmsprop(1e-3), Limits::default()))
+        };
         let (found, expected) = (steps(&gpu), steps(&Device::cpu()));
         crate::ops::tests::assert_close(&found.0, &expected.0, 1e-3);
         crate::ops::tests::assert_close(&found.1, &expected.1, 2e-3);

@@ -100,7 +100,7 @@ pub async fn predict(
     photo: Photo<'_>,
 ) -> Result<Vec<Prediction>, EvaluateError> {
     let image = input(classifier, photo)?;
-    let plan = Plan::within(&classifier.network, 1, Goal::Predict, device.largest_buffer())?;
+    let plan = Plan::within(&classifier.network, 1, Goal::Predict, device.limits())?;
     let mut program = device.program(plan, &classifier.weights).await?;
     let step = StepParams::default();
     program.run(&Batch { images: &image, ..Batch::default() }, &step).await?;
@@ -160,7 +160,7 @@ pub async fn evaluate(
     let classes = classifier.classes.len();
     let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
     let batch = split.len().min(BATCH);
-    let plan = Plan::within(network, batch, Goal::Evaluate(loss), device.largest_buffer())?;
+    let plan = Plan::within(network, batch, Goal::Evaluate(loss), device.limits())?;
     let mut program = device.program(plan, &classifier.weights).await?;
     let mut confusion = vec![vec![0; classes]; classes];
     let mut labels = split.labels.iter();

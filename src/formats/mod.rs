@@ -5,6 +5,7 @@ mod safetensors;
 mod tests;
 
 use crate::data::Sizing;
+use crate::memory::Full;
 use crate::model::{ModelError, Network};
 use crate::train::State;
 
@@ -100,6 +101,9 @@ pub enum Reason {
         /// What they should be.
         wanted: String,
     },
+    /// More parameters than there is memory for.
+    #[error("{0}; close datasets and networks that you do not need, and open it again")]
+    Memory(#[from] Full),
     /// A parameter that is infinite or not a number.
     #[error("{0} holds values that are NaN or infinite")]
     NotFinite(String),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{File, FormatError, Model, Reason};
 use crate::data::Sizing;
+use crate::memory;
 use crate::model::{Network, Optimizer, Parameter};
 use crate::train::{State, Training, all_finite};
 
@@ -84,10 +85,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
         return Err(Reason::Training(format!("there are {slots} slots, and its optimizer has {wanted}")));
     }
     let all = |name: &dyn Fn(&Parameter) -> String| {
-        let mut all = vec![0.0; network.parameter_words()];
+        let mut all: Vec<f32> = memory::zeros(network.parameter_words())?;
         for parameter in network.parameters() {
-            let values = values_of(&tensors, parameter, name(parameter))?;
-            all[parameter.range()].copy_from_slice(&values);
+            read_values(&tensors, parameter, name(parameter), &mut all[parameter.range()])?;
         }
         Ok::<_, Reason>(all)
     };
@@ -102,7 +102,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     Ok(Model { network, classes, sizing, state: State { parameters, slots, training } })
 }
 
-fn values_of(tensors: &SafeTensors<'_>, parameter: &Parameter, name: String) -> Result<Vec<f32>, Reason> {
+fn read_values(
+    tensors: &SafeTensors<'_>,
+    parameter: &Parameter,
+    name: String,
+    values: &mut [f32],
+) -> Result<(), Reason> {
     let Ok(tensor) = tensors.tensor(&name) else { return Err(Reason::Missing(name)) };
     if tensor.dtype() != Dtype::F32 || tensor.shape() != parameter.shape {
         return Err(Reason::Parameter {
@@ -111,7 +116,8 @@ fn values_of(tensors: &SafeTensors<'_>, parameter: &Parameter, name: String) -> 
             wanted: format!("F32 {:?}", parameter.shape),
         });
     }
-    // Little-endian wherever WebAssembly and its browsers run.
-    let values: Vec<f32> = bytemuck::pod_collect_to_vec(tensor.data());
-    if all_finite(&values) { Ok(values) } else { Err(Reason::NotFinite(name)) }
+    for (value, bytes) in values.iter_mut().zip(tensor.data().as_chunks().0) {
+        *value = f32::from_le_bytes(*bytes);
+    }
+    if all_finite(values) { Ok(()) } else { Err(Reason::NotFinite(name)) }
 }

@@ -8,6 +8,8 @@ use super::{Activation, Layer, ModelError, Padding, Summary, Window, glorot_unif
 const ALIGNMENT: usize = 64;
 /// All parameters lie in one buffer, and WebGPU promises bindings of 128 MiB.
 const MOST_PARAMETERS: usize = (128 << 20) / 4;
+/// The most pixels of a window, so that one may be added to the image's.
+const MOST_TAPS: usize = 1 << 24;
 /// The most values of a layer's output, for one sample: far below what 32 bits count.
 const MOST_VALUES: u64 = 1 << 30;
 
@@ -226,6 +228,10 @@ impl Network {
             kernel.1.iter().try_for_each(|size| positive(kernel.0, *size))?;
             strides.iter().try_for_each(|stride| positive("strides", *stride))?;
             let [height, width, _] = image_shape(&name, input_shape)?;
+            if kernel.1[0].checked_mul(kernel.1[1]).is_none_or(|pixels| pixels > MOST_TAPS) {
+                let reason = format!("{} may cover at most {MOST_TAPS} pixels", kernel.0);
+                return Err(ModelError::Setting { layer: name.clone(), reason });
+            }
             Window::new([height, width], kernel.1, strides, padding).ok_or(ModelError::WindowTooLarge {
                 layer: name.clone(),
                 kernel: kernel.1,

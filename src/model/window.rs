@@ -33,10 +33,10 @@ impl Window {
         let place = |axis: usize| {
             let (size, kernel, stride) = (input[axis], kernel[axis], strides[axis]);
             let (output, before) = match padding {
-                Padding::Valid => ((size + stride).checked_sub(kernel)? / stride, 0),
+                Padding::Valid => (size.checked_sub(kernel)? / stride + 1, 0),
                 Padding::Same => {
                     let output = size.div_ceil(stride);
-                    let covered = output.checked_sub(1)? * stride + kernel;
+                    let covered = (output.checked_sub(1)? * stride).saturating_add(kernel);
                     (output, covered.saturating_sub(size) / 2)
                 }
             };

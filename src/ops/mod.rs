@@ -59,8 +59,13 @@ pub struct Io<'a> {
     pub scratch: &'a mut Scratch,
 }
 
-/// See [`Io::scratch`]: vectors that only grow, so that a step that ran once allocates nothing.
+/// See [`Io::scratch`]: vectors that only grow. Who makes room for [`Operation::cpu_scratch`] has no step allocate any.
 pub type Scratch = [Vec<f32>; 4];
+
+/// Values in an array of these sizes, which a network from a file may make as large as it likes.
+fn product<const N: usize>(sizes: [usize; N]) -> u64 {
+    sizes.into_iter().fold(1, |product, size| product.saturating_mul(size as u64))
+}
 
 /// Room for so many values; what is in there means nothing.
 fn room(scratch: &mut Vec<f32>, len: usize) -> &mut [f32] {
@@ -87,6 +92,11 @@ pub trait Operation: Debug {
 
     /// Computes it on this thread.
     fn cpu(&self, step: &StepParams, io: &mut Io<'_>);
+
+    /// How many values of each part of [`Io::scratch`] that takes.
+    fn cpu_scratch(&self) -> [u64; 4] {
+        [0; 4]
+    }
 
     /// The dispatches that compute it on a GPU, in order, as plainly as can be: what the variants are
     /// held against.

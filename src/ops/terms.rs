@@ -21,6 +21,11 @@ pub(super) fn room_for(scratch: &mut Vec<f32>, terms: usize) -> &mut [Term] {
     bytemuck::cast_slice_mut(room(scratch, terms * (size_of::<Term>() / size_of::<f32>())))
 }
 
+/// Values that so many terms take.
+pub(super) fn values_of(terms: u64) -> u64 {
+    terms.saturating_mul((size_of::<Term>() / size_of::<f32>()) as u64)
+}
+
 /// Lists the values that are not zero: how many there are. `terms` has room for all.
 pub(super) fn list(values: impl Iterator<Item = (usize, f32)>, terms: &mut [Term]) -> usize {
     let mut count = 0;

@@ -25,14 +25,16 @@ pub(crate) fn on_cpu(
     outputs: &[Vec<f32>],
 ) -> Vec<Vec<f32>> {
     let mut results = outputs.to_vec();
-    // What an earlier operation left in the scratch must not matter.
-    let mut scratch = std::array::from_fn(|_| vec![f32::NAN; 100_000]);
+    // What an earlier operation left in the scratch must not matter, and it need not be larger than it is said to be.
+    let lens = operation.cpu_scratch().map(|len| len as usize);
+    let mut scratch = lens.map(|len| vec![f32::NAN; len]);
     let mut io = Io {
         inputs: inputs.iter().map(Vec::as_slice).collect(),
         outputs: results.iter_mut().map(Vec::as_mut_slice).collect(),
         scratch: &mut scratch,
     };
     operation.cpu(step, &mut io);
+    assert_eq!(scratch.map(|scratch| scratch.len()), lens, "{operation:?}");
     results
 }
 

@@ -1,14 +1,11 @@
 //! A plan in the making: steps over values, of which the short-lived ones have no place yet.
 
 use super::lifetimes::place;
-use super::{Buffer, Goal, Plan, PlanError, Role, Step, View, backward, forward};
+use super::{Buffer, Goal, MOST_VALUES, Plan, PlanError, Role, Step, View, backward, forward};
 use crate::model::{Augmentation, Network, Parameter};
 use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
 use crate::ops::optimizer::Update;
 use crate::ops::{Operation, accumulate, augment, rescale};
-
-/// The most values of all short-lived ones together: what `u32` numbers in shaders can count.
-const MOST_VALUES: u64 = 1 << 31;
 
 /// A value of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +33,7 @@ pub(super) struct Builder<'a> {
     /// The lengths of the short-lived values.
     short: Vec<usize>,
     /// The lengths together of those that a fused step never makes.
-    spared: usize,
+    spared: u64,
     steps: Vec<DraftStep>,
 }
 
@@ -111,13 +108,17 @@ pub(super) fn build(
 }
 
 fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
-    let values = |shape: &[usize]| shape.iter().map(|size| *size as u64).product::<u64>();
-    let outputs = network.layers().iter().map(|layer| values(&layer.output_shape));
-    let a_sample = values(&network.input_shape()).saturating_add(outputs.sum());
-    match a_sample.checked_mul(batch as u64) {
+    match values_a_photo(network).checked_mul(batch as u64) {
         Some(values) if values < MOST_VALUES => Ok(()),
         _ => Err(PlanError::TooLarge { batch }),
     }
+}
+
+/// Values of one photo in all layers' outputs, and before the first one: its own, and what happens to it.
+pub(super) fn values_a_photo(network: &Network) -> u64 {
+    let values = |shape: &[usize]| shape.iter().map(|size| *size as u64).product::<u64>();
+    let outputs = network.layers().iter().map(|layer| values(&layer.output_shape));
+    outputs.fold(values(&network.input_shape()) + augment::ROW as u64, u64::saturating_add)
 }
 
 impl Builder<'_> {
@@ -138,7 +139,7 @@ impl Builder<'_> {
 
     /// Notes a layer's output that is never made.
     pub(super) fn spare(&mut self, len: usize) {
-        self.spared += len;
+        self.spared += len as u64;
     }
 
     pub(super) fn step<const I: usize, const O: usize>(
@@ -188,7 +189,11 @@ impl Builder<'_> {
             outputs: draft.outputs.iter().map(view).collect(),
             operation: draft.operation,
         });
+        #[cfg(test)]
+        let lives = (0..self.short.len()).map(|number| (view(&Value::Short(number)), shared.lives[number]));
         Plan {
+            #[cfg(test)]
+            lives: lives.collect(),
             network: Some(self.network.clone()),
             goal: self.goal,
             augmentation: None,
@@ -199,7 +204,7 @@ impl Builder<'_> {
             steps_a_part: steps.len(),
             steps: steps.collect(),
             buffers: self.buffers,
-            unshared_bytes: 4 * (self.short.iter().sum::<usize>() as u64 + self.spared as u64),
+            unshared_bytes: 4 * (self.short.iter().map(|len| *len as u64).sum::<u64>() + self.spared),
         }
     }
 }

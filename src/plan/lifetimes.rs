@@ -10,6 +10,8 @@ pub(super) struct Shared {
     pub(super) lens: Vec<usize>,
     /// For each value, its buffer.
     pub(super) buffer_of: Vec<usize>,
+    /// For each value, the step that writes it first and the one after which its buffer is free again.
+    pub(super) lives: Vec<[usize; 2]>,
 }
 
 /// Goes through the steps in order and gives each value that is written for the first time the free
@@ -22,18 +24,23 @@ pub(super) fn place(lens: &[usize], steps: &[DraftStep]) -> Shared {
             last_step[value] = number;
         }
     }
-    let mut shared = Shared { lens: Vec::new(), buffer_of: vec![usize::MAX; lens.len()] };
+    let mut shared =
+        Shared { lens: Vec::new(), buffer_of: vec![usize::MAX; lens.len()], lives: vec![[0; 2]; lens.len()] };
     let mut free: Vec<usize> = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         for value in shorts(step) {
             if shared.buffer_of[value] == usize::MAX {
                 shared.buffer_of[value] = take(&mut free, &mut shared.lens, lens[value]);
+                shared.lives[value][0] = number;
             }
         }
         let mut done: Vec<usize> = shorts(step).filter(|value| last_step[*value] == number).collect();
         sort_by(&mut done, usize::cmp);
         done.dedup();
-        free.extend(done.into_iter().map(|value| shared.buffer_of[value]));
+        for value in done {
+            shared.lives[value][1] = number;
+            free.push(shared.buffer_of[value]);
+        }
     }
     shared
 }

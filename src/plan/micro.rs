@@ -1,16 +1,30 @@
-//! Into how many micro-batches a batch is cut so that its buffers fit a device.
+//! Into how many micro-batches a batch is cut so that it fits a device.
 
-use super::{Goal, Plan, PlanError, builder::build};
+use super::builder::{build, values_a_photo};
+use super::{Goal, Limits, MOST_VALUES, Plan, PlanError};
 use crate::model::{Augmentation, Network};
+
+/// The most bytes that a batch may take where it is gathered: in one piece, whatever the device.
+const MOST_BATCH: u64 = 1 << 30;
+/// Bytes of a photo's label, its weight and its number.
+const BESIDE_PIXELS: u64 = 12;
 
 pub(super) fn within(
     network: &Network,
     batch: usize,
     goal: Goal,
     augmentation: Option<&Augmentation>,
-    largest_buffer: Option<u64>,
+    limits: Limits,
 ) -> Result<Plan, PlanError> {
-    let fits = |plan: &Plan| largest_buffer.is_none_or(|limit| largest(plan) <= limit);
+    let photo = network.input_shape().iter().product::<usize>() as u64 + BESIDE_PIXELS;
+    let needed = photo.saturating_mul(batch as u64);
+    if needed > MOST_BATCH {
+        return Err(PlanError::BatchTooLarge { batch, needed, limit: MOST_BATCH });
+    }
+    let fits = |plan: &Plan| {
+        limits.buffer.is_none_or(|limit| largest(plan) <= limit)
+            && limits.memory.is_none_or(|limit| plan.cpu_bytes() <= limit)
+    };
     let fitting = |parts: usize| -> Result<Option<Plan>, PlanError> {
         match build(network, batch, parts, goal, augmentation) {
             Ok(plan) => Ok(fits(&plan).then_some(plan)),
@@ -23,8 +37,7 @@ pub(super) fn within(
         return Ok(whole);
     }
     let Some(mut best) = fitting(batch)? else {
-        let needed = largest(&build(network, batch, batch, goal, augmentation)?).div_ceil(1 << 20);
-        return Err(PlanError::BufferTooLarge { needed, limit: largest_buffer.unwrap_or(u64::MAX) >> 20 });
+        return Err(too_large(network, build(network, batch, batch, goal, augmentation), limits));
     };
     // Buffers grow with the micro-batch: between what does not fit and what does lies one border.
     let (mut too_few, mut enough) = (1, batch);
@@ -36,6 +49,24 @@ pub(super) fn within(
         }
     }
     Ok(best)
+}
+
+/// Why not even a single photo fits.
+fn too_large(network: &Network, by_photo: Result<Plan, PlanError>, limits: Limits) -> PlanError {
+    match (by_photo, limits) {
+        (Ok(plan), Limits { memory: Some(limit), .. }) if plan.cpu_bytes() > limit => {
+            PlanError::PhotoTooLarge { needed: plan.cpu_bytes(), limit }
+        }
+        (Ok(plan), _) => PlanError::BufferTooLarge {
+            needed: largest(&plan).div_ceil(1 << 20),
+            limit: limits.buffer.unwrap_or(u64::MAX) >> 20,
+        },
+        (Err(PlanError::TooLarge { .. }), _) => PlanError::PhotoTooLarge {
+            needed: values_a_photo(network).saturating_mul(4),
+            limit: limits.memory.unwrap_or(4 * MOST_VALUES),
+        },
+        (Err(error), _) => error,
+    }
 }
 
 /// The plan's largest buffer, or the most scratch that its plain kernels share, in bytes.

@@ -17,8 +17,12 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+use crate::memory::Bytes;
 use crate::model::{Augmentation, Loss, ModelError, Network, Optimizer};
 use crate::ops::Operation;
+
+/// The most values of all layers' outputs together: what `u32` numbers in shaders can count.
+const MOST_VALUES: u64 = 1 << 31;
 
 /// What a plan is for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,15 @@ pub enum Goal {
     Evaluate(Loss),
     /// Images and labels to loss, accuracy and changed parameters.
     Train(Loss, Optimizer),
+}
+
+/// What a device allows a plan to take, in bytes; nothing where there is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Of its largest buffer: GPUs have such a limit.
+    pub buffer: Option<u64>,
+    /// Of [`Plan::cpu_bytes`].
+    pub memory: Option<u64>,
 }
 
 /// What a buffer holds.
@@ -58,6 +71,13 @@ pub enum Role {
     Probabilities,
     /// Values that live within a step.
     Activations,
+}
+
+impl Role {
+    /// Whether it belongs to the model, whose plans share it.
+    pub fn is_a_models(self) -> bool {
+        matches!(self, Self::Parameters | Self::Slot(_))
+    }
 }
 
 /// A buffer of 32-bit values.
@@ -116,6 +136,44 @@ pub struct Plan {
     pub steps_a_part: usize,
     /// What all short-lived values would take without sharing and with each layer's output kept, in bytes.
     pub unshared_bytes: u64,
+    /// Where each short-lived value lies, and its first and its last step.
+    #[cfg(test)]
+    pub(crate) lives: Vec<(View, [usize; 2])>,
+}
+
+/// For tests: plans in parts, and what a step finds of no use (see `device/tests/lifetimes.rs`).
+#[cfg(test)]
+impl Plan {
+    /// The plan in so many parts, whatever fits.
+    pub(crate) fn in_parts(
+        network: &Network,
+        batch: usize,
+        parts: usize,
+        goal: Goal,
+        augmentation: Option<&Augmentation>,
+    ) -> Self {
+        builder::build(network, batch, parts, goal, augmentation).map_err(|error| error.to_string()).unwrap()
+    }
+
+    /// The places of those short-lived values that the step writes first.
+    pub(crate) fn begun_at(&self, step: usize) -> impl Iterator<Item = View> {
+        self.lives.iter().filter(move |(_, [first, _])| *first == step).map(|(view, _)| *view)
+    }
+
+    /// The places of those that nobody reads after it.
+    pub(crate) fn ended_at(&self, step: usize) -> impl Iterator<Item = View> {
+        self.lives.iter().filter(move |(_, [_, last])| *last == step).map(|(view, _)| *view)
+    }
+
+    /// The buffers that a batch's first part, or another one, has to write anew.
+    pub(crate) fn anew(&self, first_part: bool) -> impl Iterator<Item = usize> {
+        let anew = move |role| match role {
+            Role::Activations | Role::Gradients | Role::Probabilities => true,
+            Role::GradientSums => first_part,
+            _ => false,
+        };
+        (0..self.buffers.len()).filter(move |buffer| anew(self.buffers[*buffer].role))
+    }
 }
 
 impl Plan {
@@ -128,18 +186,13 @@ impl Plan {
         builder::build(network, batch, 1, goal, None)
     }
 
-    /// The same for a device whose buffers may take `largest_buffer` bytes at the most: cut into the fewest
-    /// micro-batches of one size whose buffers all fit.
+    /// The same for a device with limits: cut into the fewest micro-batches of one size that fit.
     ///
     /// # Errors
-    /// As [`Self::new`], and [`PlanError::BufferTooLarge`] where not even a single photo fits.
-    pub fn within(
-        network: &Network,
-        batch: usize,
-        goal: Goal,
-        largest_buffer: Option<u64>,
-    ) -> Result<Self, PlanError> {
-        Self::augmented(network, batch, goal, None, largest_buffer)
+    /// As [`Self::new`], [`PlanError::BatchTooLarge`], and [`PlanError::BufferTooLarge`] or
+    /// [`PlanError::PhotoTooLarge`] where not even a single photo fits.
+    pub fn within(network: &Network, batch: usize, goal: Goal, limits: Limits) -> Result<Self, PlanError> {
+        Self::augmented(network, batch, goal, None, limits)
     }
 
     /// The same, with photos changed at random where it trains; no other goal ever changes them.
@@ -151,7 +204,7 @@ impl Plan {
         batch: usize,
         goal: Goal,
         augmentation: Option<&Augmentation>,
-        largest_buffer: Option<u64>,
+        limits: Limits,
     ) -> Result<Self, PlanError> {
         let trains = matches!(goal, Goal::Train(..));
         let augmentation = augmentation.filter(|augmentation| trains && !augmentation.is_idle());
@@ -162,13 +215,13 @@ impl Plan {
                 return Err(PlanError::Channels { channels });
             }
         }
-        micro::within(network, batch, goal, augmentation, largest_buffer)
+        micro::within(network, batch, goal, augmentation, limits)
     }
 
-    /// The same plan for another batch size, in one piece; none for kernels that run alone.
-    pub fn resized(&self, batch: usize) -> Option<Result<Self, PlanError>> {
+    /// The same plan for another batch size and other limits; none for kernels that run alone.
+    pub fn resized(&self, batch: usize, limits: Limits) -> Option<Result<Self, PlanError>> {
         let network = self.network.as_ref()?;
-        Some(Self::augmented(network, batch, self.goal, self.augmentation.as_ref(), None))
+        Some(Self::augmented(network, batch, self.goal, self.augmentation.as_ref(), limits))
     }
 
     /// The first photo of each micro-batch that a batch of `photos` takes. There is always one, so that the
@@ -182,18 +235,19 @@ impl Plan {
         self.buffers.iter().position(|buffer| buffer.role == role)
     }
 
-    /// All buffers together, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.buffers.iter().map(|buffer| buffer.len * 4).sum()
+    /// What the CPU takes for it: all buffers but a model's own, and the scratch. In bytes.
+    pub fn cpu_bytes(&self) -> u64 {
+        let buffers = self.buffers.iter().filter(|buffer| !buffer.role.is_a_models());
+        let values = buffers.map(|buffer| buffer.len as u64).chain(self.cpu_scratch());
+        4 * values.fold(0_u64, u64::saturating_add)
     }
 
-    /// The buffers of short-lived values, in bytes.
-    pub fn activation_bytes(&self) -> usize {
-        self.buffers
-            .iter()
-            .filter(|buffer| buffer.role == Role::Activations)
-            .map(|buffer| buffer.len * 4)
-            .sum()
+    /// Values of each part of the scratch that its steps share on the CPU.
+    pub fn cpu_scratch(&self) -> [u64; 4] {
+        self.steps.iter().fold([0; 4], |most, step| {
+            let scratch = step.operation.cpu_scratch();
+            std::array::from_fn(|part| most[part].max(scratch[part]))
+        })
     }
 }
 
@@ -211,6 +265,31 @@ pub enum PlanError {
     Channels {
         /// The channels.
         channels: usize,
+    },
+    /// More photos than can be gathered for one step.
+    #[error(
+        "a batch of {batch} photos takes {} as pixels alone, and may take {}; use a smaller batch size",
+        Bytes(*.needed), Bytes(*.limit)
+    )]
+    BatchTooLarge {
+        /// The batch size.
+        batch: usize,
+        /// Bytes it takes.
+        needed: u64,
+        /// Bytes there may be.
+        limit: u64,
+    },
+    /// More memory than a device may use, even photo by photo.
+    #[error(
+        "even photo by photo this needs {} of memory, and this device may use {}; use smaller images or a smaller \
+         network",
+        Bytes(*.needed), Bytes(*.limit)
+    )]
+    PhotoTooLarge {
+        /// Bytes it takes.
+        needed: u64,
+        /// Bytes there may be.
+        limit: u64,
     },
     /// Sizes that no machine's numbers hold.
     #[error("a batch of {batch} photos is too large to compute; use a smaller batch size")]

@@ -68,16 +68,22 @@ fn nothing_is_read_that_nobody_wrote() {
     }
 }
 
+/// The buffers of short-lived values, in bytes.
+fn activation_bytes(plan: &Plan) -> usize {
+    let short = plan.buffers.iter().filter(|buffer| buffer.role == Role::Activations);
+    short.map(|buffer| buffer.len * 4).sum()
+}
+
 #[test]
 fn sharing_saves_memory() {
     let network = Recipe::CatsAndDogsSmall.network([150, 150, 3], 2).unwrap();
     let plan = |goal| Plan::new(&network, 20, goal).unwrap();
     let predict = plan(Goal::Predict);
     // Two buffers suffice: the first pooled output, and the photos or the second pooled output beside it.
-    assert_eq!(predict.activation_bytes(), 20 * 4 * (32 * 74 * 74 + 64 * 36 * 36));
+    assert_eq!(activation_bytes(&predict), 20 * 4 * (32 * 74 * 74 + 64 * 36 * 36));
     let train = plan(Goal::Train(Loss::BinaryCrossentropy, Optimizer::rmsprop(1e-4)));
     // A convolution under a pooling makes neither its output nor its output's gradient.
-    let share = train.activation_bytes() as f64 / train.unshared_bytes as f64;
+    let share = activation_bytes(&train) as f64 / train.unshared_bytes as f64;
     assert!(share < 0.3, "{share}");
 }
 
@@ -100,7 +106,7 @@ fn only_training_photos_are_augmented_and_only_where_it_is_asked_for() {
     let network = Recipe::CatsAndDogsSmall2.network([64, 64, 3], 2).unwrap();
     let (book, idle) = (Augmentation::cats_and_dogs(), Augmentation::default());
     let first = |goal, augmentation| {
-        let plan = Plan::augmented(&network, 4, goal, augmentation, None).unwrap();
+        let plan = Plan::augmented(&network, 4, goal, augmentation, Limits::default()).unwrap();
         (plan.steps[0].operation.label(), plan.buffer(Role::Transforms).map(|at| plan.buffers[at].len))
     };
     assert_eq!(first(TRAIN, Some(&book)), ("augment".into(), Some(32)));
@@ -109,14 +115,15 @@ fn only_training_photos_are_augmented_and_only_where_it_is_asked_for() {
     assert_eq!(first(TRAIN, Some(&idle)), plain);
     assert_eq!(first(Goal::Evaluate(Loss::BinaryCrossentropy), Some(&book)), plain);
     assert_eq!(first(Goal::Predict, Some(&book)), plain);
-    let share = Plan::augmented(&network, 4, TRAIN, Some(&book), None).unwrap().resized(2).unwrap().unwrap();
+    let share = Plan::augmented(&network, 4, TRAIN, Some(&book), Limits::default()).unwrap();
+    let share = share.resized(2, Limits::default()).unwrap().unwrap();
     assert_eq!((share.batch, share.augmentation), (2, Some(book)));
     let wrong = Augmentation { shear_range: 100.0, ..book };
-    let error = Plan::augmented(&network, 4, TRAIN, Some(&wrong), None).unwrap_err().to_string();
+    let error = Plan::augmented(&network, 4, TRAIN, Some(&wrong), Limits::default()).unwrap_err().to_string();
     assert_eq!(error, "augmentation: shear_range is 100; it must be from 0 to 89");
     let layers = r#"[{"class_name":"Flatten"},{"class_name":"Dense","config":{"activation":"sigmoid"}}]"#;
     let odd = self::network([8, 8, 2], layers);
-    let error = Plan::augmented(&odd, 4, TRAIN, Some(&book), None).unwrap_err();
+    let error = Plan::augmented(&odd, 4, TRAIN, Some(&book), Limits::default()).unwrap_err();
     assert_eq!(error, PlanError::Channels { channels: 2 });
 }
 
@@ -141,6 +148,16 @@ fn vgg16_first_block() -> Network {
     network([150, 150, 3], &format!("[{conv},{conv},{rest}]"))
 }
 
+/// Of a device whose buffers may take so many bytes.
+fn buffers(bytes: u64) -> Limits {
+    Limits { buffer: Some(bytes), memory: None }
+}
+
+/// Of a device that may use so much memory.
+fn memory(bytes: u64) -> Limits {
+    Limits { buffer: None, memory: Some(bytes) }
+}
+
 const TRAIN: Goal = Goal::Train(
     Loss::BinaryCrossentropy,
     Optimizer::Sgd(crate::model::Sgd { learning_rate: 0.1, momentum: 0.0, nesterov: false }),
@@ -149,7 +166,8 @@ const TRAIN: Goal = Goal::Train(
 #[test]
 fn a_batch_beyond_the_limit_is_cut_into_the_fewest_parts_that_fit() {
     let network = vgg16_first_block();
-    let plan = |batch, goal, limit| Plan::within(&network, batch, goal, limit).unwrap();
+    let plan =
+        |batch, goal, buffer| Plan::within(&network, batch, goal, Limits { buffer, memory: None }).unwrap();
     let mib_128 = Some(128 << 20);
     // A convolution's output takes 5.76 MB a photo: 23 of them fit.
     for goal in [Goal::Predict, Goal::Evaluate(Loss::BinaryCrossentropy), TRAIN] {
@@ -167,9 +185,87 @@ fn a_batch_beyond_the_limit_is_cut_into_the_fewest_parts_that_fit() {
 }
 
 #[test]
+fn a_plan_that_takes_more_memory_than_there_may_be_is_cut() {
+    let network = Recipe::CatsAndDogsSmall.network([150, 150, 3], 2).unwrap();
+    let gib = 1 << 30;
+    let train = Goal::Train(Loss::BinaryCrossentropy, Optimizer::rmsprop(1e-4));
+    assert!(Plan::new(&network, 1000, train).unwrap().cpu_bytes() > 3 * gib);
+    for goal in [Goal::Predict, Goal::Evaluate(Loss::BinaryCrossentropy), train] {
+        let cut = Plan::within(&network, 2000, goal, memory(gib)).unwrap();
+        assert_eq!(cut.batch, 2000);
+        assert!(cut.cpu_bytes() <= gib, "{}", cut.cpu_bytes());
+        // In one part less it would not fit.
+        let fewer = 2000_usize.div_ceil(cut.parts(2000).count() - 1);
+        assert!(Plan::within(&network, fewer, goal, memory(gib)).unwrap().micro_batch < fewer);
+        assert_eq!(Plan::within(&network, 20, goal, memory(gib)).unwrap().micro_batch, 20);
+    }
+}
+
+/// Layers of which a single photo takes more than any machine has: their description is short.
+fn enormous(filters: usize) -> Network {
+    let conv = |filters| {
+        format!(
+            r#"{{"class_name":"Conv2D","config":{{"filters":{filters},"kernel_size":1,"padding":"same"}}}}"#
+        )
+    };
+    let rest = r#"{"class_name":"MaxPooling2D","config":{"pool_size":512}},{"class_name":"Flatten"},
+        {"class_name":"Dense","config":{"units":2,"activation":"softmax"}}"#;
+    network([512, 512, 3], &format!("[{},{},{},{rest}]", conv(filters), conv(filters), conv(2)))
+}
+
+#[test]
+fn what_takes_too_much_memory_photo_by_photo_is_refused_with_its_bytes() {
+    let error =
+        |network: &Network, batch, limits| Plan::within(network, batch, Goal::Predict, limits).unwrap_err();
+    // Two outputs of 512 x 512 x 700 values at a time.
+    let large = error(&enormous(700), 1, memory(1 << 30));
+    let PlanError::PhotoTooLarge { needed, limit } = large else { panic!("{large}") };
+    assert!((needed as f64 / (2.0 * 4.0 * 512.0 * 512.0 * 700.0) - 1.0).abs() < 0.05, "{needed}");
+    assert_eq!(limit, 1 << 30);
+    assert_eq!(
+        large.to_string(),
+        format!(
+            "even photo by photo this needs {} MiB of memory, and this device may use 1024 MiB; use smaller images or \
+             a smaller network",
+            needed.div_ceil(1 << 20)
+        )
+    );
+    assert_eq!(error(&enormous(700), 32, memory(1 << 30)), large);
+    // What 32 bits cannot count is not counted in 32 bits.
+    for limits in [memory(1 << 30), buffers(128 << 20), Limits::default()] {
+        let huge = error(&enormous(4095), 1, limits);
+        let PlanError::PhotoTooLarge { needed, .. } = huge else { panic!("{huge}") };
+        assert_eq!(needed >> 30, 8, "{needed}");
+    }
+    // A padded window as large as the parameters may be.
+    let wide = r#"[{"class_name":"Conv2D","config":{"filters":1,"kernel_size":[4000,4000],"padding":"same"}},
+        {"class_name":"Conv2D","config":{"filters":1,"kernel_size":1,"strides":4294967295}},
+        {"class_name":"Flatten"},{"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]"#;
+    let wide = network([8, 8, 1], wide);
+    assert!(Plan::new(&wide, 1, Goal::Predict).unwrap().cpu_bytes() > 4 * 4000 * 4000);
+    assert!(matches!(error(&wide, 1, memory(1 << 20)), PlanError::PhotoTooLarge { .. }));
+}
+
+#[test]
+fn a_batch_that_cannot_be_gathered_is_refused_with_its_bytes() {
+    let layers = r#"[{"class_name":"MaxPooling2D","config":{"pool_size":64}},{"class_name":"Flatten"},
+        {"class_name":"Dense","config":{"activation":"sigmoid"}}]"#;
+    let network = network([512, 512, 3], layers);
+    for limits in [memory(1 << 30), buffers(128 << 20), Limits::default()] {
+        let error = Plan::within(&network, 20_000, TRAIN, limits).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "a batch of 20000 photos takes 15001 MiB as pixels alone, and may take 1024 MiB; use a smaller batch size"
+        );
+        let error = Plan::within(&network, usize::MAX, TRAIN, limits).unwrap_err();
+        assert!(matches!(error, PlanError::BatchTooLarge { .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_cut_plan_adds_its_gradients_up_before_the_one_update() {
     let network = vgg16_first_block();
-    let cut = Plan::within(&network, 24, TRAIN, Some(128 << 20)).unwrap();
+    let cut = Plan::within(&network, 24, TRAIN, buffers(128 << 20)).unwrap();
     let labels = |plan: &Plan| plan.steps.iter().map(|step| step.operation.label()).collect::<Vec<_>>();
     assert_eq!(labels(&cut)[cut.steps_a_part - 1..], ["accumulate", "sgd"]);
     let (sums, update) = (cut.buffer(Role::GradientSums).unwrap(), &cut.steps[cut.steps_a_part]);
@@ -182,7 +278,7 @@ fn a_cut_plan_adds_its_gradients_up_before_the_one_update() {
 
 #[test]
 fn a_short_batch_takes_only_the_parts_it_needs() {
-    let plan = Plan::within(&vgg16_first_block(), 24, TRAIN, Some(40 << 20)).unwrap();
+    let plan = Plan::within(&vgg16_first_block(), 24, TRAIN, buffers(40 << 20)).unwrap();
     assert_eq!(plan.micro_batch, 6);
     assert_eq!(plan.parts(13).collect::<Vec<_>>(), [0, 6, 12]);
     assert_eq!(plan.parts(6).collect::<Vec<_>>(), [0]);
@@ -192,11 +288,11 @@ fn a_short_batch_takes_only_the_parts_it_needs() {
 #[test]
 fn what_does_not_fit_photo_by_photo_is_refused() {
     let network = vgg16_first_block();
-    let error = Plan::within(&network, 24, TRAIN, Some(5 << 20)).unwrap_err();
+    let error = Plan::within(&network, 24, TRAIN, buffers(5 << 20)).unwrap_err();
     assert_eq!(error, PlanError::BufferTooLarge { needed: 6, limit: 5 });
     assert!(error.to_string().contains("smaller images"), "{error}");
     // Values that 32 bits cannot count in one piece.
-    let many = Plan::within(&network, 1 << 10, Goal::Predict, None).unwrap();
+    let many = Plan::within(&network, 1 << 10, Goal::Predict, Limits::default()).unwrap();
     assert_eq!(many.parts(1 << 10).count(), 2);
-    assert_eq!(Plan::within(&network, 0, TRAIN, None).unwrap_err(), PlanError::EmptyBatch);
+    assert_eq!(Plan::within(&network, 0, TRAIN, Limits::default()).unwrap_err(), PlanError::EmptyBatch);
 }

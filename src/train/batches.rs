@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::order::epoch_order;
 use crate::data::{DataError, SplitData};
-use crate::device::Batch;
+use crate::device::{Batch, DeviceError};
+use crate::memory;
+use crate::plan::Plan;
 
 /// The buffers of one batch, kept from batch to batch.
 #[derive(Debug, Default)]
@@ -18,6 +20,14 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// Room for a plan's batches.
+    ///
+    /// # Errors
+    /// [`DeviceError::Memory`] where there is none.
+    pub(super) fn of(plan: &Plan) -> Result<Self, DeviceError> {
+        Ok(Self { images: memory::room(plan.batch * plan.image_len)?, ..Self::default() })
+    }
+
     /// Weighs the photos by their classes, where there are weights.
     pub(super) fn weigh(&mut self, class_weight: Option<&[f32]>) {
         let Some(class_weight) = class_weight else { return };

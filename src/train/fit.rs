@@ -125,7 +125,7 @@ impl<'a, O: Observer> Run<'a, O> {
         dataset: &'a Dataset,
         options: &'a FitOptions,
         observer: &'a mut O,
-        (train, evaluate): (Program, Program),
+        (train, evaluate, [gathered, spare]): (Program, Program, [Gathered; 2]),
     ) -> Self {
         let photos = dataset.train.len();
         let batch_size = NonZeroUsize::new(train.plan().batch).unwrap_or(NonZeroUsize::MIN);
@@ -144,8 +144,8 @@ impl<'a, O: Observer> Run<'a, O> {
             steps: options.steps_per_epoch.unwrap_or(all),
             reading: if device.info().kind == Kind::Cpu { 0.0 } else { GPU_READING },
             pace: Pace::default(),
-            gathered: Gathered::default(),
-            spare: Gathered::default(),
+            gathered,
+            spare,
             place: Place::default(),
         }
     }

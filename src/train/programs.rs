@@ -1,19 +1,20 @@
 //! What a run needs of the device, made before its first step.
 
+use super::batches::Gathered;
 use super::{Classifier, Event, FitOptions, Observer, TrainError, Turn};
 use crate::data::{Dataset, Split};
 use crate::device::{Device, Preparation, Program};
 use crate::model::Loss;
 use crate::plan::{Goal, Plan};
 
-/// The programs to train and to evaluate with; `None` where the observer stopped their making.
+/// The programs to train and to evaluate with, and room for two batches; `None` where the observer stopped their making.
 pub(super) async fn prepared(
     device: &Device,
     classifier: &Classifier,
     dataset: &Dataset,
     options: &FitOptions,
     observer: &mut impl Observer,
-) -> Result<Option<(Program, Program)>, TrainError> {
+) -> Result<Option<(Program, Program, [Gathered; 2])>, TrainError> {
     dataset.roster().check()?;
     if dataset.train.is_empty() {
         return Err(TrainError::NoPhotos(Split::Train));
@@ -28,17 +29,18 @@ pub(super) async fn prepared(
     };
     let batch_size = options.batch_size.min(dataset.train.len());
     let augmentation = options.augmentation.as_ref();
-    let plan = |goal| Plan::augmented(network, batch_size, goal, augmentation, device.largest_buffer());
+    let plan = |goal| Plan::augmented(network, batch_size, goal, augmentation, device.limits());
     let train = plan(Goal::Train(loss, options.optimizer))?;
     // Without validation photos too: the last step's loss was computed before it changed the network.
     let evaluate = plan(Goal::Evaluate(loss))?;
     if !device.prepare(&[&train, &evaluate], &mut Preparing { observer, told: None }).await? {
         return Ok(None);
     }
+    let gathered = [Gathered::of(&train)?, Gathered::of(&train)?];
     classifier.begin(options)?;
     let train = device.assemble(train, &classifier.weights).await?;
     let evaluate = device.assemble(evaluate, &classifier.weights).await?;
-    Ok(Some((train, evaluate)))
+    Ok(Some((train, evaluate, gathered)))
 }
 
 /// Tells an observer how far the device is.

@@ -48,7 +48,7 @@ pub(crate) async fn over_split(
     mut visit: Option<Visit<'_>>,
 ) -> Result<Option<Sums>, TrainError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered::of(program.plan())?;
     let mut sums = Sums::default();
     let mut unread = 0;
     for first in (0..split.len()).step_by(batch_size) {

@@ -22,6 +22,7 @@ use crate::data::{self, DataError, Dataset, ImportOptions, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
+use crate::memory;
 use crate::model::{Layer, LayerSummary, Network, Recipe, RecipeDefaults};
 use crate::train::{Classifier, State};
 
@@ -313,8 +314,12 @@ impl Engine {
         let field = |name: &str| Reflect::get(&files.get(0), &name.into());
         let name = field("name")?.as_string().unwrap_or_default();
         let bytes: Uint8Array = field("bytes")?.dyn_into().map_err(|_| error(format!("{name}: no bytes")))?;
-        let Model { network, classes, mut state, sizing } =
-            formats::read(&name, &bytes.to_vec()).map_err(error)?;
+        // A file of any size may be dropped on the page.
+        let full = |full| error(format!("{name}: {full}"));
+        let mut content = memory::zeros(bytes.length() as usize).map_err(full)?;
+        bytes.copy_to(&mut content);
+        let Model { network, classes, mut state, sizing } = formats::read(&name, &content).map_err(error)?;
+        drop(content);
         state.training.seed.get_or_insert(self.seed);
         let model = Classifier::with_state(&self.computing(), network, classes, state).map_err(error)?;
         self.report(Classifier { sizing, ..model }, None)

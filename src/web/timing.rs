@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::Engine;
 use super::clock::seconds;
 use super::values::{error, from_js, to_js};
-use crate::device::{Batch, Program};
+use crate::device::{Batch, DeviceError, Program};
+use crate::memory;
 use crate::model::{Augmentation, Loss, Optimizer};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
@@ -50,10 +51,11 @@ impl Engine {
         let (mut program, optimizer) = self.program(model, batch_size, &goal, augmentation).await?;
         let (image_len, units) = (program.plan().image_len, program.plan().units);
         let classes = if units == 1 { 2 } else { units as u32 };
-        let images: Vec<u8> = (0..batch_size * image_len).map(made_up_pixel).collect();
-        let samples: Vec<u32> = (0..batch_size as u32).collect();
-        let labels: Vec<u32> = samples.iter().map(|sample| sample % classes).collect();
-        let weights = vec![1.0; batch_size];
+        let photos = 0..batch_size as u32;
+        let images = filled((0..batch_size * image_len).map(made_up_pixel))?;
+        let samples = filled(photos.clone())?;
+        let labels = filled(photos.clone().map(|photo| photo % classes))?;
+        let weights = filled(photos.map(|_| 1.0))?;
         let batch = Batch { images: &images, labels: &labels, weights: &weights, samples: &samples };
         let mut times = Vec::with_capacity(runs as usize);
         for run in 1..=runs {
@@ -96,13 +98,19 @@ impl Engine {
             other => return Err(error(format!("goal is \"{other}\"; it must be \"train\" or \"predict\""))),
         };
         let device = self.computing();
-        let limit = device.largest_buffer();
+        let limits = device.limits();
         let plan =
-            Plan::augmented(&model.network, batch_size, goal, Some(&augmentation), limit).map_err(error)?;
+            Plan::augmented(&model.network, batch_size, goal, Some(&augmentation), limits).map_err(error)?;
         let weights = device.weights(&model.weights.read().await.map_err(error)?).map_err(error)?;
         let program = device.program(plan, &weights).await.map_err(error)?;
         Ok((program, optimizer))
     }
+}
+
+fn filled<T>(values: impl ExactSizeIterator<Item = T>) -> Result<Vec<T>, JsValue> {
+    let mut filled = memory::room(values.len()).map_err(DeviceError::from).map_err(error)?;
+    filled.extend(values);
+    Ok(filled)
 }
 
 /// A byte that looks like noise; the same at each call.

@@ -33,6 +33,15 @@ pub(super) struct Version {
     pub(super) changes: u64,
 }
 
+/// A program: its number, and what it is made of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbered<'a> {
+    pub(super) number: u32,
+    pub(super) plan: &'a Plan,
+    /// What a share of it may take, in bytes.
+    pub(super) memory: u64,
+}
+
 impl Crew {
     pub(super) fn join(&self, helper: Box<dyn Helper>) {
         let (parameters, programs) = Default::default();
@@ -54,8 +63,7 @@ impl Crew {
     /// shares' order, each with the helper's number for [`Self::lose`].
     pub(super) fn run(
         &self,
-        program: u32,
-        plan: &Plan,
+        program: Numbered<'_>,
         (version, parameters): (Version, &[f32]),
         shares: &[Batch<'_>],
         step: &StepParams,
@@ -63,9 +71,9 @@ impl Crew {
         let mut members = self.members.borrow_mut();
         let working = members.iter_mut().enumerate().filter(|(_, member)| member.helper.is_some());
         let run = |((number, member), share): ((usize, &mut Member), &Batch<'_>)| {
-            member.prepare(program, plan, share.images.len() / plan.image_len);
+            member.prepare(program, share.images.len() / program.plan.image_len);
             member.teach(version, parameters);
-            Some((number, member.run(program, version.number, share, step)?))
+            Some((number, member.run(program.number, version.number, share, step)?))
         };
         working.zip(shares).filter_map(run).collect()
     }
@@ -106,15 +114,15 @@ impl Member {
         }
     }
 
-    fn prepare(&mut self, program: u32, plan: &Plan, photos: usize) {
+    fn prepare(&mut self, Numbered { number, plan, memory }: Numbered<'_>, photos: usize) {
         let Some(network) = &plan.network else { return };
-        if self.programs.get(&program).is_some_and(|batch| *batch >= photos) {
+        if self.programs.get(&number).is_some_and(|batch| *batch >= photos) {
             return;
         }
-        self.programs.insert(program, photos);
+        self.programs.insert(number, photos);
         let network = Box::new(network.clone());
-        let augmentation = plan.augmentation.map(Box::new);
-        self.tell(Task::Program { program, network, batch: photos, goal: plan.goal, augmentation }, &[]);
+        let (goal, augmentation) = (plan.goal, plan.augmentation.map(Box::new));
+        self.tell(Task::Program { program: number, network, batch: photos, goal, augmentation, memory }, &[]);
     }
 
     fn teach(&mut self, version: Version, values: &[f32]) {

@@ -1,6 +1,7 @@
 //! What a thread beside this one is told to do, and how it does it.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::fmt::Debug;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -12,7 +13,7 @@ use crate::device::Batch;
 use crate::model::{Augmentation, Network};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
-use crate::plan::{Goal, Plan};
+use crate::plan::{Goal, Limits, Plan};
 
 /// A thread that obeys orders one after the other, with memory of its own: a [`Hand`] at its other end.
 pub trait Helper: Debug {
@@ -68,6 +69,8 @@ pub enum Task {
         goal: Goal,
         /// How photos are changed before they are trained on.
         augmentation: Option<Box<Augmentation>>,
+        /// The bytes that it may take.
+        memory: u64,
     },
     /// Takes the order's values for the parameters with this number.
     Parameters {
@@ -127,10 +130,12 @@ impl Hand {
     pub fn obey(&mut self, task: Task, images: &[u8], values: &dyn Values) -> Done<'_> {
         let refused = |message: String| Done { error: Some(message), ..Done::default() };
         match task {
-            Task::Program { program, network, batch, goal, augmentation } => {
-                match Plan::augmented(&network, batch, goal, augmentation.as_deref(), None) {
-                    Ok(plan) => {
-                        self.programs.insert(program, Part::new(Rc::new(plan)));
+            Task::Program { program, network, batch, goal, augmentation, memory } => {
+                // What the number stood for goes first: it was for fewer photos.
+                self.programs.remove(&program);
+                match share(&network, batch, goal, augmentation.as_deref(), memory) {
+                    Ok(part) => {
+                        self.programs.insert(program, part);
                         Done::default()
                     }
                     Err(error) => refused(error.to_string()),
@@ -165,6 +170,18 @@ impl Hand {
             }
         }
     }
+}
+
+fn share(
+    network: &Network,
+    batch: usize,
+    goal: Goal,
+    augmentation: Option<&Augmentation>,
+    memory: u64,
+) -> Result<Part, Box<dyn Error>> {
+    let limits = Limits { buffer: None, memory: Some(memory) };
+    let plan = Plan::augmented(network, batch, goal, augmentation, limits)?;
+    Ok(Part::of_share(&Rc::new(plan), batch, memory)?)
 }
 
 fn run<'a>(part: &'a mut Part, parameters: &mut Vec<f32>, batch: &Batch<'_>, step: &StepParams) -> Done<'a> {

@@ -14,11 +14,12 @@ pub(crate) mod tests;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crew::{Crew, Version};
+use crew::{Crew, Numbered, Version};
 pub use hand::{Answer, Done, Hand, Helper, Order, Reply, Task, Values};
 use part::Part;
 
 use super::{Batch, DeviceError, Timing};
+use crate::memory::{self, Full};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
 use crate::plan::{Goal, Plan, Role};
@@ -29,10 +30,22 @@ pub const NAME: &str = if cfg!(target_arch = "wasm32") { "WebAssembly SIMD" } el
 /// How many of a helper's gradients are copied at once, and added while they are in the cache.
 const PIECE: usize = 8192;
 
+/// The bytes that a plan may take in a thread. A wasm instance has 4 GiB at the most. The plans of a run, an evaluation
+/// and a prediction are there at the same time, but few are large at once; datasets, models and photos being decoded lie
+/// beside them. The largest network's gradients and their sums take a quarter of this.
+pub const MOST_MEMORY: u64 = 1 << 30;
+
 /// The CPU; clones share their helpers.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Cpu {
     crew: Rc<Crew>,
+    memory: u64,
+}
+
+impl Default for Cpu {
+    fn default() -> Self {
+        Self::with_memory(MOST_MEMORY)
+    }
 }
 
 impl Cpu {
@@ -46,25 +59,36 @@ impl Cpu {
         1 + self.crew.count()
     }
 
-    pub(super) fn weights(&self, values: &[f32]) -> Weights {
-        Weights(Rc::new(Parameters {
-            values: RefCell::new(values.to_vec()),
+    /// A device whose plans may take so many bytes in each thread.
+    pub(super) fn with_memory(memory: u64) -> Self {
+        Self { crew: Rc::default(), memory }
+    }
+
+    /// The bytes that a plan may take in each thread.
+    pub(super) fn memory(&self) -> u64 {
+        self.memory
+    }
+
+    pub(super) fn weights(&self, values: &[f32]) -> Result<Weights, Full> {
+        Ok(Weights(Rc::new(Parameters {
+            values: RefCell::new(memory::copy(values)?),
             slots: RefCell::default(),
             number: self.crew.number(),
             changes: Cell::new(0),
             crew: Rc::clone(&self.crew),
-        }))
+        })))
     }
 
-    pub(super) fn program(&self, plan: Plan, weights: &Weights) -> Program {
+    pub(super) fn program(&self, plan: Plan, weights: &Weights) -> Result<Program, Full> {
         let number = self.crew.number();
-        let share = plan.batch.div_ceil(self.workers());
-        // A plan costs the same for fewer photos than it is for: each thread's is for its share.
-        let part = if share < plan.batch { plan.resized(share).and_then(Result::ok) } else { None };
         let plan = Rc::new(plan);
-        let part = Part::new(part.map_or_else(|| Rc::clone(&plan), Rc::new));
+        // A plan costs the same for fewer photos than it is for: each thread's is for its share.
+        let part = Box::new(Part::of_share(&plan, plan.batch.div_ceil(self.workers()), self.memory)?);
+        // The slots are made with the first step.
+        let slots = plan.buffers.iter().filter(|buffer| matches!(buffer.role, Role::Slot(_)));
+        drop(memory::room::<f32>(slots.map(|slot| slot.len).sum())?);
         let (weights, crew) = (weights.clone(), Rc::clone(&self.crew));
-        Program { plan, part, number, weights, crew, piece: Vec::new() }
+        Ok(Program { plan, part, number, weights, crew, memory: self.memory, piece: Vec::new() })
     }
 }
 
@@ -118,10 +142,12 @@ impl Weights {
 pub struct Program {
     plan: Rc<Plan>,
     /// This thread's share of it.
-    part: Part,
+    part: Box<Part>,
     number: u32,
     weights: Weights,
     crew: Rc<Crew>,
+    /// What a helper's share of it may take, in bytes.
+    memory: u64,
     /// Room for a piece of a helper's gradients.
     piece: Vec<f32>,
 }
@@ -133,6 +159,12 @@ impl Drop for Program {
 }
 
 impl Program {
+    /// Has all that is of no use become NaN, on this thread.
+    #[cfg(test)]
+    pub(super) fn spoil(&mut self) {
+        self.part.spoils = true;
+    }
+
     pub(super) fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -145,7 +177,8 @@ impl Program {
         // The others first: they compute while this thread does its own share.
         let answers = {
             let values = weights.0.values.borrow();
-            self.crew.run(self.number, &self.plan, (version, &values), others, step)
+            let program = Numbered { number: self.number, plan: &self.plan, memory: self.memory };
+            self.crew.run(program, (version, &values), others, step)
         };
         self.part.probabilities().clear();
         let mut pieces = own.pieces(&self.plan, self.part.plan.batch).into_iter();
@@ -202,15 +235,18 @@ impl Program {
 
     /// Runs more photos of a batch, and adds what comes of them to what is there.
     fn catch_up(&mut self, parameters: &mut Vec<f32>, share: &Batch<'_>, step: &StepParams) {
-        let before = self.part.gradients().to_vec();
-        // Behind the first part of a batch, the metrics add up.
+        // Behind the first part of a batch, the metrics add up, and so do the gradients of a plan that is cut.
+        let before = if self.part.adds_up() { Vec::new() } else { self.part.gradients().to_vec() };
         self.part.run(parameters, share, &StepParams { part: 1, ..*step });
         add(self.part.gradients(), &before);
     }
 
     /// What each step takes on its own, or those alone that `only` names: for the whole batch, on this thread.
-    pub(super) fn profile(&mut self, runs: usize, only: Option<&str>) -> Vec<Timing> {
-        Part::new(Rc::clone(&self.plan)).profile(self.weights.read(), runs, only)
+    ///
+    /// # Errors
+    /// Too little memory for it.
+    pub(super) fn profile(&mut self, runs: usize, only: Option<&str>) -> Result<Vec<Timing>, DeviceError> {
+        Ok(Part::new(Rc::clone(&self.plan))?.profile(self.weights.read(), runs, only))
     }
 
     pub(super) fn read(&self, role: Role) -> Vec<f32> {

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use crate::device::profile::{is, least, median, more};
 use crate::device::{Batch, Timing};
+use crate::memory::{self, Full};
 use crate::ops::{Io, Scratch, StepParams};
-use crate::plan::{Plan, Role, Step, View};
+use crate::plan::{Limits, Plan, Role, Step, View};
 
 /// How often a step is repeated at the most to be timed: a browser's clock may step by a tenth of a millisecond.
 const MOST_REPEATS: usize = 10_000;
@@ -18,16 +19,61 @@ pub(super) struct Part {
     scratch: Scratch,
     /// Of all photos of the last batch.
     probabilities: Vec<f32>,
+    /// Whether all that is of no use becomes NaN.
+    #[cfg(test)]
+    pub(super) spoils: bool,
 }
 
 impl Part {
-    /// Makes the plan's buffers, filled with zeros.
-    pub(super) fn new(plan: Rc<Plan>) -> Self {
-        let buffers = plan.buffers.iter().map(|buffer| match buffer.role {
-            Role::Parameters | Role::Slot(_) => Vec::new(),
-            _ => vec![0.0; buffer.len],
-        });
-        Self { buffers: buffers.collect(), scratch: Scratch::default(), probabilities: Vec::new(), plan }
+    /// Makes the plan's buffers, filled with zeros, and room for the scratch: no step allocates anything large.
+    ///
+    /// # Errors
+    /// All that it takes, where there is less.
+    pub(super) fn new(plan: Rc<Plan>) -> Result<Self, Full> {
+        let all = |_| Full(plan.cpu_bytes());
+        let mut buffers = Vec::with_capacity(plan.buffers.len());
+        for buffer in &plan.buffers {
+            let len = if buffer.role.is_a_models() { 0 } else { buffer.len };
+            buffers.push(memory::zeros(len).map_err(all)?);
+        }
+        let mut scratch = Scratch::default();
+        for (part, len) in scratch.iter_mut().zip(plan.cpu_scratch()) {
+            *part = usize::try_from(len).map_err(|_| Full(len)).and_then(memory::room).map_err(all)?;
+        }
+        Ok(Self {
+            buffers,
+            scratch,
+            probabilities: Vec::new(),
+            plan,
+            #[cfg(test)]
+            spoils: false,
+        })
+    }
+
+    /// The part for a share of a plan's photos that takes so many bytes at the most. Where there is less memory, it does
+    /// with half of that, and so on, in smaller micro-batches.
+    ///
+    /// # Errors
+    /// What the smallest part takes that was tried, where there is less.
+    pub(super) fn of_share(plan: &Rc<Plan>, share: usize, memory: u64) -> Result<Self, Full> {
+        let mut limit = memory;
+        let within = |limit| {
+            let resized = plan.resized(share, Limits { buffer: None, memory: Some(limit) })?;
+            resized.ok().map(Rc::new)
+        };
+        let mut tried = if share < plan.batch {
+            within(limit).unwrap_or_else(|| Rc::clone(plan))
+        } else {
+            Rc::clone(plan)
+        };
+        loop {
+            let full = match Self::new(Rc::clone(&tried)) {
+                Ok(part) => return Ok(part),
+                Err(full) => full,
+            };
+            limit = limit.min(tried.cpu_bytes()) / 2;
+            tried = within(limit).ok_or(full)?;
+        }
     }
 
     /// All that comes before the update, for at most as many photos as the plan is for. Gradients are then
@@ -39,9 +85,16 @@ impl Part {
             self.fill(Role::Weights, bytemuck::cast_slice(batch.weights));
             self.fill(Role::Samples, bytemuck::cast_slice(batch.samples));
             self.fill(Role::Transforms, bytemuck::cast_slice(&batch.transforms(&self.plan, &step)));
+            let plan = Rc::clone(&self.plan);
             self.with_parameters(parameters, |part| {
-                for planned in &part.plan.steps[..part.plan.steps_a_part] {
+                #[cfg(test)]
+                part.spoil_buffers(plan.anew(step.part == 0));
+                for (planned, _number) in plan.steps[..plan.steps_a_part].iter().zip(0..) {
+                    #[cfg(test)]
+                    part.spoil(plan.begun_at(_number));
                     run(planned, &step, &mut part.buffers, &mut part.scratch);
+                    #[cfg(test)]
+                    part.spoil(plan.ended_at(_number));
                 }
             });
             if let Some(probabilities) = self.plan.buffer(Role::Probabilities) {
@@ -63,9 +116,15 @@ impl Part {
         });
     }
 
-    /// The gradients of all parameters; empty where the plan does not train.
+    /// Whether the gradients of a batch's parts are added up in its run.
+    pub(super) fn adds_up(&self) -> bool {
+        self.plan.buffer(Role::GradientSums).is_some()
+    }
+
+    /// The gradients of all parameters, summed over the parts where there are several; empty where the plan does not
+    /// train.
     pub(super) fn gradients(&mut self) -> &mut [f32] {
-        match self.plan.buffer(Role::Gradients) {
+        match self.plan.buffer(Role::GradientSums).or(self.plan.buffer(Role::Gradients)) {
             Some(buffer) => &mut self.buffers[buffer],
             None => &mut [],
         }
@@ -187,6 +246,28 @@ impl Part {
         let (front, rest) = to.split_at_mut(bytes.len());
         front.copy_from_slice(bytes);
         rest.fill(0);
+    }
+}
+
+#[cfg(test)]
+impl Part {
+    /// What it takes, in bytes.
+    pub(super) fn bytes(&self) -> u64 {
+        let values = self.buffers.iter().chain(&self.scratch).map(|values| values.capacity() as u64);
+        4 * values.sum::<u64>()
+    }
+
+    fn spoil(&mut self, views: impl Iterator<Item = View>) {
+        if self.spoils {
+            views.for_each(|view| self.buffers[view.buffer][..view.len].fill(f32::NAN));
+            self.scratch.iter_mut().for_each(|scratch| scratch.fill(f32::NAN));
+        }
+    }
+
+    fn spoil_buffers(&mut self, buffers: impl Iterator<Item = usize>) {
+        if self.spoils {
+            buffers.for_each(|buffer| self.buffers[buffer].fill(f32::NAN));
+        }
     }
 }
 

@@ -2,10 +2,12 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::device::Device;
-use crate::device::tests::{small_network, three_steps, until_done};
-use crate::model::Optimizer;
+use crate::device::tests::{augmentation, small_network, three_steps, until_done};
+use crate::device::{Device, DeviceError, Program};
+use crate::memory::tests::with_at_most;
+use crate::model::{Loss, Optimizer};
 use crate::ops::tests::assert_close;
+use crate::plan::Limits;
 
 /// A helper in this thread, which ends after so many orders.
 #[derive(Debug)]
@@ -40,9 +42,14 @@ pub(crate) fn beside(orders: usize) -> Box<dyn Helper> {
 }
 
 fn alike(cpu: Cpu) {
+    alike_within(cpu, Limits::default());
+}
+
+/// The same with plans within these limits.
+fn alike_within(cpu: Cpu, limits: Limits) {
     let optimizer = Optimizer::rmsprop(1e-3);
-    let alone = until_done(three_steps(&Device::cpu(), optimizer, None));
-    let shared = until_done(three_steps(&Device::Cpu(cpu), optimizer, None));
+    let alone = until_done(three_steps(&Device::cpu(), optimizer, Limits::default()));
+    let shared = until_done(three_steps(&Device::Cpu(cpu), optimizer, limits));
     for (shared, alone) in shared.0.chunks(4).zip(alone.0.chunks(4)) {
         assert_close(&shared[..1], &alone[..1], 1e-5);
         assert_eq!(shared[1..], alone[1..]);
@@ -75,6 +82,92 @@ fn the_share_of_a_helper_that_ends_is_not_lost() {
         // Three batches and an evaluation: a program twice, parameters four times, four runs, and what is forgotten.
         assert_eq!(cpu.workers(), if orders < 10 { 2 } else { 3 }, "{orders}");
     }
+}
+
+const TRAIN: Goal = Goal::Train(
+    Loss::CategoricalCrossentropy,
+    Optimizer::RmsProp(crate::model::RmsProp { learning_rate: 1e-3, rho: 0.9, momentum: 0.0, epsilon: 1e-7 }),
+);
+
+/// A plan that runs seven photos one by one.
+fn one_by_one() -> Plan {
+    Plan::in_parts(&small_network(), 7, 7, TRAIN, Some(&augmentation()))
+}
+
+#[test]
+fn a_device_with_little_memory_takes_the_same_steps_in_parts() {
+    let memory = one_by_one().cpu_bytes();
+    for helpers in 0..=2 {
+        for orders in [6, usize::MAX] {
+            let cpu = Cpu::with_memory(memory);
+            for _ in 0..helpers {
+                cpu.join(beside(orders));
+            }
+            let limits = Device::Cpu(cpu.clone()).limits();
+            assert_eq!(limits, Limits { buffer: None, memory: Some(memory) });
+            // Shares of a third are cut, too.
+            for photos in [7, 3] {
+                let plan = Plan::augmented(&small_network(), photos, TRAIN, Some(&augmentation()), limits);
+                assert!(plan.unwrap().micro_batch < photos);
+            }
+            alike_within(cpu, limits);
+        }
+    }
+}
+
+#[test]
+fn a_part_takes_what_its_plan_says() {
+    for goal in [Goal::Predict, TRAIN] {
+        let plan = Rc::new(Plan::new(&small_network(), 3, goal).unwrap());
+        let mut part = Part::new(Rc::clone(&plan)).unwrap();
+        assert_eq!(part.bytes(), plan.cpu_bytes());
+        let images = vec![9; 3 * plan.image_len];
+        let mut parameters = small_network().initial_parameters(1);
+        let (labels, weights, samples) = ([0, 1, 2], [1.0; 3], [0, 1, 2]);
+        let batch = Batch { images: &images, labels: &labels, weights: &weights, samples: &samples };
+        part.run(&mut parameters, &batch, &StepParams::default());
+        part.update(&mut parameters, &mut Vec::new(), &StepParams::default());
+        // Nothing grew in the step.
+        assert_eq!(part.bytes(), plan.cpu_bytes());
+    }
+}
+
+#[test]
+fn where_memory_is_taken_smaller_parts_do_or_the_bytes_are_told() {
+    let plan = || Plan::within(&small_network(), 7, TRAIN, Device::cpu().limits()).unwrap();
+    let device = Device::cpu();
+    let weights = device.weights(&small_network().initial_parameters(3)).unwrap();
+    let largest_piece = |plan: &Plan| {
+        let lens = plan.buffers.iter().map(|buffer| buffer.len as u64);
+        4 * lens.chain(plan.cpu_scratch()).max().unwrap()
+    };
+    // Not all pieces for the whole batch can be had, but those for fewer photos.
+    let most = largest_piece(&one_by_one());
+    assert!(most < largest_piece(&plan()));
+    let smaller = with_at_most(most, || until_done(device.assemble(plan(), &weights)).unwrap());
+    let Program::Cpu(program) = &smaller else { panic!("another device's program") };
+    assert!(program.part.plan.micro_batch < 7 && smaller.plan().batch == 7);
+    let error = with_at_most(100, || until_done(device.assemble(plan(), &weights)).unwrap_err());
+    assert!(matches!(error, DeviceError::Memory(bytes) if bytes > 100 && bytes <= plan().cpu_bytes()));
+    assert!(error.to_string().contains("needs 1 MiB of memory"), "{error}");
+    // The device goes on.
+    assert!(until_done(device.assemble(plan(), &weights)).is_ok());
+    let error = with_at_most(100, || device.weights(&[0.0; 100]).unwrap_err());
+    assert_eq!(error, DeviceError::Memory(400));
+}
+
+#[test]
+fn a_helper_without_memory_leaves_its_share_to_this_thread() {
+    #[derive(Debug)]
+    struct Full(Box<dyn Helper>);
+    impl Helper for Full {
+        fn order(&self, order: Order<'_>) -> Reply {
+            with_at_most(100, || self.0.order(order))
+        }
+    }
+    let cpu = Cpu::default();
+    cpu.join(Box::new(Full(beside(usize::MAX))));
+    alike(cpu);
 }
 
 #[test]

@@ -32,6 +32,8 @@ impl Gpu {
             }],
             steps_a_part: 1,
             unshared_bytes: 0,
+            #[cfg(test)]
+            lives: Vec::new(),
         };
         self.program_of(plan, std::slice::from_ref(kernels), &self.weights(&[0.0])?).await
     }

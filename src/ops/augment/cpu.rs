@@ -1,7 +1,7 @@
-use super::line::{BEYOND, Map};
+use super::line::{BEYOND, Map, line_len};
 use super::{Augment, ROW};
 use crate::ops::lanes::{LANES, Lanes};
-use crate::ops::{Io, room};
+use crate::ops::{Io, product, room};
 
 pub(super) fn augment(op: &Augment, io: &mut Io<'_>) {
     let (rows, _) = io.inputs[1].as_chunks::<ROW>();
@@ -26,6 +26,13 @@ pub(super) fn augment(op: &Augment, io: &mut Io<'_>) {
     }
 }
 
+/// The last photo with what is read behind it, and a line.
+pub(super) fn scratch(op: &Augment) -> [u64; 4] {
+    let [_, width, channels] = op.shape;
+    let line = if channels == 1 { line_len::<1>(width) } else { line_len::<3>(width) };
+    [(product(op.shape) + BEYOND as u64).div_ceil(4), line as u64, 0, 0]
+}
+
 /// One photo: line by line as bytes' sizes, then the shift, the brightness, and the numbers in [0, 1].
 fn one<const CHANNELS: usize>(
     op: &Augment,
@@ -35,7 +42,7 @@ fn one<const CHANNELS: usize>(
     values: &mut [f32],
 ) {
     let map = Map::new(op, row);
-    let line = room(line, map.line_len::<CHANNELS>());
+    let line = room(line, line_len::<CHANNELS>(op.shape[1]));
     let [shift, brightness, most] = [row[3], row[7], 255.0].map(Lanes::all);
     let finished = |value: Lanes| {
         let value = if op.brightness {

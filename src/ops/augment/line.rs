@@ -7,6 +7,11 @@ use crate::ops::lanes::{LANES, Lanes};
 /// Bytes behind a photo that are read with it, and count for nothing: two pixels side by side are read as eight.
 pub(super) const BEYOND: usize = 8;
 
+/// Values that [`Map::line`] needs room for: whole vectors of columns, each pixel written as a whole vector.
+pub(super) fn line_len<const CHANNELS: usize>(width: usize) -> usize {
+    width.next_multiple_of(LANES) * CHANNELS + LANES - CHANNELS
+}
+
 /// What is done to a photo's places.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Map<'a> {
@@ -19,17 +24,12 @@ impl<'a> Map<'a> {
         Self { op, row }
     }
 
-    /// Room that [`Self::line`] needs: whole vectors of columns, each pixel written as a whole vector.
-    pub(super) fn line_len<const CHANNELS: usize>(&self) -> usize {
-        self.op.shape[1].next_multiple_of(LANES) * CHANNELS + LANES - CHANNELS
-    }
-
     /// Writes what is seen in line `r` of a photo of at least [`BEYOND`] bytes more, as bytes' sizes.
     #[allow(unsafe_code)]
     pub(super) fn line<const CHANNELS: usize>(&self, photo: &[u8], r: usize, to: &mut [f32]) {
         let [height, width, _] = self.op.shape;
         let wide = width * CHANNELS;
-        assert!(photo.len() >= height * wide + BEYOND && to.len() >= self.line_len::<CHANNELS>());
+        assert!(photo.len() >= height * wide + BEYOND && to.len() >= line_len::<CHANNELS>(width));
         let [x_step, y_step] = [self.row[0], self.row[4]].map(Lanes::all);
         let x_start = Lanes::all(self.row[1] * r as f32 + self.row[2]);
         let y_start = Lanes::all(self.row[5] * r as f32 + self.row[6]);

@@ -66,6 +66,10 @@ impl Operation for Augment {
         cpu::augment(self, io);
     }
 
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::scratch(self)
+    }
+
     fn gpu(&self) -> Kernels {
         gpu::augment(self)
     }

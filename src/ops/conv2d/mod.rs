@@ -121,6 +121,10 @@ impl Operation for Forward {
         cpu::forward(self, io);
     }
 
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::forward_scratch(self)
+    }
+
     fn gpu(&self) -> Kernels {
         gpu::forward(self)
     }
@@ -147,6 +151,10 @@ impl Operation for GradInput {
         cpu::grad_input(self, io);
     }
 
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::grad_input_scratch(self)
+    }
+
     fn gpu(&self) -> Kernels {
         gpu::grad_input(self)
     }
@@ -171,6 +179,10 @@ impl Operation for GradKernel {
 
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
         cpu::grad_kernel(self, io);
+    }
+
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::grad_kernel_scratch(self)
     }
 
     fn gpu(&self) -> Kernels {

@@ -36,6 +36,10 @@ impl Operation for ForwardPooled {
         cpu::forward_pooled(self, io);
     }
 
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::forward_pooled_scratch(self)
+    }
+
     fn gpu(&self) -> Kernels {
         let convolution = gpu::forward(&self.convolution).kernels;
         self.one_after_the_other(convolution, self.pool.gpu())

@@ -1,7 +1,7 @@
 use super::{Forward, Geometry};
 use crate::ops::Io;
 use crate::ops::matmul::{finish_rows, multiply_transposed};
-use crate::ops::terms::{add_rows, list, room_for};
+use crate::ops::terms::{add_rows, list, room_for, values_of};
 
 /// Rows of the kernel that all samples go through before the next: they stay in the second-level cache.
 const KERNEL_ROWS: usize = 64;
@@ -21,6 +21,14 @@ pub(super) fn forward(op: &Forward, io: &mut Io<'_>) {
         }
     }
     finish_rows(output, op.bias.then(|| io.inputs[2]), op.relu);
+}
+
+pub(super) fn forward_scratch() -> [u64; 4] {
+    [values_of(KERNEL_ROWS as u64), 0, 0, 0]
+}
+
+pub(super) fn grad_kernel_scratch(geometry: &Geometry) -> [u64; 4] {
+    [values_of(geometry.rows as u64), 0, 0, 0]
 }
 
 pub(super) fn grad_input(geometry: &Geometry, io: &mut Io<'_>) {

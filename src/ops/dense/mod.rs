@@ -79,6 +79,10 @@ impl Operation for Forward {
         cpu::forward(self, io);
     }
 
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::forward_scratch()
+    }
+
     fn gpu(&self) -> Kernels {
         gpu::forward(self)
     }
@@ -129,6 +133,10 @@ impl Operation for GradKernel {
 
     fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
         cpu::grad_kernel(&self.geometry, io);
+    }
+
+    fn cpu_scratch(&self) -> [u64; 4] {
+        cpu::grad_kernel_scratch(&self.geometry)
     }
 
     fn gpu(&self) -> Kernels {

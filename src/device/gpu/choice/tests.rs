@@ -57,6 +57,7 @@ fn plan(variants: Vec<Kernels>, work: f64) -> Plan {
         steps: vec![step],
         steps_a_part: 1,
         unshared_bytes: 0,
+        lives: Vec::new(),
     }
 }
 

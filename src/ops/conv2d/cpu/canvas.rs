@@ -1,6 +1,6 @@
 use super::super::Geometry;
 use crate::ops::lanes::LANES;
-use crate::ops::room;
+use crate::ops::{product, room};
 
 /// An image as the windows see it: with its padding, so that each of them lies inside.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,11 @@ impl Canvas {
     /// Values, and behind them those that a vector may reach beyond the last window.
     pub(super) fn len(&self) -> usize {
         self.size[0] * self.row + LANES
+    }
+
+    /// Values that a canvas takes beside its image.
+    pub(super) fn scratch(&self) -> u64 {
+        if self.is_image() { 0 } else { product([self.size[0], self.row]).saturating_add(LANES as u64) }
     }
 
     /// The canvas of an image, in `scratch` where it is not the image itself.

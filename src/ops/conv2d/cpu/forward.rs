@@ -7,7 +7,7 @@ use super::winograd::{self, SIDE, Winograd, load, store};
 use crate::model::Window;
 use crate::ops::lanes::Lanes;
 use crate::ops::matmul::{COLUMNS, Rows, read, tile, write};
-use crate::ops::{Io, max_pool2d, room};
+use crate::ops::{Io, max_pool2d, product, room};
 
 pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
     if winograd::pays(&op.geometry, op.geometry.window.output) {
@@ -23,19 +23,49 @@ pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
     }
 }
 
+pub(in super::super) fn forward_scratch(op: &Forward) -> [u64; 4] {
+    if winograd::pays(&op.geometry, op.geometry.window.output) {
+        return winograd::scratch(&op.geometry);
+    }
+    [panels_len(&op.geometry), Canvas::new(&op.geometry).scratch(), 0, 0]
+}
+
+pub(in super::super) fn forward_pooled_scratch(op: &ForwardPooled) -> [u64; 4] {
+    let geometry = &op.convolution.geometry;
+    if pays_pooled(op) {
+        return winograd::scratch(geometry);
+    }
+    let pool = &op.pool.geometry;
+    let full = product([rows_at_once(pool), pool.window.input[1], pool.channels]);
+    [panels_len(geometry), Canvas::new(geometry).scratch(), full, 0]
+}
+
+/// Whether a tile's windows of the pooling are whole, and it pays.
+fn pays_pooled(op: &ForwardPooled) -> bool {
+    let pool = &op.pool.geometry;
+    pool.is_apart() && pool.window.kernel == [2, 2] && winograd::pays(&op.convolution.geometry, doubled(pool))
+}
+
+/// Rows of the full-size output that are there at a time.
+fn rows_at_once(pool: &max_pool2d::Geometry) -> usize {
+    if pool.is_apart() { pool.window.kernel[0] } else { pool.window.input[0] }
+}
+
+/// Values of a kernel in panels.
+fn panels_len(geometry: &Geometry) -> u64 {
+    product([geometry.filters.div_ceil(COLUMNS), geometry.window_len(), COLUMNS])
+}
+
 /// So many rows at a time as a row of the pooling takes: a full-size output stays in the cache until it is pooled.
 pub(in super::super) fn forward_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
     let pool = &op.pool.geometry;
-    if pool.is_apart()
-        && pool.window.kernel == [2, 2]
-        && winograd::pays(&op.convolution.geometry, doubled(pool))
-    {
+    if pays_pooled(op) {
         return winograd_pooled(op, io);
     }
     let [panels, canvas, full, _] = io.scratch;
     let convolution = Convolution::new(&op.convolution, &io.inputs[1..], panels);
     let geometry = &op.convolution.geometry;
-    let rows = if pool.is_apart() { pool.window.kernel[0] } else { pool.window.input[0] };
+    let rows = rows_at_once(pool);
     let full_row = pool.window.input[1] * pool.channels;
     let full = room(full, rows * full_row);
     // The pooling of these rows alone.

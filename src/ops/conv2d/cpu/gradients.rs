@@ -9,8 +9,8 @@ use super::super::{Geometry, GradInput, GradKernel};
 use super::canvas::Canvas;
 use crate::model::Window;
 use crate::ops::lanes::LANES;
-use crate::ops::terms::{Term, add, room_for, together};
-use crate::ops::{Io, max_pool2d, room};
+use crate::ops::terms::{Term, add, room_for, together, values_of};
+use crate::ops::{Io, max_pool2d, product, room};
 
 /// Pixels of the output that are done at a time: what they read of a few channels stays in the first-level cache.
 const PIXELS: usize = 128;
@@ -55,6 +55,21 @@ pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
             *value = sums[filter * filter_len + place];
         }
     }
+}
+
+pub(in super::super) fn grad_kernel_scratch(op: &GradKernel) -> [u64; 4] {
+    let output = Output::new(&op.geometry, op.pool);
+    let (filters, width) = (op.geometry.filters, output.pool.window.output[1]);
+    let terms = values_of(product([filters, output.rows_at_once(), width]));
+    [output.canvas.scratch(), terms, filters as u64, product([filters, output.filter_len()])]
+}
+
+pub(in super::super) fn grad_input_scratch(op: &GradInput) -> [u64; 4] {
+    let output = Output::new(&op.geometry, op.pool);
+    let (filters, window) = (op.geometry.filters, &output.pool.window);
+    let counts = product([output.rows_at_once(), window.output[1], window.taps()]);
+    let terms = values_of(counts.saturating_mul(filters as u64));
+    [output.canvas.scratch(), terms, counts, product([filters, output.filter_len()])]
 }
 
 pub(in super::super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {

@@ -5,5 +5,5 @@ mod forward;
 mod gradients;
 mod winograd;
 
-pub(super) use forward::{forward, forward_pooled};
-pub(super) use gradients::{grad_input, grad_kernel};
+pub(super) use forward::{forward, forward_pooled, forward_pooled_scratch, forward_scratch};
+pub(super) use gradients::{grad_input, grad_input_scratch, grad_kernel, grad_kernel_scratch};

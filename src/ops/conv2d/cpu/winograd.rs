@@ -8,7 +8,7 @@ use super::super::Geometry;
 use super::canvas::Canvas;
 use crate::ops::lanes::{LANES, Lanes};
 use crate::ops::matmul::{COLUMNS, Rows, tile, write};
-use crate::ops::room;
+use crate::ops::{product, room};
 
 /// Pixels of the output along a side of a tile, and those of the image.
 pub(super) const SIDE: usize = 4;
@@ -52,6 +52,23 @@ pub(super) fn pays(geometry: &Geometry, size: [usize; 2]) -> bool {
         && batch * size[0].div_ceil(SIDE) * size[1].div_ceil(SIDE) >= FEWEST_TILES
 }
 
+/// The transformed kernel, a canvas, and what some tiles take.
+pub(super) fn scratch(geometry: &Geometry) -> [u64; 4] {
+    let kernel = product([PLACES, geometry.channels, geometry.filters]) + (PLACES * APART) as u64;
+    let [apart_in, apart_out] = apart(geometry).map(|apart| product([PLACES, apart]));
+    [kernel, Canvas::new(geometry).scratch(), apart_in + apart_out, 0]
+}
+
+/// Values from a place's patches to the next one's, and from its sums.
+fn apart(geometry: &Geometry) -> [usize; 2] {
+    [depth(geometry), geometry.filters].map(|len| TILES * len + APART)
+}
+
+/// Values that a tile's channels take: whole vectors.
+fn depth(geometry: &Geometry) -> usize {
+    geometry.channels.next_multiple_of(LANES)
+}
+
 impl<'a> Winograd<'a> {
     pub(super) fn new(geometry: &Geometry, kernel: &[f32], scratch: &'a mut Vec<f32>) -> Self {
         let Geometry { channels, filters, .. } = *geometry;
@@ -71,11 +88,6 @@ impl<'a> Winograd<'a> {
         Self { geometry: *geometry, canvas: Canvas::new(geometry), kernel: transformed }
     }
 
-    /// Values that a tile's channels take: whole vectors.
-    fn depth(&self) -> usize {
-        self.geometry.channels.next_multiple_of(LANES)
-    }
-
     /// Convolves images, of each the first `size` pixels of the output: `visit` gets four rows of four pixels of four
     /// filters, some of which may lie beyond the output.
     #[inline(never)]
@@ -86,8 +98,8 @@ impl<'a> Winograd<'a> {
         [canvas, values]: [&mut Vec<f32>; 2],
         visit: &mut dyn FnMut(Place, &mut [[Lanes; SIDE]; SIDE]),
     ) {
-        let (depth, filters) = (self.depth(), self.geometry.filters);
-        let (apart_in, apart_out) = (TILES * depth + APART, TILES * filters + APART);
+        let (depth, filters) = (depth(&self.geometry), self.geometry.filters);
+        let [apart_in, apart_out] = apart(&self.geometry);
         let (patches, sums) = room(values, PLACES * (apart_in + apart_out)).split_at_mut(PLACES * apart_in);
         let [down, across] = size.map(|size| size.div_ceil(SIDE));
         let place = |number: usize| {
@@ -145,7 +157,7 @@ impl<'a> Winograd<'a> {
     /// The 36 products; of the last four tiles some may be of an earlier block.
     fn multiply(&self, tiles: usize, patches: &[f32], sums: &mut [f32]) {
         let Geometry { channels, filters, .. } = self.geometry;
-        let depth = self.depth();
+        let depth = depth(&self.geometry);
         let patches = patches.chunks_exact(TILES * depth + APART);
         let sums = sums.chunks_exact_mut(TILES * filters + APART);
         let kernels = self.kernel.chunks_exact(channels * filters + APART);
