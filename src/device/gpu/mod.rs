@@ -13,6 +13,8 @@ mod clock;
 mod failure;
 mod pipelines;
 mod program;
+#[cfg(test)]
+mod spoilt;
 
 pub use adapter::Gpu;
 pub use buffers::Weights;

@@ -18,24 +18,27 @@ const MOST_REPEATS: usize = 1024;
 /// A plan with its buffers, pipelines and bind groups.
 #[derive(Debug)]
 pub struct Program {
-    plan: Plan,
-    gpu: Gpu,
+    pub(super) plan: Plan,
+    pub(super) gpu: Gpu,
     pub(super) buffers: Vec<Owned>,
     step: Owned,
     /// Held for the dispatches that are bound to it: dropped, it would be destroyed.
-    _scratch: Owned,
+    pub(super) _scratch: Owned,
     /// Those of each micro-batch, then those that run once a batch.
-    dispatches: Vec<Dispatch>,
+    pub(super) dispatches: Vec<Dispatch>,
     dispatches_a_part: usize,
     /// Of the whole batch, where it is run in parts.
     probabilities: Option<Owned>,
     waiting: VecDeque<oneshot::Receiver<()>>,
+    /// Whether all that is of no use becomes NaN.
+    #[cfg(test)]
+    pub(in crate::device) spoils: bool,
 }
 
 #[derive(Debug)]
-struct Dispatch {
+pub(super) struct Dispatch {
     /// The number of the plan's step that it belongs to.
-    step: usize,
+    pub(super) step: usize,
     label: String,
     pipeline: wgpu::ComputePipeline,
     bindings: wgpu::BindGroup,
@@ -113,6 +116,8 @@ impl Gpu {
             dispatches_a_part,
             probabilities,
             waiting: VecDeque::new(),
+            #[cfg(test)]
+            spoils: false,
         })
     }
 }
@@ -170,7 +175,7 @@ impl Bind<'_> {
 }
 
 impl Dispatch {
-    fn encode(&self, pass: &mut wgpu::ComputePass<'_>) {
+    pub(super) fn encode(&self, pass: &mut wgpu::ComputePass<'_>) {
         let [x, y, z] = self.workgroups;
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, &self.bindings, &[]);
@@ -195,6 +200,11 @@ impl Program {
             self.fill(Role::Transforms, bytemuck::cast_slice(&batch.transforms(&self.plan, step)));
             self.gpu.queue.write_buffer(&self.step, 0, bytemuck::bytes_of(step));
             let end = if number == last { self.dispatches.len() } else { self.dispatches_a_part };
+            #[cfg(test)]
+            if self.spoils {
+                self.run_spoilt(step, end, number);
+                continue;
+            }
             let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
             {
                 let mut pass = encoder.begin_compute_pass(&Default::default());
@@ -210,7 +220,7 @@ impl Program {
     }
 
     /// Copies a micro-batch's probabilities to their place among the batch's.
-    fn gather_probabilities(&self, encoder: &mut wgpu::CommandEncoder, part: usize) {
+    pub(super) fn gather_probabilities(&self, encoder: &mut wgpu::CommandEncoder, part: usize) {
         let Some((whole, of_part)) = self.probabilities.as_ref().zip(self.plan.buffer(Role::Probabilities))
         else {
             return;
@@ -299,7 +309,7 @@ impl Program {
         }
     }
 
-    fn submit(&mut self, encoder: wgpu::CommandEncoder) {
+    pub(super) fn submit(&mut self, encoder: wgpu::CommandEncoder) {
         self.gpu.queue.submit([encoder.finish()]);
         let (done, is_done) = oneshot::channel();
         self.gpu.queue.on_submitted_work_done(move || {

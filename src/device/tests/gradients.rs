@@ -1,0 +1,161 @@
+//! Gradients entry by entry, each against the difference that it is of the reference's loss in double precision.
+//!
+//! A device's gradient is exact but for the rounding of its sums; the reference's differences are exact to some 1e-9. So the
+//! bound is some roundings of the tensor's largest entry, and one wrong entry among the sampled is enough to fail. Each
+//! tensor's corners are sampled, the last place along each of its axes, and others at random; all entries where it is small.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use super::reference::Reference;
+use super::*;
+
+/// How far a parameter is moved to either side.
+const H: f64 = 1e-7;
+/// What a gradient's entry may be off, of the largest in its tensor.
+const ROUNDING: f64 = 2e-5;
+/// What a difference may be off: losses of about 1 in double precision, over [`H`].
+const ROUNDING_OF_H: f64 = 1e-8;
+/// Tensors with so many entries are checked whole.
+const SMALL: usize = 40;
+/// Entries of larger ones that are drawn at random, and those drawn with the last place along each axis.
+const DRAWN: usize = 12;
+const AT_EACH_END: usize = 3;
+
+/// The gradient of one batch: by an update at a rate of nothing, so that the parameters stay.
+async fn gradient_of(
+    device: &Device,
+    network: &Network,
+    loss: Loss,
+    parts: usize,
+    start: &[f32],
+) -> Vec<f32> {
+    let optimizer = Optimizer::Sgd(Sgd { learning_rate: 1e-30, ..Sgd::default() });
+    let plan = Plan::in_parts(network, BATCH, parts, Goal::Train(loss, optimizer), None);
+    let weights = device.weights(start).unwrap();
+    let mut program = device.program(plan, &weights).await.unwrap();
+    // The second batch has to begin its sums anew.
+    for row in 0..2 {
+        let samples = Samples::new(network, BATCH);
+        program.run(&samples.batch(), &step(&optimizer, BATCH, row)).await.unwrap();
+        program.keep_pace().await.unwrap();
+    }
+    program.read(if parts > 1 { Role::GradientSums } else { Role::Gradients }).await.unwrap()
+}
+
+/// The places of some of a tensor's entries.
+fn sampled(shape: &[usize], seed: u32) -> Vec<usize> {
+    let len: usize = shape.iter().product();
+    if len <= SMALL {
+        return (0..len).collect();
+    }
+    let mut stream = Stream::new(seed, Purpose::Shuffle, 1);
+    let mut below = |most: usize| stream.word() as usize % most;
+    let mut places = vec![0, len - 1];
+    places.extend((0..DRAWN).map(|_| below(len)));
+    for axis in 0..shape.len() {
+        for _ in 0..AT_EACH_END {
+            let place = |place: usize, (at, size): (usize, &usize)| {
+                place * size + if at == axis { size - 1 } else { below(*size) }
+            };
+            places.push(shape.iter().enumerate().fold(0, place));
+        }
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// Checks a device's gradient, and says how many entries were looked at.
+fn check(device: &Device, network: &Network, loss: Loss, parts: usize) -> usize {
+    let start = start(network);
+    let gradient = until_done(gradient_of(device, network, loss, parts, &start));
+    let samples = Samples::new(network, BATCH);
+    let at_step = step(&Optimizer::default(), BATCH, 0);
+    let mut reference = Reference::new(network, loss, &samples, &at_step, &start);
+    let (mut looked_at, mut skipped) = (0, 0);
+    for (number, parameter) in network.parameters().iter().enumerate() {
+        let largest =
+            gradient[parameter.range()].iter().fold(0.0_f64, |most, g| most.max(f64::from(g.abs())));
+        assert!(largest > 1e-6, "{} has no gradient", parameter.name);
+        let bound = ROUNDING * largest + ROUNDING_OF_H;
+        for place in sampled(&parameter.shape, number as u32) {
+            let at = parameter.offset + place;
+            let middle = reference.loss_with(at, 0.0);
+            let [above, below] = [H, -H].map(|h| (reference.loss_with(at, h) - middle) / h);
+            // Where relu or a pooling decides otherwise in between there is no one slope.
+            if (above - below).abs() > bound {
+                skipped += 1;
+                continue;
+            }
+            let (found, expected) = (f64::from(gradient[at]), (above + below) / 2.0);
+            assert!(
+                (found - expected).abs() < bound,
+                "{}'s gradient at {place} of {:?}: {found} is not {expected} (of at most {largest})",
+                parameter.name,
+                parameter.shape
+            );
+            looked_at += 1;
+        }
+    }
+    assert!(skipped * 20 < looked_at, "{skipped} of {looked_at} entries have no slope");
+    looked_at
+}
+
+/// Parameters of a network that has learnt a little.
+fn start(network: &Network) -> Vec<f32> {
+    let noise = random(network.parameter_words(), 8);
+    network
+        .initial_parameters(3)
+        .iter()
+        .zip(noise)
+        .map(|(parameter, noise)| parameter + 0.05 * noise)
+        .collect()
+}
+
+/// The networks of the other tests, and one with channels enough for all ways to convolve.
+pub(super) fn checked() -> Vec<(Network, Loss)> {
+    let deep = network(
+        [19, 22, 3],
+        r#"[{"class_name":"Conv2D","config":{"filters":16,"padding":"same","activation":"relu"}},
+            {"class_name":"MaxPooling2D"},
+            {"class_name":"Conv2D","config":{"filters":24,"padding":"same","activation":"relu"}},
+            {"class_name":"Dropout","config":{"rate":0.25}},
+            {"class_name":"Conv2D","config":{"filters":16,"activation":"relu"}},
+            {"class_name":"MaxPooling2D"},
+            {"class_name":"Flatten"},
+            {"class_name":"Dense","config":{"units":20,"activation":"relu"}},
+            {"class_name":"Dropout","config":{"rate":0.5}},
+            {"class_name":"Dense","config":{"units":4,"activation":"softmax"}}]"#,
+    );
+    let mut checked = networks();
+    checked.push((deep, Loss::CategoricalCrossentropy));
+    checked
+}
+
+#[test]
+fn gradients_are_those_of_finite_differences() {
+    let mut looked_at = 0;
+    for (network, loss) in checked() {
+        looked_at += check(&Device::cpu(), &network, loss, 1);
+    }
+    assert!(looked_at > 500, "{looked_at}");
+}
+
+#[test]
+fn so_are_those_of_micro_batches() {
+    for (network, loss) in checked().into_iter().skip(1) {
+        check(&Device::cpu(), &network, loss, 2);
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn so_are_those_of_a_gpu() {
+    let gpu = Device::Gpu(crate::ops::tests::gpu());
+    for (network, loss) in checked() {
+        check(&gpu, &network, loss, 1);
+    }
+    let (network, loss) = checked().pop().unwrap();
+    check(&gpu, &network, loss, 2);
+}
