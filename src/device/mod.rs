@@ -1,4 +1,4 @@
-//! Runs a plan: on the CPU, or on a GPU through WebGPU (in native tests through Vulkan).
+//! Runs a plan: on the CPU, or on a GPU through WebGPU (in native tests through Vulkan, Metal or DirectX 12).
 //!
 //! A [`Device`] makes [`Weights`] (a model's parameters, where the device can use them) and
 //! [`Program`]s (a plan with its buffers); a program's steps all run the same way, one batch a call.

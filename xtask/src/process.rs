@@ -1,5 +1,6 @@
 //! Running other programs: each is shown before it runs, and named when it fails.
 
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -105,8 +106,12 @@ pub fn as_root(program: &str) -> Result<Command> {
 
 /// Where a program is on the PATH.
 pub fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
+    find_in(program, &std::env::var_os("PATH")?)
+}
+
+/// Where a program is in a list of folders, by the name that programs have on this system.
+pub fn find_in(program: &str, folders: &OsStr) -> Option<PathBuf> {
+    std::env::split_paths(folders)
         .map(|folder| folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)))
         .find(|file| file.is_file())
 }
@@ -155,6 +160,18 @@ mod tests {
     fn a_missing_program_is_named() {
         let error = run(&mut command("no-such-program-here")).unwrap_err().to_string();
         assert!(error.contains("`no-such-program-here`") && error.contains("cargo xtask setup"), "{error}");
+    }
+
+    #[test]
+    fn a_program_is_found_by_its_systems_name() {
+        let folder = std::env::temp_dir().join(format!("fovea-find-{}", std::process::id()));
+        let program = folder.join(format!("chromedriver{}", std::env::consts::EXE_SUFFIX));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&program, "").unwrap();
+        let folders = std::env::join_paths([Path::new("no-such-folder"), &folder]).unwrap();
+        let found = [find_in("chromedriver", &folders), find_in("geckodriver", &folders)];
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(found, [Some(program), None]);
     }
 
     #[cfg(unix)]

@@ -9,6 +9,13 @@ use super::pipelines::Pipelines;
 use crate::device::tuning::ENGINE;
 use crate::device::{DeviceError, DeviceInfo, Kind, Memory, Tuning};
 
+/// What Cargo.toml has of these for the system that this runs on.
+const BACKENDS: wgpu::Backends = if cfg!(target_arch = "wasm32") {
+    wgpu::Backends::BROWSER_WEBGPU
+} else {
+    wgpu::Backends::VULKAN.union(wgpu::Backends::METAL).union(wgpu::Backends::DX12)
+};
+
 /// An open GPU; clones are the same one.
 #[derive(Debug, Clone)]
 pub struct Gpu {
@@ -33,13 +40,8 @@ impl Gpu {
     /// [`DeviceError::NoGpu`] with the browser's reason.
     pub async fn open() -> Result<Self, DeviceError> {
         let no_gpu = |error: &dyn std::fmt::Display| DeviceError::NoGpu(error.to_string());
-        let backends = if cfg!(target_arch = "wasm32") {
-            wgpu::Backends::BROWSER_WEBGPU
-        } else {
-            wgpu::Backends::VULKAN
-        };
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-        descriptor.backends = backends;
+        descriptor.backends = BACKENDS;
         let adapter = wgpu::Instance::new(descriptor)
             .request_adapter(&wgpu::RequestAdapterOptions {
                 power_preference: wgpu::PowerPreference::HighPerformance,

@@ -1,7 +1,7 @@
 //! A Chromium for the tests, and the chromedriver of the same version.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{apt, install, named_by};
 use crate::error::{Error, Result};
@@ -57,6 +57,6 @@ fn driver() -> Result<Option<PathBuf>> {
         return Ok(Some(named));
     }
     // GitHub's machines have it off the PATH, in a folder that this variable names.
-    let in_folder = env::var_os("CHROMEWEBDRIVER").map(|folder| Path::new(&folder).join("chromedriver"));
-    Ok(process::find("chromedriver").or_else(|| in_folder.filter(|file| file.is_file())))
+    let in_folder = || process::find_in("chromedriver", &env::var_os("CHROMEWEBDRIVER")?);
+    Ok(process::find("chromedriver").or_else(in_folder))
 }
