@@ -17,6 +17,12 @@
 //! | [`formats`] | model files |
 //! | `web` | the engine that the page's worker drives; the only room that knows wasm-bindgen |
 
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+compile_error!(
+    "Fovea computes with simd128 in wasm, and .cargo/config.toml turns it on. The environment's RUSTFLAGS or \
+     CARGO_ENCODED_RUSTFLAGS replaces the flags there: unset it, or build with `cargo xtask`, which leaves it out."
+);
+
 pub mod data;
 pub mod device;
 pub mod evaluate;

@@ -1,5 +1,6 @@
 //! Rust's standard library for wasm32: from rustup, or built on Debian where rustup cannot download it.
 
+use std::env;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// rustup's download ends well within a minute, or does not come at all.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(60);
 
+/// Even when they are empty cargo takes these for all flags there are, and forgets the project's, simd128 among them.
+const FLAGS: [&str; 2] = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"];
+
 /// The Rust that compiles for wasm32.
 pub enum WasmToolchain {
     /// The one that runs this very command.
@@ -26,6 +30,15 @@ pub enum WasmToolchain {
 impl WasmToolchain {
     /// Lets a command compile for wasm32; native compilations must not get this.
     pub fn apply<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        for name in FLAGS {
+            if env::var_os(name).is_some_and(|flags| !flags.is_empty()) {
+                eprintln!(
+                    "{name} is left out for wasm32: it would replace the flags in .cargo/config.toml. Flags that are \
+                     meant for wasm32 go into CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS, which adds to them."
+                );
+            }
+            command.env_remove(name);
+        }
         if let Self::Debian { linker } = self {
             command.env("RUSTUP_TOOLCHAIN", debian_std::TOOLCHAIN);
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
@@ -123,4 +136,17 @@ pub fn has_std(sysroot: &Path) -> bool {
         .flatten()
         .flatten()
         .any(|entry| is_std(entry.file_name().to_string_lossy().into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_users_flags_do_not_replace_the_projects() {
+        let mut command = Command::new("trunk");
+        WasmToolchain::Default.apply(&mut command);
+        let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).collect();
+        assert_eq!(removed, [("CARGO_ENCODED_RUSTFLAGS".as_ref(), None), ("RUSTFLAGS".as_ref(), None)]);
+    }
 }
