@@ -1,5 +1,8 @@
 //! The tools that come through cargo and rustup.
 
+use std::path::Path;
+use std::time::Duration;
+
 use super::install;
 use crate::error::{Error, Result};
 use crate::{process, project};
@@ -10,44 +13,89 @@ const TRUNK: &str = "0.21.14";
 /// Steers Firefox for the tests of the page there.
 const GECKODRIVER: &str = "0.37.1";
 
+/// A ready-made tool is there within seconds, or is compiled here.
+const DOWNLOAD_LIMIT: Duration = Duration::from_secs(180);
+
+/// A package of programs that come through cargo.
+struct Tool<'a> {
+    package: &'a str,
+    version: &'a str,
+    /// All of them tell the package's version.
+    programs: &'a [&'a str],
+    why: &'a str,
+    /// How long compiling it takes.
+    takes: &'a str,
+    /// What `cargo install` is told beside the package.
+    options: &'a [&'a str],
+}
+
 pub fn ensure_wasm_bindgen() -> Result<()> {
-    let wanted = project::wasm_bindgen_version()?;
-    if has_version("wasm-bindgen", &wanted) && has_version("wasm-bindgen-test-runner", &wanted) {
-        return Ok(());
-    }
-    install(
-        &format!("wasm-bindgen-cli {wanted}"),
-        "it writes the JavaScript around the wasm (some 2 minutes)",
-        || {
-            let package = format!("wasm-bindgen-cli@{wanted}");
-            // Its own lock file names crates that no longer build, hence no --locked.
-            cargo_install(&[&package, "--no-default-features", "--force"])
-        },
-    )?;
-    installed("wasm-bindgen", &wanted)
+    ensure(&Tool {
+        package: "wasm-bindgen-cli",
+        version: &project::wasm_bindgen_version()?,
+        programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+        why: "it writes the JavaScript around the wasm",
+        takes: "some 2 minutes",
+        // Its own lock file names crates that no longer build, hence no --locked.
+        options: &["--no-default-features"],
+    })
 }
 
 pub fn ensure_trunk() -> Result<()> {
-    if has_version("trunk", TRUNK) {
-        return Ok(());
-    }
-    install(&format!("trunk {TRUNK}"), "it bundles and serves the page (6 to 12 minutes)", || {
-        let package = format!("trunk@{TRUNK}");
-        cargo_install(&[&package, "--locked", "--no-default-features", "--features", "rustls", "--force"])
-    })?;
-    installed("trunk", TRUNK)
+    ensure(&Tool {
+        package: "trunk",
+        version: TRUNK,
+        programs: &["trunk"],
+        why: "it bundles and serves the page",
+        takes: "6 to 12 minutes",
+        options: &["--locked", "--no-default-features", "--features", "rustls"],
+    })
 }
 
 pub fn ensure_geckodriver() -> Result<()> {
-    if has_version("geckodriver", GECKODRIVER) {
+    ensure(&Tool {
+        package: "geckodriver",
+        version: GECKODRIVER,
+        programs: &["geckodriver"],
+        why: "it steers Firefox, in which the page is tested too",
+        takes: "some 2 minutes",
+        options: &["--locked"],
+    })
+}
+
+fn ensure(tool: &Tool) -> Result<()> {
+    let is_there = || tool.programs.iter().all(|program| has_version(program, tool.version));
+    if is_there() {
         return Ok(());
     }
-    install(
-        &format!("geckodriver {GECKODRIVER}"),
-        "it steers Firefox, in which the page is tested too (some 2 minutes)",
-        || cargo_install(&[&format!("geckodriver@{GECKODRIVER}"), "--locked", "--force"]),
-    )?;
-    installed("geckodriver", GECKODRIVER)
+    let binstall = process::find("cargo-binstall");
+    let takes = if binstall.is_some() { "seconds, by `cargo binstall`" } else { tool.takes };
+    install(&format!("{} {}", tool.package, tool.version), &format!("{} ({takes})", tool.why), || {
+        if binstall.is_some_and(|binstall| ready_made(&binstall, tool)) {
+            if is_there() {
+                return Ok(());
+            }
+            eprintln!("What came does not run here. So {} is compiled ({}).", tool.package, tool.takes);
+        }
+        let package = format!("{}@{}", tool.package, tool.version);
+        let mut cargo = process::command("cargo");
+        cargo.args(["install", "--quiet", &package, "--force"]).args(tool.options);
+        process::run(&mut cargo)
+    })?;
+    tool.programs.iter().try_for_each(|program| installed(program, tool.version))
+}
+
+/// Whether `cargo binstall` has put a ready-made tool in place. Why it has not is said: compiling takes minutes.
+fn ready_made(binstall: &Path, tool: &Tool) -> bool {
+    let mut command = process::command(binstall);
+    // Compiling is done here, with options that it does not know. It may have noted a version that somebody deleted.
+    command.args(["--no-confirm", "--force", "--disable-strategies", "compile"]);
+    command.arg(format!("{}@{}", tool.package, tool.version));
+    let outcome = process::run_within(&mut command, DOWNLOAD_LIMIT);
+    if let Err(error) = &outcome {
+        eprintln!("{error}. So {} is compiled here ({}).", tool.package, tool.takes);
+    }
+    outcome.is_ok()
 }
 
 /// A rustup component, known by the cargo command that it brings.
@@ -63,10 +111,6 @@ pub fn ensure_component(component: &str, subcommand: &str) -> Result<()> {
 fn cargo_has(subcommand: &str) -> bool {
     let output = process::command("cargo").args([subcommand, "--version"]).output();
     output.is_ok_and(|output| output.status.success())
-}
-
-fn cargo_install(arguments: &[&str]) -> Result<()> {
-    process::run(process::command("cargo").args(["install", "--quiet"]).args(arguments))
 }
 
 fn has_version(program: &str, wanted: &str) -> bool {
@@ -93,6 +137,30 @@ fn installed(program: &str, wanted: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What `cargo binstall` is asked, and whether its answer counts.
+    #[cfg(unix)]
+    #[test]
+    fn a_ready_made_tool_is_asked_for_by_its_version() {
+        use std::fs;
+        use std::os::unix::fs::PermissionsExt;
+
+        let tool =
+            Tool { package: "a-tool", version: "1.2.3", programs: &[], why: "", takes: "", options: &[] };
+        let folder = std::env::temp_dir().join(format!("fovea-binstall-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (program, asked) = (folder.join("cargo-binstall"), folder.join("asked"));
+        for (status, works) in [(0, true), (94, false)] {
+            let script = format!("#!/bin/sh\necho \"$@\" > '{}'\nexit {status}\n", asked.display());
+            fs::write(&program, script).unwrap();
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            assert_eq!(ready_made(&program, &tool), works);
+            let words = "--no-confirm --force --disable-strategies compile a-tool@1.2.3\n";
+            assert_eq!(fs::read_to_string(&asked).unwrap(), words);
+        }
+        assert!(!ready_made(&folder.join("gone"), &tool));
+        fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn versions_are_compared_whole() {
