@@ -180,17 +180,20 @@ export function checkedEdit(change) {
 }
 
 /**
- * @param {unknown} weights "balanced", a number a label, or a number by a class's name
+ * @param {unknown} weights "balanced", a number per label, a number by a class's name, or by its label as in Keras:
+ *   { 0: 1, 1: 3 }. Where all keys are names of classes, they are names, even if they are numbers.
  * @param {import("./types.js").DatasetSummary} summary
- * @returns {number[]} a number a label; a class that is not named counts 1
+ * @returns {number[]} a number per label; a class that is not named counts 1
  */
 export function checkedClassWeight(weights, { classes, counts }) {
   if (weights === "balanced") return balanced(counts.train);
   if (typeof weights !== "object" || weights === null)
     throw new Error(`fit: classWeight must be "balanced" or { ${classes[0]}: 1, … }, not ${shown(weights)}.`);
   if (Array.isArray(weights)) return weights;
-  const named = Object.entries(weights);
-  for (const [name] of named)
-    if (!classes.includes(name)) throw new Error(`fit: classWeight names "${name}"; the classes are ${classes.join(", ")}.`);
-  return classes.map((name) => /** @type {Record<string, number>} */ (weights)[name] ?? 1);
+  const given = /** @type {Record<string, number>} */ (weights);
+  const wrong = Object.keys(given).find((name) => !classes.includes(name));
+  if (wrong === undefined) return classes.map((name) => given[name] ?? 1);
+  const isLabel = (/** @type {string} */ key) => /^\d+$/.test(key) && Number(key) < classes.length;
+  if (Object.keys(given).every(isLabel)) return classes.map((_, label) => given[label] ?? 1);
+  throw new Error(`fit: classWeight names "${wrong}"; the classes are ${classes.join(", ")}, and their labels 0 to ${classes.length - 1}.`);
 }
