@@ -161,7 +161,7 @@ impl Importer {
     /// Draws the splits among the photos that could be read.
     ///
     /// Each class is split by itself; see [`ImportOptions`]. Splits that the folder gives are kept, and
-    /// where it gives no validation photos, the validation share is drawn from the training photos. A
+    /// where it gives no validation or no test photos, their share is drawn from the training photos. A
     /// class without a readable photo is dropped. A file that was never added is rejected.
     ///
     /// # Errors
@@ -231,14 +231,13 @@ impl Importer {
     }
 }
 
-/// What is left to draw where the folder itself gives splits.
+/// What is left to draw where the folder itself gives splits: those that it does not give, from its training photos.
 fn shares(of_class: &[Vec<Photo>], asked: Shares) -> Shares {
     let given = |wanted: Option<Split>| of_class.iter().flatten().any(|photo| photo.split == wanted);
-    if given(None) {
-        asked
-    } else if given(Some(Split::Validation)) {
-        Shares { validation: 0.0, test: 0.0, ..asked }
-    } else {
-        Shares { test: 0.0, ..asked }
+    let share = |split: Split, asked: f64| if given(Some(split)) { 0.0 } else { asked };
+    Shares {
+        validation: share(Split::Validation, asked.validation),
+        test: share(Split::Test, asked.test),
+        ..asked
     }
 }

@@ -188,8 +188,14 @@ fn splits_that_the_folder_gives_are_kept() {
     let counts = dataset.summary().counts;
     assert_eq!((counts.train, counts.validation, counts.test), (vec![5, 4], vec![5, 4], vec![10, 8]));
     assert!(dataset.validation.paths.iter().all(|path| path.starts_with("train/")));
-    // Without test photos, there are none.
+    // So are test photos.
     let dataset = import(&tree(&["train", "val"]), options(0.5, 0.25), 3);
+    check(&dataset, 36);
+    let counts = dataset.summary().counts;
+    assert_eq!((counts.train, counts.validation, counts.test), (vec![8, 6], vec![10, 8], vec![2, 2]));
+    assert!(dataset.test.paths.iter().all(|path| path.starts_with("train/")));
+    // Where none are asked for, there are none.
+    let dataset = import(&tree(&["train", "val"]), options(0.5, 0.0), 3);
     assert_eq!([dataset.train.len(), dataset.validation.len(), dataset.test.len()], [18, 18, 0]);
     // With train alone, both are drawn.
     let dataset = import(&tree(&["train"]), options(0.5, 0.25), 3);
