@@ -1,5 +1,5 @@
+use super::Contents;
 use super::leftover::{LeftOut, Leftover, Tally, leftover};
-use super::{Contents, Split};
 
 /// Endings of the formats that are read; the content decides in the end, not the name.
 const PHOTO: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp"];
@@ -130,28 +130,4 @@ pub fn left_out(paths: &[String]) -> Vec<LeftOut> {
 /// A path's names, from the outermost folder on; empty ones and `.` say nothing.
 pub(super) fn names(path: &str) -> Vec<&str> {
     path.split(['/', '\\']).filter(|name| !name.is_empty() && *name != ".").collect()
-}
-
-/// The split that a folder of this name holds: `train`, `valid`, `test_set`, `test1`, `seg_train`.
-///
-/// One of its words names the split, and the others say no more than that there are photos.
-pub(super) fn split_of_folder(name: &str) -> Option<Split> {
-    let mut found = None;
-    let name = name.to_ascii_lowercase();
-    for word in name.split(|letter: char| letter.is_ascii() && !letter.is_ascii_alphabetic()) {
-        let split = match word {
-            "train" | "training" | "학습" | "훈련" => Split::Train,
-            "validation" | "valid" | "val" | "검증" => Split::Validation,
-            "test" | "testing" | "테스트" | "시험" => Split::Test,
-            "" | "set" | "data" | "dataset" | "images" | "photos" | "seg" | "데이터" | "사진" => {
-                continue;
-            }
-            _ => return None,
-        };
-        if found.is_some_and(|found| found != split) {
-            return None;
-        }
-        found = Some(split);
-    }
-    found
 }

@@ -55,6 +55,33 @@ pub enum DataError {
         /// The first few rejections.
         reasons: String,
     },
+    /// A table that is asked for and not there.
+    #[error("there is no table \"{table}\" that names the photos; the tables are: {tables}")]
+    UnknownTable {
+        /// What was asked for.
+        table: String,
+        /// Those that there are.
+        tables: String,
+    },
+    /// A column that is asked for and not there.
+    #[error("there is no column \"{column}\" that could hold labels; the columns are: {columns}")]
+    UnknownColumn {
+        /// What was asked for.
+        column: String,
+        /// Those that there are.
+        columns: String,
+    },
+    /// A table that says several things of the photos.
+    #[error(
+        "{table} names the photos, but it is not clear which of its columns holds the classes: choose one \
+         ({columns})"
+    )]
+    UnclearColumn {
+        /// The table.
+        table: String,
+        /// The columns that may hold them.
+        columns: String,
+    },
     /// A validation or a test folder without a train folder.
     #[error(
         "there is a {found} folder but no train folder beside it: name the training photos' folder \"train\""

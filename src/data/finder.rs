@@ -5,9 +5,6 @@ use std::collections::HashMap;
 use super::entry::names;
 use super::names::stem;
 
-/// What several photos are called.
-const AMBIGUOUS: usize = usize::MAX;
-
 /// Numbers by texts; the one kind of table for all that is looked up by names.
 pub(super) type ByText = HashMap<String, usize>;
 
@@ -19,11 +16,25 @@ pub(super) fn different<'a>(texts: impl Iterator<Item = &'a str>) -> ByText {
     found
 }
 
+/// What a table's name for a photo leads to.
+#[derive(Debug, PartialEq)]
+pub(super) enum Found<'a> {
+    /// No photo.
+    Missing,
+    /// This one, and whether more than its name tells so: folders in front of it.
+    One { photo: usize, by_folder: bool },
+    /// Several, which are called alike in different folders.
+    Several(&'a [usize]),
+}
+
 /// Each photo by its path, by every end of its path, and by its name without the ending.
 #[derive(Debug, Default)]
 pub(super) struct Finder {
     /// Whole paths begin with a slash, and names without their ending with a star.
     photos: ByText,
+    /// Which of `alike` each text stands for that several photos are called.
+    several: ByText,
+    alike: Vec<Vec<usize>>,
     count: usize,
 }
 
@@ -41,11 +52,19 @@ impl Finder {
     }
 
     fn note(&mut self, name: String, photo: usize) {
-        self.photos.entry(name).and_modify(|known| *known = AMBIGUOUS).or_insert(photo);
+        let Some(first) = self.photos.get(&name).copied() else {
+            self.photos.insert(name, photo);
+            return;
+        };
+        let number = *self.several.entry(name).or_insert(self.alike.len());
+        if number == self.alike.len() {
+            self.alike.push(vec![first]);
+        }
+        self.alike[number].push(photo);
     }
 
-    fn named(&self, name: &str) -> Option<usize> {
-        self.photos.get(name).copied().filter(|photo| *photo != AMBIGUOUS)
+    fn called(&self, name: &str) -> Option<&[usize]> {
+        self.several.get(name).map(|number| &self.alike[*number][..])
     }
 
     pub(super) fn len(&self) -> usize {
@@ -54,18 +73,33 @@ impl Finder {
 
     /// The photo that a table in `folders` calls `written`: a path from that folder or from the top, any
     /// end of its path, or its name without the ending. Folders that are not here are left out.
-    pub(super) fn find(&self, folders: &[&str], written: &str) -> Option<usize> {
+    pub(super) fn find(&self, folders: &[&str], written: &str) -> Found<'_> {
         let parts = names(written);
         let here = folders.join("/");
+        let mut several: &[usize] = &[];
         for from in 0..parts.len() {
             let end = parts[from..].join("/");
             let beside = if here.is_empty() { format!("/{end}") } else { format!("/{here}/{end}") };
-            let found =
-                self.named(&beside).or_else(|| self.named(&format!("/{end}"))).or_else(|| self.named(&end));
-            if found.is_some() {
-                return found;
+            let whole = self.photos.get(&beside).or_else(|| self.photos.get(&format!("/{end}")));
+            if let Some(photo) = whole {
+                return Found::One { photo: *photo, by_folder: true };
+            }
+            match (self.called(&end), self.photos.get(&end)) {
+                (Some(alike), _) if several.is_empty() => several = alike,
+                (None, Some(photo)) => {
+                    return Found::One { photo: *photo, by_folder: from + 1 < parts.len() };
+                }
+                _ => {}
             }
         }
-        self.named(&format!("*{}", parts.last()?))
+        if !several.is_empty() {
+            return Found::Several(several);
+        }
+        let stem = parts.last().map(|name| format!("*{name}")).unwrap_or_default();
+        match (self.called(&stem), self.photos.get(&stem)) {
+            (Some(alike), _) => Found::Several(alike),
+            (None, Some(photo)) => Found::One { photo: *photo, by_folder: false },
+            (None, None) => Found::Missing,
+        }
     }
 }

@@ -51,7 +51,7 @@ impl Importer {
     /// Options out of their range, or a layout that is none ([`Layout::of`]).
     pub fn new(paths: Vec<String>, contents: &Contents, options: ImportOptions) -> Result<Self, DataError> {
         options.check()?;
-        let Layout { classes, placements, told, missing } = Layout::of(&paths, contents, options.layout)?;
+        let Layout { classes, placements, told, missing } = Layout::of(&paths, contents, options.wanted())?;
         let files: Vec<File> = placements
             .into_iter()
             .map(|placement| match placement {

@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
 use super::error::first_reasons;
-use super::labels::Labels;
-use super::tree::Tree;
-use super::{DataError, Rejection, Split, names};
+use super::folder::Folder;
+use super::{DataError, Rejection, Split};
 
 /// What a folder means.
 ///
@@ -32,27 +31,48 @@ pub struct Layout {
 pub struct Told {
     /// By folders, names or a table.
     pub by: LayoutKind,
-    /// The tables that are used.
+    /// The tables that are used; beside folders, for the photos that lie in no class folder.
     pub tables: Vec<String>,
     /// What the first table calls its columns of names and labels; empty where it has no heads.
     pub columns: Vec<String>,
     /// The names of the splits that the folder gives; empty where it gives none.
     pub splits: Vec<String>,
+    /// The tables that are not used, and why.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub unused: Vec<Rejection>,
 }
 
 /// What tells the classes: `layout` of `lab.importImages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LayoutKind {
-    /// A table where there is one, else folders, else names.
+    /// Folders where they are classes, else a table where there is one, else names. A table goes before folders that are
+    /// no more than parts of the photos.
     #[default]
     Auto,
-    /// A folder a class.
+    /// A folder per class.
     Folders,
     /// File names that begin with the class.
     Names,
     /// A table of file names and labels.
     Table,
+}
+
+/// What is to tell the classes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Folders, names, a table, or what is likeliest.
+    pub by: LayoutKind,
+    /// A table's path or the end of it.
+    pub table: Option<String>,
+    /// The head of the column of labels, or its number from 1 on.
+    pub column: Option<String>,
+}
+
+impl From<LayoutKind> for Wanted {
+    fn from(by: LayoutKind) -> Self {
+        Self { by, ..Self::default() }
+    }
 }
 
 /// What is known of a folder's files besides their paths; files are meant by the number of their path.
@@ -64,6 +84,8 @@ pub struct Contents {
     pub refused: Vec<(usize, String)>,
     /// Files whose names say nothing of it, and which are photos.
     pub photos: Vec<usize>,
+    /// The bytes of each file; empty where they are not known.
+    pub sizes: Vec<u64>,
 }
 
 /// What becomes of one path.
@@ -91,58 +113,13 @@ impl Layout {
     /// # Errors
     /// No files, no photos, photos without classes only, one class only, a tree of splits without
     /// `train`, or a layout that is asked for and is not there.
-    pub fn of(paths: &[String], contents: &Contents, wanted: LayoutKind) -> Result<Self, DataError> {
-        if paths.is_empty() {
-            return Err(DataError::NoFiles);
-        }
-        let mut entries = Entry::all(paths, contents);
-        for (file, reason) in &contents.refused {
-            refuse(&mut entries, *file, reason);
-        }
-        if folders(&entries).next().is_none() {
-            return Err(no_photos(paths, &entries));
-        }
-        let labels = match wanted {
-            LayoutKind::Auto | LayoutKind::Table => Labels::read(paths, contents, &mut entries),
-            _ => Labels::default(),
-        };
-        for (file, _) in &contents.tables {
-            if labels.is_empty() && matches!(entries.get(*file), Some(Entry::Table(_))) {
-                refuse(&mut entries, *file, "not used: the photos' classes are told without it");
-            }
-        }
-        let photos: Vec<&[&str]> = folders(&entries).collect();
-        let (tree, flat) = (Tree::of(&photos), Tree::flat(&photos));
-        if !labels.is_empty() {
-            let layout = settle(paths, labels.spots(&entries, &flat), LayoutKind::Table)?;
-            let told = Told { tables: labels.paths(), columns: labels.columns(), ..layout.told };
-            return Ok(Self { told, missing: labels.missing(), ..layout });
-        }
-        let mut error = match wanted {
-            LayoutKind::Table => {
-                return Err(DataError::NoTable { reasons: first_reasons(&rejections(paths, &entries)) });
-            }
-            LayoutKind::Names => DataError::NoNames,
-            LayoutKind::Auto | LayoutKind::Folders => {
-                let spots = entries.iter().map(|entry| tree.spot(entry)).collect();
-                match settle(paths, spots, LayoutKind::Folders) {
-                    Err(error) if wanted == LayoutKind::Auto => error,
-                    done => return done,
-                }
-            }
-        };
-        if let Some(spots) = names::spots(&entries, &flat, wanted == LayoutKind::Names) {
-            match settle(paths, spots, LayoutKind::Names) {
-                Err(because) if wanted == LayoutKind::Names => error = because,
-                Err(_) => {}
-                done => return done,
-            }
-        }
-        Err(error)
+    pub fn of(paths: &[String], contents: &Contents, wanted: impl Into<Wanted>) -> Result<Self, DataError> {
+        Folder::read(paths, contents)?.layout(&wanted.into())
     }
 }
 
 /// Where a path lies, before it is known which classes count.
+#[derive(Debug, Clone)]
 pub(super) enum Spot<'a> {
     Ignored,
     Rejected(String),
@@ -155,6 +132,13 @@ impl<'a> Spot<'a> {
         match entry {
             Entry::Rejected(reason) => Self::Rejected(reason.clone()),
             _ => Self::Ignored,
+        }
+    }
+
+    pub(super) fn class(&self) -> Option<&'a str> {
+        match self {
+            Self::In { class, .. } => Some(class),
+            _ => None,
         }
     }
 
@@ -181,7 +165,7 @@ impl<'a> Spot<'a> {
 
 /// Settles which classes there are, and so what becomes of each path.
 #[inline(never)]
-fn settle(paths: &[String], spots: Vec<Spot>, by: LayoutKind) -> Result<Layout, DataError> {
+pub(super) fn settle(paths: &[String], spots: Vec<Spot>, by: LayoutKind) -> Result<Layout, DataError> {
     let splits: Vec<Split> = Split::ALL
         .into_iter()
         .filter(|split| spots.iter().any(|spot| spot.split() == Some(*split)))
@@ -204,40 +188,9 @@ fn settle(paths: &[String], spots: Vec<Spot>, by: LayoutKind) -> Result<Layout, 
         return Err(too_few(classes.first(), paths, &placements));
     }
     let splits = splits.iter().filter(|_| given).map(|split| split.name().to_owned()).collect();
-    let told = Told { by, tables: Vec::new(), columns: Vec::new(), splits };
+    let told = Told { by, splits, tables: Vec::new(), columns: Vec::new(), unused: Vec::new() };
     let classes = classes.into_iter().map(str::to_owned).collect();
     Ok(Layout { classes, placements, told, missing: Vec::new() })
-}
-
-fn folders<'a>(entries: &'a [Entry<'a>]) -> impl Iterator<Item = &'a [&'a str]> {
-    entries.iter().filter_map(|entry| match entry {
-        Entry::Photo { folders, .. } => Some(folders.as_slice()),
-        _ => None,
-    })
-}
-
-fn refuse(entries: &mut [Entry], file: usize, reason: &str) {
-    if let Some(entry) = entries.get_mut(file) {
-        *entry = Entry::Rejected(reason.to_owned());
-    }
-}
-
-fn rejections(paths: &[String], entries: &[Entry]) -> Vec<Rejection> {
-    let rejected = paths.iter().zip(entries).filter_map(|(path, entry)| match entry {
-        Entry::Rejected(reason) => Some(Rejection { path: path.clone(), reason: reason.clone() }),
-        _ => None,
-    });
-    rejected.collect()
-}
-
-fn no_photos(paths: &[String], entries: &[Entry]) -> DataError {
-    let rejected = rejections(paths, entries);
-    let reasons = if rejected.is_empty() {
-        ". All are hidden files, or what systems and programs leave beside photos".to_owned()
-    } else {
-        first_reasons(&rejected)
-    };
-    DataError::NoPhotos { files: paths.len(), reasons }
 }
 
 fn too_few(class: Option<&&str>, paths: &[String], placements: &[Placement]) -> DataError {
@@ -249,7 +202,10 @@ fn too_few(class: Option<&&str>, paths: &[String], placements: &[Placement]) -> 
             _ => None,
         })
         .collect();
-    let reasons = first_reasons(&rejected);
+    // Of tables there are few, and what is wrong with them helps most.
+    let (tables, others): (Vec<_>, Vec<_>) =
+        rejected.iter().partition(|file| file.reason.starts_with("not used: "));
+    let reasons = first_reasons(tables.into_iter().chain(others));
     match class {
         Some(class) => DataError::OneClass { class: (*class).to_owned(), reasons },
         None => DataError::NoClassFolders { reasons },

@@ -4,7 +4,7 @@ use serde::de::{DeserializeSeed, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::split::{Shares, SplitBy};
-use super::{DataError, Interpolation, LayoutKind, Sizing};
+use super::{DataError, Interpolation, LayoutKind, Sizing, Wanted};
 
 /// How photos become a dataset: `lab.importImages`' second argument, in camel case there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,12 @@ pub struct ImportOptions {
     pub split_by: SplitBy,
     /// What tells the classes.
     pub layout: LayoutKind,
+    /// The table that does: its path or the end of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The head of its column of labels, or the column's number from 1 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
 }
 
 impl Default for ImportOptions {
@@ -46,6 +52,8 @@ impl Default for ImportOptions {
             seed: 0,
             split_by: SplitBy::Drawn,
             layout: LayoutKind::Auto,
+            table: None,
+            column: None,
         }
     }
 }
@@ -67,6 +75,11 @@ impl ImportOptions {
             interpolation: self.interpolation,
             crop_to_aspect_ratio: self.crop_to_aspect_ratio,
         }
+    }
+
+    /// What is to tell the classes.
+    pub fn wanted(&self) -> Wanted {
+        Wanted { by: self.layout, table: self.table.clone(), column: self.column.clone() }
     }
 
     /// How photos are shared out.

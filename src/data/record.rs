@@ -112,7 +112,7 @@ impl Written {
         let keys = rest.take(paths.len().checked_mul(Key::LEN)?)?.as_chunks().0.iter();
         let keys = keys.map(|key| Key(*key)).collect();
         let rejected = rest.texts()?.into_iter().zip(rest.texts()?);
-        let rejected = rejected.map(|(path, reason)| Rejection { path, reason }).collect();
+        let rejected: Vec<Rejection> = rejected.map(|(path, reason)| Rejection { path, reason }).collect();
         let texts = rest.texts()?;
         // Older records end with how photos became images, or with the shares.
         let (told, sizing, shares, left_out) = match texts.as_slice() {
@@ -122,7 +122,13 @@ impl Written {
             _ => return None,
         };
         let left_out = serde_json::from_str(left_out).ok()?;
-        let (told, sizing) = (serde_json::from_str(told).ok()?, serde_json::from_str(sizing).ok()?);
+        let (mut told, sizing): (Option<Told>, _) =
+            (serde_json::from_str(told).ok()?, serde_json::from_str(sizing).ok()?);
+        if let Some(told) = &mut told {
+            // They are among the rejected files.
+            let is_table = |file: &&Rejection| file.reason.starts_with("not used: ");
+            told.unused = rejected.iter().filter(is_table).cloned().collect();
+        }
         // They are some of the options of an import, which are read already for other reasons.
         let shares: serde_json::Value = serde_json::from_str(shares).ok()?;
         let shares = if shares.is_null() {

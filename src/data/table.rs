@@ -1,41 +1,26 @@
-//! Tables of file names and labels: which column is which, and what each row says.
+//! Tables that name photos: which column does so, which photo each row means, and what the other columns hold.
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::Split;
-use super::entry::split_of_folder;
-use super::finder::{ByText, Finder};
+use super::entry::names as parts;
+use super::finder::{ByText, Finder, Found};
+use super::words::split_of_name;
 
-/// What columns of labels are called, the likelier names first.
-const LABEL_HEADS: [&str; 18] = [
-    "label",
-    "labels",
-    "class",
-    "class_name",
-    "classname",
-    "category",
-    "species",
-    "breed",
-    "target",
-    "diagnosis",
-    "dx",
-    "y",
-    "tag",
-    "라벨",
-    "레이블",
-    "클래스",
-    "분류",
-    "종류",
-];
-/// So many rows tell which column is which.
+/// So many rows tell which column names photos.
 const LOOKED_AT: usize = 1000;
+/// A table of labels has fewer columns, also where each class has one.
+const WIDEST: usize = 5000;
 
-/// A table that names photos and their classes.
+/// A table that names photos.
 #[derive(Debug)]
 pub(super) struct Table {
-    /// The heads of the columns of names and labels; empty where they have none.
-    pub(super) columns: Vec<String>,
+    /// What its columns are called; nothing where they have no heads.
+    pub(super) heads: Vec<String>,
+    /// The column that names photos.
+    pub(super) names: usize,
     pub(super) rows: Vec<Row>,
+    pub(super) columns: Vec<Column>,
 }
 
 /// What one row says.
@@ -43,116 +28,199 @@ pub(super) struct Table {
 pub(super) struct Row {
     /// From 1, as a spreadsheet counts.
     pub(super) line: usize,
-    /// The name as it is written.
-    pub(super) name: String,
-    /// The photo, if it is there.
-    pub(super) photo: Option<usize>,
-    /// Empty where the row gives none.
-    pub(super) label: String,
+    pub(super) named: Named,
     pub(super) split: Option<Split>,
-}
-
-/// A line of the file, cell by cell, with its number.
-#[derive(Debug)]
-struct Record {
-    line: usize,
     cells: Vec<String>,
 }
 
-impl Record {
-    fn cell(&self, column: usize) -> &str {
-        self.cells.get(column).map_or("", |cell| cell.as_str())
-    }
+/// Which photo a row means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Photo(usize),
+    Missing,
+    /// Several photos, and nothing tells which.
+    Several,
+}
+
+/// Where the labels are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Which {
+    Column(usize),
+    /// A column per class, with a 1 in that of the photo's.
+    OneHot(Vec<usize>),
 }
 
 /// What one column holds.
 #[derive(Debug)]
-struct Column {
+pub(super) struct Column {
     /// How often each text is there, but the empty one.
-    texts: ByText,
-    /// Whether nothing but zeros and ones are there.
-    flags: bool,
-    /// Whether nothing but numbers are there.
-    numbers: bool,
+    pub(super) texts: ByText,
+    /// Whether nothing but yes and no is there, as numbers.
+    pub(super) flags: bool,
+    /// Whether nothing but numbers are there, and whether they are whole.
+    pub(super) numbers: bool,
+    pub(super) whole: bool,
     /// Whether nothing but splits' names are there.
-    splits: bool,
+    pub(super) splits: bool,
 }
 
-/// Where the labels are.
-enum Labels {
-    Column(usize),
-    /// A column a class, with a 1 in that of the photo's.
-    OneHot(Vec<usize>),
+/// Where a table stands, and what that and its name say of which photos it means.
+pub(super) struct Standing<'a> {
+    pub(super) folders: &'a [&'a str],
+    /// Its name without the ending.
+    pub(super) stem: &'a str,
+    /// The split that its name or its folder speaks of.
+    pub(super) split: Option<Split>,
+    /// The folders of each photo, and the split that they give it.
+    pub(super) photo: &'a dyn Fn(usize) -> (&'a [&'a str], Option<Split>),
 }
 
-impl Table {
-    /// Reads a table that lies in `folders`.
-    ///
-    /// The column of names is the one that names the most photos, with or without their endings and
-    /// folders. That of the labels is known by its head, or by holding few different texts.
-    ///
-    /// # Errors
-    /// Why this is no such table.
-    pub(super) fn read(text: &str, folders: &[&str], photos: &Finder) -> Result<Self, &'static str> {
-        let records = records(text);
-        let width = records.iter().map(|record| record.cells.len()).max().unwrap_or_default();
-        let Some(names) = column_of_names(&records, width, folders, photos) else {
-            return Err("not used: none of its columns names the photos");
-        };
-        let head = records[0].cell(names);
-        let headed = photos.find(folders, head).is_none() && !is_file(head);
-        let (heads, records) = records.split_at(usize::from(headed));
-        let columns: Vec<Column> = (0..width).map(|column| Column::of(records, column)).collect();
-        let Some(labels) = labels(heads.first(), &columns, names, records.len()) else {
-            return Err("not used: none of its columns beside the photos' names holds labels");
-        };
-        let one = if let Labels::Column(column) = labels { column } else { names };
-        let split = (0..width).find(|column| *column != names && *column != one && columns[*column].splits);
+impl Row {
+    pub(super) fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", |cell| if is_empty(cell) { "" } else { cell })
+    }
 
-        let mut rows = Vec::new();
-        let mut found = 0;
-        for record in records {
-            let photo = photos.find(folders, record.cell(names));
-            found += usize::from(photo.is_some());
-            let label = match &labels {
-                Labels::Column(column) => record.cell(*column),
-                Labels::OneHot(columns) => {
-                    let mut set = columns.iter().filter(|column| record.cell(**column).starts_with('1'));
-                    match (set.next(), set.next(), heads) {
-                        (Some(column), None, [heads]) => heads.cell(*column),
-                        _ => "",
-                    }
-                }
-            };
-            rows.push(Row {
-                line: record.line,
-                name: record.cell(names).to_owned(),
-                photo,
-                label: label.to_owned(),
-                split: split.and_then(|column| split_of_folder(record.cell(column))),
-            });
+    /// The photo that it means, if it is there.
+    pub(super) fn photo(&self) -> Option<usize> {
+        match self.named {
+            Named::Photo(photo) => Some(photo),
+            _ => None,
         }
-        if found * 2 < rows.len() && found * 2 < photos.len() {
-            return Err("not used: most of its rows name no photo");
-        }
-        let columns = match (labels, heads) {
-            (Labels::Column(label), [heads]) => {
-                vec![heads.cell(names).to_owned(), heads.cell(label).to_owned()]
-            }
-            _ => Vec::new(),
-        };
-        Ok(Self { columns, rows })
     }
 }
 
+impl Table {
+    /// Reads a table. The column of names is the one that names the most photos, with or without their endings and
+    /// folders.
+    ///
+    /// # Errors
+    /// Why this is no such table.
+    pub(super) fn read(text: &str, standing: &Standing, photos: &Finder) -> Result<Self, &'static str> {
+        let mut rows = rows(text);
+        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        if width > WIDEST {
+            return Err("not used: it has more than 5,000 columns");
+        }
+        let Some(names) = column_of_names(&rows, width, standing.folders, photos) else {
+            return Err("not used: none of its columns names the photos");
+        };
+        let head = rows[0].cell(names);
+        let headed = photos.find(standing.folders, head) == Found::Missing && !is_file(head);
+        let heads = if headed { rows.remove(0).cells } else { Vec::new() };
+        standing.resolve(&mut rows, names, photos);
+        let columns: Vec<Column> = (0..width).map(|column| Column::of(&rows, column)).collect();
+        if let Some(split) = (0..width).find(|column| *column != names && columns[*column].splits) {
+            for row in &mut rows {
+                row.split = split_of_name(row.cell(split));
+            }
+        }
+        let named = rows.iter().filter(|row| row.named != Named::Missing).count();
+        if named * 2 < rows.len() && named * 2 < photos.len() {
+            return Err("not used: most of its rows name no photo");
+        }
+        Ok(Self { heads, names, rows, columns })
+    }
+
+    pub(super) fn head(&self, column: usize) -> &str {
+        self.heads.get(column).map_or("", |head| head)
+    }
+
+    /// What a row's label is; empty where it gives none.
+    pub(super) fn label<'a>(&'a self, row: &'a Row, which: &Which) -> &'a str {
+        match which {
+            Which::Column(column) => row.cell(*column),
+            Which::OneHot(columns) => {
+                let mut set = columns.iter().filter(|column| row.cell(**column).starts_with('1'));
+                match (set.next(), set.next()) {
+                    (Some(column), None) => self.head(*column),
+                    _ => "",
+                }
+            }
+        }
+    }
+}
+
+impl Standing<'_> {
+    /// Finds the photo of each row. Where photos of several folders are called alike, the table's folder and its name tell
+    /// which it means; then it means no photo of another split either.
+    fn resolve(&self, rows: &mut [Row], names: usize, photos: &Finder) {
+        let mut own = self.split;
+        for row in rows.iter_mut() {
+            let written = row.cell(names);
+            row.named = match photos.find(self.folders, written) {
+                Found::One { photo, .. } => Named::Photo(photo),
+                Found::Missing => Named::Missing,
+                Found::Several(alike) => match self.choose(alike, written) {
+                    Some(photo) => {
+                        own = own.or((self.photo)(photo).1);
+                        Named::Photo(photo)
+                    }
+                    None => Named::Several,
+                },
+            };
+        }
+        for row in rows.iter_mut() {
+            let Found::One { photo, by_folder: false } = photos.find(self.folders, row.cell(names)) else {
+                continue;
+            };
+            let (_, split) = (self.photo)(photo);
+            if own.is_some() && split.is_some() && own != split {
+                row.named = Named::Missing;
+            }
+        }
+    }
+
+    /// The one among photos that are called alike.
+    fn choose(&self, alike: &[usize], written: &str) -> Option<usize> {
+        let written = parts(written);
+        let above = &written[..written.len().saturating_sub(1)];
+        let mut left = alike.to_vec();
+        let mut narrow = |wanted: &dyn Fn(&[&str], Option<Split>) -> bool| {
+            let those = |photo: &usize| {
+                let (folders, split) = (self.photo)(*photo);
+                wanted(folders, split)
+            };
+            let kept: Vec<usize> = left.iter().copied().filter(those).collect();
+            if !kept.is_empty() {
+                left = kept;
+            }
+        };
+        narrow(&|folders, _| folders.ends_with(above));
+        narrow(&|folders, _| folders.starts_with(self.folders));
+        narrow(&|folders, _| folders.last().is_some_and(|name| is_called_after(self.stem, name)));
+        // Labels are for training with, where nothing else is said.
+        let split = self.split.or(Some(Split::Train));
+        narrow(&|_, given| given == split);
+        match left[..] {
+            [photo] => Some(photo).filter(|photo| {
+                let given = (self.photo)(*photo).1;
+                self.split.is_none() || given.is_none() || given == self.split
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a table's name begins with a folder's: `part1_labels` with `part1`.
+fn is_called_after(stem: &str, folder: &str) -> bool {
+    let letters = |name: &str| -> String {
+        name.split(|one: char| one.is_ascii_punctuation() || one == ' ')
+            .collect::<String>()
+            .to_ascii_lowercase()
+    };
+    let folder = letters(folder);
+    !folder.is_empty() && letters(stem).starts_with(&folder)
+}
+
 impl Column {
-    fn of(records: &[Record], column: usize) -> Self {
-        let mut found = Self { texts: ByText::new(), flags: true, numbers: true, splits: true };
-        for record in records {
-            let cell = record.cell(column);
-            found.flags &= matches!(cell, "0" | "1" | "0.0" | "1.0");
+    fn of(rows: &[Row], column: usize) -> Self {
+        let mut found = Self { texts: ByText::new(), flags: true, numbers: true, whole: true, splits: true };
+        for row in rows {
+            let cell = row.cell(column);
+            found.flags &= matches!(cell, "0" | "1" | "-1" | "0.0" | "1.0" | "-1.0");
             found.numbers &= cell.bytes().all(|byte| byte.is_ascii_digit() || b".-+e".contains(&byte));
-            found.splits &= split_of_folder(cell).is_some();
+            found.whole &= !cell.contains('.') || cell.ends_with(".0");
+            found.splits &= split_of_name(cell).is_some();
             if !cell.is_empty() {
                 *found.texts.entry(cell.to_owned()).or_default() += 1;
             }
@@ -161,56 +229,37 @@ impl Column {
     }
 }
 
-/// The column that names the most photos; of several the first.
-fn column_of_names(records: &[Record], width: usize, folders: &[&str], photos: &Finder) -> Option<usize> {
+/// The column that names the most photos, whole file names before numbers; of several the first.
+fn column_of_names(rows: &[Row], width: usize, folders: &[&str], photos: &Finder) -> Option<usize> {
     let (mut best, mut most) = (None, 0);
+    let step = rows.len().div_ceil(LOOKED_AT).max(1);
     for column in 0..width {
-        let mut named = ByText::new();
-        for record in records.iter().take(LOOKED_AT) {
-            if let Some(photo) = photos.find(folders, record.cell(column)) {
-                named.insert(photo.to_string(), 1);
+        let (mut named, mut points) = (ByText::new(), 0);
+        for row in rows.iter().step_by(step) {
+            let cell = row.cell(column);
+            let photo = match photos.find(folders, cell) {
+                Found::One { photo, .. } => photo,
+                Found::Several(alike) => alike[0],
+                Found::Missing => continue,
+            };
+            if named.insert(photo.to_string(), 1).is_none() {
+                points += if is_file(cell) { 2 } else { 1 };
             }
         }
-        if named.len() > most {
-            (best, most) = (Some(column), named.len());
+        if points > most {
+            (best, most) = (Some(column), points);
         }
     }
     best
 }
 
-/// The column that is called as labels are; else one a class; else the first that repeats its texts, words
-/// before numbers.
-fn labels(heads: Option<&Record>, columns: &[Column], names: usize, rows: usize) -> Option<Labels> {
-    let others: Vec<usize> = (0..columns.len()).filter(|column| *column != names).collect();
-    if let Some(heads) = heads {
-        for wanted in &LABEL_HEADS {
-            if let Some(column) =
-                others.iter().find(|column| heads.cell(**column).eq_ignore_ascii_case(wanted))
-            {
-                return Some(Labels::Column(*column));
-            }
-        }
-        let flags: Vec<usize> = others.iter().copied().filter(|column| columns[*column].flags).collect();
-        if flags.len() > 1 {
-            return Some(Labels::OneHot(flags));
-        }
-    }
-    let mut numbers = None;
-    for column in others {
-        let Column { texts, numbers: is_number, splits, .. } = &columns[column];
-        if texts.len() < 2 || texts.len() * 2 > rows.max(4) || *splits {
-            continue;
-        }
-        if !is_number {
-            return Some(Labels::Column(column));
-        }
-        numbers.get_or_insert(column);
-    }
-    numbers.map(Labels::Column)
+/// What stands for nothing where numbers or texts are missing.
+fn is_empty(cell: &str) -> bool {
+    cell == "?" || ["nan", "null", "<na>"].iter().any(|nothing| cell.eq_ignore_ascii_case(nothing))
 }
 
 /// The rows with something in them, and all cells trimmed.
-fn records(text: &str) -> Vec<Record> {
+fn rows(text: &str) -> Vec<Row> {
     // The last line has an end, too, so that the reader tells of each record once.
     let text = [text.trim_start_matches('\u{feff}'), "\n"].concat();
     let delimiter = delimiter(&text);
@@ -233,7 +282,7 @@ fn records(text: &str) -> Vec<Record> {
             from = *end;
         }
         if !empty {
-            rows.push(Record { line: reader.line() as usize - 1, cells });
+            rows.push(Row { line: reader.line() as usize - 1, named: Named::Missing, split: None, cells });
         }
     }
 }

@@ -18,7 +18,7 @@ use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use super::{Contents, Importer};
 use crate::data::digits::{DigitsOptions, unpack};
-use crate::data::{self, DataError, Dataset, ImportOptions, Split, record};
+use crate::data::{self, DataError, Dataset, ImportOptions, Reading, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, DeviceInfo, Tuning};
 use crate::formats::{self, Model};
@@ -178,6 +178,14 @@ impl Engine {
         let options: ImportOptions = from_js(options)?;
         let importer = data::Importer::new(paths.clone(), &contents.contents, options).map_err(error)?;
         Ok(Importer::new(importer, paths, Rc::clone(&self.datasets)))
+    }
+
+    /// The ways in which a folder of these paths can be read: `[{ layout, table, column, by, classes }]`.
+    ///
+    /// # Errors
+    /// An `Error` for a folder without photos.
+    pub fn readings(&self, paths: Vec<String>, contents: &Contents) -> Result<JsValue, JsValue> {
+        to_js(&Reading::all(&paths, &contents.contents).map_err(error)?)
     }
 
     /// Begins a dataset of classes alone, which photos are added to afterwards.

@@ -122,6 +122,11 @@ impl Contents {
         self.contents.photos.push(file);
     }
 
+    /// The bytes of each file.
+    pub fn sizes(&mut self, sizes: Vec<f64>) {
+        self.contents.sizes = sizes.into_iter().map(|size| size as u64).collect();
+    }
+
     /// A file that is not read, and why.
     pub fn refuse(&mut self, file: usize, reason: String) {
         self.contents.refused.push((file, reason));

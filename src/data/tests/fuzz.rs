@@ -154,6 +154,7 @@ fn fuzz_tables() {
             tables: vec![(0, text), (1, other)],
             refused: vec![(2 + stream.word() as usize % 9, String::new())],
             photos: vec![stream.word() as usize % 12],
+            sizes: (0..stream.word() as u64 % 20).map(|file| file % 3).collect(),
         };
         let layout = Layout::of(&paths, &contents, wanted[stream.word() as usize % 4]);
         if let Ok(layout) = &layout {

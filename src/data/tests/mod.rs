@@ -1,4 +1,5 @@
 mod begun;
+mod datasets;
 mod decode;
 mod digits;
 mod fingerprint;
@@ -21,5 +22,6 @@ mod roster;
 mod samples;
 mod split;
 mod table;
+mod trees;
 mod truncated;
 mod unmarked;
