@@ -149,7 +149,7 @@ export class Actions {
       const former = store.state.dataset;
       const dataset = await this.#read(await this.lab(), source, aborting.signal);
       const changes = this.#changesOf(dataset);
-      store.set({ dataset, source, changes, health: null, photo: null, ...this.#noResult() });
+      store.set({ dataset, source, unread: null, changes, health: null, photo: null, ...this.#noResult() });
       if (dataset.notKept) store.set({ importError: t.kept.photosNotKept(dataset.notKept) });
       await former?.close();
       if (!fits(store.state)) await this.#renew(RECIPE_FOR[source.kind]);
@@ -157,7 +157,8 @@ export class Actions {
     } catch (error) {
       if (/** @type {{ code?: string }} */ (error).code === "quota")
         store.set({ noRoom: { source, message: messageOf(error) } });
-      else store.set({ importError: aborting.signal.aborted ? t.photos.cancelled : messageOf(error) });
+      else if (aborting.signal.aborted) store.set({ importError: t.photos.cancelled });
+      else store.set({ importError: messageOf(error), unread: source.kind === "folder" ? source : null });
       return false;
     } finally {
       store.set({ importing: null });

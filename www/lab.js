@@ -19,7 +19,7 @@ const DEVICES = /** @type {const} */ (["auto", "webgpu", "cpu"]);
 const FIT_OPTIONS = ["initial", "epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
 const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];
 const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
-const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "storage", "signal"];
+const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "table", "column", "storage", "signal"];
 const BEGIN_OPTIONS = ["classes", ...SIZING_OPTIONS, ...SPLIT_OPTIONS, "storage"];
 
 /**
@@ -139,6 +139,18 @@ export class Lab {
     check.checkCallback(onProgress, "importImages: onProgress");
     askToKeep(given.storage);
     return this.#import("importImages", [check.checkedEntries(entries, "importImages"), given], { onEvent: onProgress, signal });
+  }
+
+  /**
+   * The ways in which a folder can be read, without decoding a photo; the likeliest one first, if there is one.
+   * Each has the options that importImages() takes for it, and the classes that it gives.
+   * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
+   * @param {{ signal?: AbortSignal }} [options]
+   * @returns {Promise<import("./types.js").Reading[]>}
+   */
+  async readings(entries, options) {
+    const { signal } = check.checkedOptions(options, "readings", ["signal"]);
+    return this.connection.call("readings", [check.checkedEntries(entries, "readings")], { signal });
   }
 
   /**
@@ -446,6 +458,9 @@ function checkedImportOptions(options, where, known = IMPORT_OPTIONS) {
   check.checkChoice(given.storage, `${where}: storage`, ["auto", "memory"]);
   check.checkChoice(given.splitBy, `${where}: splitBy`, ["drawn", "name"]);
   check.checkChoice(given.layout, `${where}: layout`, ["auto", "folders", "names", "table"]);
+  for (const name of ["table", "column"])
+    if (given[name] !== undefined && typeof given[name] !== "string")
+      throw new Error(`${where}: ${name} must be a text: a table's path, or the head of a column.`);
   check.checkNumber(given.train, `${where}: train`, { from: 0 });
   if (given.signal !== undefined) check.checkKind(given.signal, AbortSignal, `${where}: signal must be an AbortSignal`);
   return given;

@@ -28,6 +28,7 @@
  * @property {boolean} moving whether the engine is going over to another device
  * @property {boolean} deviceLost whether the GPU stopped working, and nobody has chosen yet what to go on with
  * @property {Source | null} source
+ * @property {Source | null} unread a folder that could not be read
  * @property {import("./types.js").Progress | null} importing
  * @property {string} importError
  * @property {{ source: Source, message: string } | null} noRoom an import that the browser has no room to keep
@@ -90,6 +91,7 @@ export class Store {
     moving: false,
     deviceLost: false,
     source: null,
+    unread: null,
     importing: null,
     importError: "",
     noRoom: null,

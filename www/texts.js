@@ -6,6 +6,7 @@ import * as health from "./texts/health.js";
 import * as kept from "./texts/kept.js";
 import * as left from "./texts/left.js";
 import * as photo from "./texts/photo.js";
+import * as readings from "./texts/readings.js";
 
 /** @param {number} n */
 const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
@@ -71,15 +72,19 @@ const en = {
     rejected: (/** @type {number} */ n) => (n === 1 ? "1 file was left out" : `${count(n)} files were left out`),
     notFolder: "Drop a folder of photos, a .zip of one, or photos whose names begin with their class.",
     chooseFiles: "Choose files or a .zip",
-    understood: (/** @type {import("./types.js").Told} */ { by, tables, columns, splits }) =>
+    understood: (/** @type {import("./types.js").Told} */ { by, tables, columns, splits, unused }) =>
       [
         by === "table"
           ? `${tables.join(", ")} names the classes${columns.length ? ` (columns ${columns.join(" and ")})` : ""}.`
           : by === "names"
             ? "The file names begin with the class."
             : "Each folder is a class.",
+        by === "folders" && tables.length ? `${tables.join(", ")} names those of photos that lie in no class folder.` : "",
+        ...(unused ?? []).slice(0, 3).map(({ path, reason }) => `${path} is ${reason}.`),
         splits.length ? `The folder's own splits are kept: ${splits.join(", ")}.` : "",
-      ].join(" "),
+      ]
+        .filter(Boolean)
+        .join(" "),
     unused: (/** @type {number} */ n) => `${count(n)} more photos are in no split.`,
     change: "Change classes and splits, add photos",
     nameOf: (/** @type {string} */ label) => `Name of class ${label}`,
@@ -116,6 +121,7 @@ const en = {
   kept: kept.en,
   left: left.en,
   photo: photo.en,
+  readings: readings.en,
   network: {
     title: "Network",
     none: "after the photos",
@@ -298,15 +304,19 @@ const ko = {
     rejected: (n) => `파일 ${count(n)}개를 제외했습니다`,
     notFolder: "사진 폴더나 그 .zip, 또는 이름이 클래스로 시작하는 사진들을 놓으세요.",
     chooseFiles: "파일이나 .zip 선택",
-    understood: ({ by, tables, columns, splits }) =>
+    understood: ({ by, tables, columns, splits, unused }) =>
       [
         by === "table"
           ? `${tables.join(", ")} 파일이 클래스를 정합니다${columns.length ? ` (열: ${columns.join(", ")})` : ""}.`
           : by === "names"
             ? "파일 이름이 클래스로 시작합니다."
             : "폴더 하나가 클래스 하나입니다.",
+        by === "folders" && tables.length ? `클래스 폴더에 들지 않은 사진의 클래스는 ${tables.join(", ")} 파일이 정합니다.` : "",
+        ...(unused ?? []).slice(0, 3).map(({ path, reason }) => `${path}: ${reason}.`),
         splits.length ? `폴더에 있던 분할을 그대로 씁니다: ${splits.join(", ")}.` : "",
-      ].join(" "),
+      ]
+        .filter(Boolean)
+        .join(" "),
     unused: (n) => `사진 ${count(n)}장은 어느 분할에도 들지 않았습니다.`,
     change: "클래스와 분할 바꾸기, 사진 더하기",
     nameOf: (label) => `클래스 ${label}의 이름`,
@@ -343,6 +353,7 @@ const ko = {
   kept: kept.ko,
   left: left.ko,
   photo: photo.ko,
+  readings: readings.ko,
   network: {
     title: "신경망",
     none: "사진 다음",

@@ -56,14 +56,16 @@
  * @property {"drawn" | "name"} [splitBy] by the order of names, in which 2 comes before 10, the first ones train, the
  *   next ones validate, and the ones after them test, as in the book; drawn by the seed unless told
  * @property {number} [seed]
- * @property {"auto" | LayoutKind} [layout] what tells the classes; a table, else folders, else names unless told
+ * @property {"auto" | LayoutKind} [layout] what tells the classes; unless told folders, a table where folders are no classes, else names
+ * @property {string} [table] the path of the table that does, or the end of its path
+ * @property {string} [column] the head of its column of labels, or the column's number from 1 on
  * @property {"auto" | "memory"} [storage] where decoded photos go: "auto" keeps them in this browser, where it can, for the next visit
  * @property {AbortSignal} [signal] cancels the import; what was decoded until then is kept
  */
 
 /**
  * What a dataset is begun with, before there are photos; `splitBy` is "name" unless told.
- * @typedef {Omit<ImportOptions, "layout" | "signal"> & { classes?: string[] }} BeginOptions names of classes, none unless told;
+ * @typedef {Omit<ImportOptions, "layout" | "table" | "column" | "signal"> & { classes?: string[] }} BeginOptions names of classes, none unless told;
  *   more can be made by edit() and add()
  */
 
@@ -122,6 +124,7 @@
  * What is known of a folder's files before its photos are read, by the number of their path.
  * @typedef {object} EngineContents
  * @property {(file: number, text: string) => void} table
+ * @property {(sizes: Float64Array) => void} sizes bytes of each file
  * @property {(file: number, reason: string) => void} refuse
  * @property {(file: number) => void} photo that it is one, though its name says nothing of it
  * @property {() => void} free
@@ -131,9 +134,20 @@
  * What a folder was understood as.
  * @typedef {object} Told
  * @property {LayoutKind} by
- * @property {string[]} tables paths of those that tell the classes
+ * @property {string[]} tables paths of those that tell the classes; with folders, of photos that lie in no class folder
  * @property {string[]} columns the heads of the first table's columns of names and labels; none where it has no heads
  * @property {Split[]} splits that the folder gives, and that were kept; none where they were drawn
+ * @property {{ path: string, reason: string }[]} [unused] the tables that are not used, and why
+ */
+
+/**
+ * One way to read a folder.
+ * @typedef {object} Reading
+ * @property {"auto" | LayoutKind} layout with table and column the options that importImages() takes for it
+ * @property {string} [table]
+ * @property {string} [column]
+ * @property {LayoutKind} by what tells the classes then
+ * @property {{ name: string, photos: number }[]} classes with their photos, as far as the files' names say
  */
 
 /**
@@ -207,7 +221,7 @@
  * @property {number} [stepsPerEpoch]
  * @property {string | (OptimizerOptions & Record<string, unknown>)} [optimizer]
  * @property {string} [loss]
- * @property {"balanced" | number[] | Record<string, number>} [classWeight] what a photo of each class counts in the loss:
+ * @property {"balanced" | number[] | Record<string | number, number>} [classWeight] what a photo of each class counts in the loss:
  *   by label or by the class's name, or so that each class counts the same in all
  * @property {Augmentation} [augmentation]
  * @property {boolean} [shuffle]
@@ -340,6 +354,7 @@
  * @property {() => DeviceInfo} device
  * @property {() => Recipe[]} recipes
  * @property {(paths: string[], options: ImportOptions, contents: EngineContents) => EngineImporter} importer
+ * @property {(paths: string[], contents: EngineContents) => Reading[]} readings
  * @property {(classes: string[], options: object) => EngineImporter} begin
  * @property {(bytes: Uint8Array, options: ImportOptions) => number} import_digits
  * @property {(dataset: number) => DatasetSummary} dataset_summary

@@ -99,6 +99,21 @@ async function keepWhole(id, kept) {
   }
 }
 
+/**
+ * What can be known of a folder before a photo is read.
+ * @param {import("./types.js").Entry[]} entries
+ * @param {AbortSignal} signal
+ */
+async function looked(entries, signal) {
+  const files = await allFiles(entries, signal);
+  const contents = new Contents();
+  contents.sizes(Float64Array.from(files, ({ size }) => size));
+  await lookInto(files, contents, signal);
+  await readTables(files, contents);
+  // A Mac writes the letters of Korean names apart.
+  return { files, contents, paths: files.map(({ path }) => path.normalize("NFC")) };
+}
+
 /** @type {Record<string, (context: Context, ...args: any[]) => unknown>} */
 const methods = {
   async open(_, /** @type {import("./types.js").LabOptions} */ { workers: wanted, ...options }) {
@@ -137,14 +152,13 @@ const methods = {
     /** @type {import("./types.js").Entry[]} */ entries,
     /** @type {{ storage?: "auto" | "memory" }} */ { storage = "auto", ...options },
   ) {
-    const files = await allFiles(entries, signal);
-    const contents = new Contents();
-    await lookInto(files, contents, signal);
-    await readTables(files, contents);
-    // A Mac writes the letters of Korean names apart.
-    const paths = files.map(({ path }) => path.normalize("NFC"));
-    const importer = opened().importer(paths, options, contents);
-    contents.free();
+    const { files, paths, contents } = await looked(entries, signal);
+    let importer;
+    try {
+      importer = opened().importer(paths, options, contents);
+    } finally {
+      contents.free();
+    }
     const { missing, kept, flush } = await makeRoom(importer, files, storage, signal).catch((error) => {
       if (!isTrap(error)) importer.free();
       throw error;
@@ -156,6 +170,14 @@ const methods = {
     });
     flush();
     return { ...datasetAnswer(id), ...(kept && (await keepWhole(id, kept))) };
+  },
+  async readings({ signal }, /** @type {import("./types.js").Entry[]} */ entries) {
+    const { paths, contents } = await looked(entries, signal);
+    try {
+      return opened().readings(paths, contents);
+    } finally {
+      contents.free();
+    }
   },
   async createDataset(_, /** @type {string[]} */ classes, /** @type {{ storage?: "auto" | "memory" }} */ options) {
     const { id, kept } = await begun(opened(), classes, options);

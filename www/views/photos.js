@@ -9,6 +9,7 @@ import { mountGallery } from "./gallery.js";
 import { mountKept } from "./kept.js";
 import { mountEditor } from "./editor.js";
 import { mountHealth } from "./health.js";
+import { mountReadings } from "./readings.js";
 import { goTo, panel } from "./panel.js";
 
 /** @typedef {import("../types.js").Entry} Entry */
@@ -23,8 +24,14 @@ export function mountPhotos(root, app) {
   const { body, status } = panel(root, 1, t.photos.title);
   const settings = readSettings(store.state.source?.options);
   const error = errorLine("photos-error");
-  const importEntries = (/** @type {Entry[]} */ entries) =>
-    void actions.importPhotos({ kind: "folder", entries, options: settings.values() });
+  const importEntries = (/** @type {Entry[]} */ entries, /** @type {import("../types.js").ImportOptions} */ chosen = {}) =>
+    void actions.importPhotos({ kind: "folder", entries, options: { ...settings.values(), ...chosen } });
+  // What the classes come from stays as it was chosen.
+  const readAgain = () => {
+    const { entries = [], options = {} } = store.state.source ?? {};
+    const { layout, table, column } = options;
+    importEntries(entries, { layout, table, column });
+  };
 
   const demo = h(
     "button",
@@ -62,7 +69,7 @@ export function mountPhotos(root, app) {
     };
   const reread = h(
     "button",
-    { type: "button", class: "quiet", id: "reread", onclick: () => importEntries(store.state.source?.entries ?? []) },
+    { type: "button", class: "quiet", id: "reread", onclick: readAgain },
     t.photos.reread,
   );
   const zone = dropZone([folder, files], [...settings.fields, reread], importEntries, (message) =>
@@ -94,6 +101,7 @@ export function mountPhotos(root, app) {
   );
   mountKept(body, app);
   mountClasses(body, app);
+  mountReadings(body, app);
   mountClassCards(body, app);
   mountGallery(body, app);
   mountEditor(body, app);
