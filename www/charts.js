@@ -29,6 +29,8 @@ export class Chart {
     this.measure = measure;
     new ResizeObserver(() => this.#plot?.setSize(this.#size())).observe(host);
     dark.addEventListener("change", () => this.#build());
+    // A GPU process that crashes takes the canvas's picture with it. The event does not bubble.
+    host.addEventListener("contextrestored", () => this.#plot?.redraw(), { capture: true });
   }
 
   /**

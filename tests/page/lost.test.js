@@ -60,6 +60,16 @@ for (const [button, lamp] of /** @type {const} */ ([["#use-cpu", "cpu"], ["#try-
     await page.locator("#evaluate").click();
     await page.locator("[data-testid=test-accuracy]").waitFor({ timeout: 120_000 });
     assert.deepEqual(await historyOf(page), history);
+    // The charts' pictures were lost with the GPU, and are drawn again.
+    await page.waitForFunction(
+      () => {
+        const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("#chart-loss canvas"));
+        const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        return data.some((value) => value !== 0);
+      },
+      null,
+      { timeout: 30_000 },
+    );
 
     await page.locator(button).click();
     await page.locator(`#device-line .lamp.${lamp}`).waitFor();
@@ -72,3 +82,33 @@ for (const [button, lamp] of /** @type {const} */ ([["#use-cpu", "cpu"], ["#try-
     await trainingIs(page, "done");
     assert.deepEqual((await historyOf(page)).slice(0, 2), history);
   });
+
+test("a GPU that is lost while nothing runs is told by the next training, and any device can be chosen", async () => {
+  const page = await open();
+  await chooseDevice(page, "webgpu");
+  const [digit] = await testDigits(page, 1);
+  await page.locator("#demo-digits").click();
+  await trainingIs(page, "running", 120_000);
+  await page.locator("#stop").click();
+  await trainingIs(page, "stopped");
+  const before = new Map((await classify(page, digit)).map(({ label, probability }) => [label, probability]));
+  await crashGpu(page);
+  for (const { label, probability } of await classify(page, digit))
+    assert.ok(Math.abs((before.get(label) ?? NaN) - probability) <= 1e-3, label);
+  await page.locator("#start").click();
+  await page.locator("#device-lost").waitFor();
+  assert.match(
+    (await page.locator("#training-error").textContent()) ?? "",
+    /^The GPU stopped working \(.*\); continue on the CPU, or try WebGPU again\.$/,
+  );
+  // The only adapter here is a software one, so this is the CPU.
+  await page.locator("label[for=device-auto]").click();
+  await page.locator("#device-line .lamp.cpu").waitFor();
+  assert.equal(await page.locator("#device-lost").isVisible(), false);
+  await page.locator("#steps-per-epoch").fill("2");
+  await page.locator("#epochs").fill("1");
+  const rows = await page.locator("#history tbody tr").count();
+  await page.locator("#start").click();
+  await page.waitForFunction((count) => document.querySelectorAll("#history tbody tr").length === count, rows + 1);
+  await trainingIs(page, "done");
+});
