@@ -212,6 +212,7 @@ impl Amount {
     pub const MOST: usize = 16;
 
     /// Two.
+    #[cfg(test)]
     pub fn two([first, second]: [f64; 2]) -> Self {
         let mut numbers = [0.0; Self::MOST];
         (numbers[0], numbers[1]) = (first, second);

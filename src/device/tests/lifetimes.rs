@@ -3,6 +3,9 @@
 //! A value is spoilt before the step that is to write it, so that nothing of an earlier batch or of the value before it is
 //! left; and after the last step that reads it, so that one read too late fails, whether or not another value lies there
 //! by then. So are the scratch before each step, and gradients and probabilities before each micro-batch.
+//!
+//! It was tried with faults put in by hand. A life that ended before a bias' gradient read it was caught here alone: no other
+//! value lay there yet.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -57,7 +60,8 @@ fn check(device: &Device, parts: usize) {
         let found = until_done(results(device, &network, loss, parts, true));
         assert!(expected.iter().flatten().all(|value| value.is_finite()));
         for (number, (found, expected)) in found.iter().zip(&expected).enumerate() {
-            assert_eq!(found, expected, "result {number} of {network:?}");
+            let apart = found.iter().zip(expected).position(|(found, expected)| found != expected);
+            assert_eq!(apart, None, "result {number} of {} in {parts} parts", network.summary());
         }
     }
 }
