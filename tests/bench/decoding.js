@@ -7,7 +7,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { PHOTOS } from "../page/browser.js";
+import { photosOf } from "../page/browser.js";
 import { startChromium } from "../page/chromium.js";
 import { serveSite } from "../page/site.js";
 
@@ -32,7 +32,7 @@ try {
   const page = await browser.newPage();
   await page.goto(`${site.url}bench.html`);
   await page.evaluate(() => document.body.append(Object.assign(document.createElement("input"), { type: "file", multiple: true, id: "folder" })));
-  const folder = positionals[0] ?? join(PHOTOS, "pets");
+  const folder = positionals[0] ?? (await photosOf("pets"));
   const names = (await readdir(folder, { recursive: true })).filter((name) => /\.(jpe?g|png|gif|bmp|webp)$/i.test(name));
   await page.locator("#folder").setInputFiles(names.map((name) => join(folder, name)));
   await page.evaluate(

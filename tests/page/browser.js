@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startChromium } from "./chromium.js";
+import { madePhotos } from "./made.js";
 import { serveSite } from "./site.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContextOptions} ContextOptions */
 
-export const PHOTOS = process.env.FOVEA_PHOTOS ?? fileURLToPath(new URL("../../../shared/photos", import.meta.url));
+const BESIDE = fileURLToPath(new URL("../../../shared/photos", import.meta.url));
+/** The folder of real photos; empty where there are none. An empty FOVEA_PHOTOS says so on purpose. */
+export const REAL_PHOTOS = process.env.FOVEA_PHOTOS ?? (existsSync(BESIDE) ? BESIDE : "");
 
 /**
  * A browser and the built page for the tests of one file. After each test every page of it is closed, and none may have
@@ -155,17 +158,12 @@ export async function classify(page, file) {
 }
 
 /**
- * A folder of real photos; where it is not there a test is skipped, but in CI it fails.
- * @param {import("node:test").TestContext} t
+ * A folder of photos: real ones where they are, else such as the tests make themselves.
  * @param {string} name
- * @returns {string | null}
+ * @returns {Promise<string>}
  */
-export function photosOrSkip(t, name) {
-  const folder = join(PHOTOS, name);
-  if (existsSync(folder)) return folder;
-  const message = `the photos ${folder} are missing: set FOVEA_PHOTOS to the folder that holds "${name}"`;
-  // An empty FOVEA_PHOTOS says that there are none on purpose.
-  if (PHOTOS !== "") assert.notEqual(process.env.CI, "true", message);
-  t.skip(message);
-  return null;
+export async function photosOf(name) {
+  const folder = join(REAL_PHOTOS || (await madePhotos()), name);
+  assert.ok(existsSync(folder), `the photos ${folder} are missing: let FOVEA_PHOTOS name the folder that holds "${name}", or unset it`);
+  return folder;
 }

@@ -4,7 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chooseDevice, photosOrSkip, useBrowser } from "./browser.js";
+import { REAL_PHOTOS, chooseDevice, photosOf, useBrowser } from "./browser.js";
 
 const { open } = useBrowser({ expected: /a bug in the decoder/ });
 const FILES = fileURLToPath(new URL("../../src/data/tests/files/", import.meta.url));
@@ -18,13 +18,9 @@ async function found(page, line = FOUND) {
   await page.locator("[data-testid=found-line]", { hasText: line }).waitFor({ timeout: 60_000 });
 }
 
-/**
- * The page with the pets and its gallery open, or null where there are no pets.
- * @param {import("node:test").TestContext} t
- */
-async function petsInGallery(t) {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return null;
+/** The page with the pets and its gallery open. */
+async function petsInGallery() {
+  const pets = await photosOf("pets");
   const page = await open();
   await chooseDevice(page, "cpu");
   await page.locator("#image-size").fill("32");
@@ -45,9 +41,8 @@ function decodersOf(page) {
   return decoders;
 }
 
-test("photos that were read are opened again on the next visit, with nothing decoded, and deleted", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+test("photos that were read are opened again on the next visit, with nothing decoded, and deleted", async () => {
+  const pets = await photosOf("pets");
   const page = await open();
   await chooseDevice(page, "cpu");
   const decoders = decodersOf(page);
@@ -82,9 +77,8 @@ test("photos that were read are opened again on the next visit, with nothing dec
   });
 });
 
-test("all photos scroll by, and few of them are in the document", async (t) => {
-  const page = await petsInGallery(t);
-  if (!page) return;
+test("all photos scroll by, and few of them are in the document", async () => {
+  const page = await petsInGallery();
   const drawn = () => page.waitForFunction(() => {
     const all = [...document.querySelectorAll("#gallery canvas")];
     return all.length > 0 && all.every((canvas) => /** @type {HTMLCanvasElement} */ (canvas).title);
@@ -105,9 +99,8 @@ test("all photos scroll by, and few of them are in the document", async (t) => {
   assert.match((await page.locator('#gallery canvas[data-index="0"]').getAttribute("title")) ?? "", /^pets\/dogs\//);
 });
 
-test("the gallery is laid out anew when the page's width changes, with the same photos in sight", async (t) => {
-  const page = await petsInGallery(t);
-  if (!page) return;
+test("the gallery is laid out anew when the page's width changes, with the same photos in sight", async () => {
+  const page = await petsInGallery();
   const seen = () =>
     page.locator("#gallery").evaluate((window) => {
       const { top, right } = window.getBoundingClientRect();
@@ -132,9 +125,8 @@ test("the gallery is laid out anew when the page's width changes, with the same 
   assert.ok(Math.abs((await seen()).first - wide.first) < wide.columns);
 });
 
-test("in the gallery photos are reached by keyboard, opened, and moved without losing the place", async (t) => {
-  const page = await petsInGallery(t);
-  if (!page) return;
+test("in the gallery photos are reached by keyboard, opened, and moved without losing the place", async () => {
+  const page = await petsInGallery();
   await page.locator("#gallery-class").selectOption({ label: "dogs" });
   const at = (/** @type {number} */ index) => page.locator(`#gallery button[data-index="${index}"]`);
   const pathOf = async (/** @type {number} */ index) => {
@@ -200,9 +192,8 @@ test("in the gallery photos are reached by keyboard, opened, and moved without l
   assert.equal(await pathOf(await focused()), after, "the moved photo is behind the cats");
 });
 
-test("where there is too little room the page asks what to do", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+test("where there is too little room the page asks what to do", async () => {
+  const pets = await photosOf("pets");
   const page = await open();
   await chooseDevice(page, "cpu");
   const session = await page.context().newCDPSession(page);
@@ -222,9 +213,8 @@ test("where there is too little room the page asks what to do", async (t) => {
   await page.locator("#summary", { hasText: "148, 148" }).waitFor();
 });
 
-test("a decoder that crashes is replaced, and every photo is there", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+test("a decoder that crashes is replaced, and every photo is there", async () => {
+  const pets = await photosOf("pets");
   const page = await open();
   await chooseDevice(page, "cpu");
   let decoders = 0;
@@ -246,13 +236,25 @@ test("a decoder that crashes is replaced, and every photo is there", async (t) =
   assert.ok(decoders > 2, "another one took its place");
 });
 
-test("photos have Pillow's pixels", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
-  const { imageSize, photos } = JSON.parse(await readFile(new URL("fixtures/pillow.json", import.meta.url), "utf8"));
+test("photos have Pillow's pixels", async () => {
+  await pillowsPixels("pillow_jpegs.json", fileURLToPath(new URL("../../src/data/", import.meta.url)));
+});
+
+if (REAL_PHOTOS) test("real photos have Pillow's pixels", () => pillowsPixels("pillow.json", REAL_PHOTOS));
+
+/**
+ * @param {string} fixture
+ * @param {string} folder that its photos are in
+ */
+async function pillowsPixels(fixture, folder) {
+  const { imageSize, photos } = JSON.parse(await readFile(new URL(`fixtures/${fixture}`, import.meta.url), "utf8"));
+  /** @type {string[]} */
   const paths = [...new Set(photos.map((/** @type {any} */ { path }) => path))];
   const files = await Promise.all(
-    paths.map(async (path) => ({ path, base64: (await readFile(join(pets, "..", path))).toString("base64") })),
+    paths.map(async (path, nth) => ({
+      path: `${nth % 2 ? "odd" : "even"}/${path.split("/").at(-1)}`,
+      base64: (await readFile(join(folder, path))).toString("base64"),
+    })),
   );
   const page = await open();
   const worst = await page.evaluate(
@@ -271,7 +273,7 @@ test("photos have Pillow's pixels", async (t) => {
             const { imageData, path } = await lab.image(dataset, "train", index);
             const wanted = photos.find(
               (/** @type {any} */ photo) =>
-                photo.path === path && photo.interpolation === interpolation && photo.cropToAspectRatio === cropToAspectRatio,
+                photo.path.endsWith(path.slice(path.indexOf("/"))) && photo.interpolation === interpolation && photo.cropToAspectRatio === cropToAspectRatio,
             );
             const rgb = bytes(wanted.rgb);
             const off = rgb.map((value, at) => Math.abs(value - imageData.data[Math.floor(at / 3) * 4 + (at % 3)]));
@@ -287,7 +289,7 @@ test("photos have Pillow's pixels", async (t) => {
   );
   assert.equal(worst.length, photos.length);
   assert.ok(Math.max(...worst) <= 2, `off by ${worst}`);
-});
+}
 
 test("hostile and unusual files are read rightly, or left out with a reason", async () => {
   const page = await open();
@@ -349,9 +351,8 @@ test("hostile and unusual files are read rightly, or left out with a reason", as
     [200, 30, 40, 20, 60, 180].forEach((value, at) => assert.ok(Math.abs(found[at] - value) <= 6, `${path}: ${found}`));
 });
 
-test("files that are gone, or changed, since they were chosen are named, and those beside them are imported", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+test("files that are gone, or changed, since they were chosen are named, and those beside them are imported", async () => {
+  const pets = await photosOf("pets");
   const cats = join(pets, "cats");
   const jpegs = await Promise.all(
     (await readdir(cats)).slice(0, 12).map(async (name) => (await readFile(join(cats, name))).toString("base64")),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { BlobWriter, configure, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
-import { chooseDevice, photosOrSkip, useBrowser } from "./browser.js";
+import { chooseDevice, photosOf, useBrowser } from "./browser.js";
 
 const { open } = useBrowser();
 configure({ useWebWorkers: false });
@@ -79,9 +79,8 @@ function sums(photos) {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-test("the pets are found in every layout, as many as there are", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+test("the pets are found in every layout, as many as there are", async () => {
+  const pets = await photosOf("pets");
   const photos = await listed(pets);
   const page = await open();
   await chooseDevice(page, "cpu");
@@ -123,10 +122,9 @@ test("the pets are found in every layout, as many as there are", async (t) => {
   check(await importBy(page, "#choose-files", archive), "zip");
 });
 
-test("names that begin with the breed give a class a breed, and six classes are six", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  const trashnet = photosOrSkip(t, "trashnet");
-  if (!pets || !trashnet) return;
+test("names that begin with the breed give a class a breed, and six classes are six", async () => {
+  const pets = await photosOf("pets");
+  const trashnet = await photosOf("trashnet");
   const page = await open();
   await chooseDevice(page, "cpu");
   await page.locator("#image-size").fill("24");
@@ -146,9 +144,8 @@ test("names that begin with the breed give a class a breed, and six classes are 
   );
 });
 
-test("the same seed gives the same split, in whatever order the files come", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+test("the same seed gives the same split, in whatever order the files come", async () => {
+  const pets = await photosOf("pets");
   const photos = (await listed(pets)).slice(300, 340);
   const page = await open();
   const files = await Promise.all(

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chooseDevice, classify, historyOf, photosOrSkip, trainingIs, useBrowser } from "./browser.js";
+import { REAL_PHOTOS, chooseDevice, classify, historyOf, trainingIs, useBrowser } from "./browser.js";
+import { madePhotos } from "./made.js";
 
 const { open } = useBrowser();
 
@@ -29,9 +30,12 @@ function pixelsOfCurves(page, chart) {
   });
 }
 
-test("a folder of photos trains, and the network is saved and opened elsewhere", async (t) => {
-  const pets = photosOrSkip(t, "pets");
-  if (!pets) return;
+const JOURNEY = "a folder of photos trains, and the network is saved and opened elsewhere";
+test(JOURNEY, async () => journey(join(await madePhotos(), "pets")));
+if (REAL_PHOTOS) test(`real photos: ${JOURNEY}`, () => journey(join(REAL_PHOTOS, "pets")));
+
+/** @param {string} pets */
+async function journey(pets) {
   const page = await open();
   await chooseDevice(page, "cpu");
   await page.locator("#image-size").fill("64");
@@ -94,4 +98,4 @@ test("a folder of photos trains, and the network is saved and opened elsewhere",
   again.forEach(({ probability }, rank) =>
     assert.ok(Math.abs(probability - said[rank].probability) <= 1e-5, `${probability} and ${said[rank].probability}`),
   );
-});
+}

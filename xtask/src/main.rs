@@ -5,6 +5,7 @@ mod bundle;
 mod checks;
 mod digits;
 mod error;
+mod node_tests;
 mod parts;
 mod process;
 mod project;
@@ -34,7 +35,8 @@ cargo xtask <command>
                                    with --keras beside native Keras on the same machine, which it installs in target/
 
 Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, FOVEA_FIREFOX and GECKODRIVER the second
-one and its, VK_DRIVER_FILES a Vulkan driver, FOVEA_PHOTOS the folder of photos that the page's tests train on (../shared/photos).
+one and its, VK_DRIVER_FILES a Vulkan driver, FOVEA_PHOTOS a folder of real photos to test on (../shared/photos); where it
+is empty, tests do with the photos that they make themselves.
 ";
 
 #[derive(Debug, PartialEq)]

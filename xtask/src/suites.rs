@@ -4,14 +4,14 @@
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use crate::error::{Error, Result, at};
 use crate::parts::Parts;
 use crate::setup::{self, Browser, Firefox, TARGET, WasmToolchain};
-use crate::{bundle, process, project};
+use crate::{bundle, node_tests, process, project};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Suite {
@@ -133,16 +133,16 @@ fn webdriver_capabilities(chromium: &Path) -> String {
 
 fn page() -> Result<()> {
     let Browser { chromium, .. } = setup::for_browser_tests()?;
-    let photos = env::var_os("FOVEA_PHOTOS").map_or_else(|| project::path("../shared/photos"), PathBuf::from);
-    let mut node = page_tests(is_chromiums)?;
-    node.env("FOVEA_CHROMIUM", chromium).env("FOVEA_PHOTOS", photos);
-    process::run(&mut node)
+    build_once()?;
+    let mut node = node_tests::node("tests/page", is_chromiums)?;
+    node_tests::run(node.env("FOVEA_CHROMIUM", chromium))
 }
 
 fn second_browser(firefox: &Firefox) -> Result<()> {
-    let mut node = page_tests(is_firefoxs)?;
+    build_once()?;
+    let mut node = node_tests::node("tests/page", is_firefoxs)?;
     steer_firefox(&mut node, firefox);
-    process::run(&mut node)
+    node_tests::run(&mut node)
 }
 
 /// What there is to clone, on a system that ends a process with all that it has started.
@@ -163,15 +163,14 @@ fn repository() -> Result<()> {
 fn clone() -> Result<()> {
     let toolchain = setup::for_build()?;
     let Browser { chromium, .. } = setup::for_browser_tests()?;
-    let mut node = process::command("node");
-    node.args(["--test"]).args(tests_in("tests/clone", is_test)?);
+    let mut node = node_tests::node("tests/clone", node_tests::is_test)?;
     node.env("FOVEA_CHROMIUM", chromium).env("FOVEA_TARGET", project::target_folder()?);
     if let WasmToolchain::Debian { linker } = &toolchain {
         // Only trunk may run with this toolchain; the linker is for wasm32 alone, and harms nobody.
         node.env("FOVEA_WASM_TOOLCHAIN", setup::DEBIAN_TOOLCHAIN);
         node.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
     }
-    process::run(&mut node)
+    node_tests::run(&mut node)
 }
 
 /// Tells a script which Firefox it is to start, with what, and on which GPU.
@@ -180,16 +179,6 @@ pub fn steer_firefox(node: &mut Command, firefox: &Firefox) {
     if let Some(driver) = &firefox.vulkan {
         use_vulkan(node, driver);
     }
-}
-
-/// Node with those tests of the page that are a browser's, on a page that is built.
-fn page_tests(is_browsers: fn(&str) -> bool) -> Result<Command> {
-    build_once()?;
-    let files = tests_in("tests/page", is_browsers)?;
-    let mut node = process::command("node");
-    // One file at a time: they share the machine's cores, and some of them measure.
-    node.args(["--test", "--test-concurrency=1"]).args(&files);
-    Ok(node)
 }
 
 /// Two suites need the page; it is built once a run.
@@ -202,38 +191,12 @@ fn build_once() -> Result<()> {
     Ok(())
 }
 
-fn tests_in(folder: &str, is_wanted: fn(&str) -> bool) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    find_tests(&project::path(folder), is_wanted, &mut files)?;
-    if files.is_empty() {
-        return Err(Error::Check(format!("{folder} holds no tests (*.test.js) of this suite")));
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn is_test(name: &str) -> bool {
-    name.ends_with(".test.js")
-}
-
 fn is_firefoxs(name: &str) -> bool {
-    name.starts_with("firefox") && is_test(name)
+    name.starts_with("firefox") && node_tests::is_test(name)
 }
 
 fn is_chromiums(name: &str) -> bool {
-    is_test(name) && !is_firefoxs(name)
-}
-
-fn find_tests(folder: &Path, is_wanted: fn(&str) -> bool, files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(at(folder))?.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            find_tests(&path, is_wanted, files)?;
-        } else if is_wanted(&entry.file_name().to_string_lossy()) {
-            files.push(path);
-        }
-    }
-    Ok(())
+    node_tests::is_test(name) && !is_firefoxs(name)
 }
 
 #[cfg(test)]
