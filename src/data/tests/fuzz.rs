@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::pack::{Disk, IMAGE, import, open};
-use super::photos::{files, pets};
+use super::photos::photos;
 use super::samples::{FILES, FORMATS, JPEGS, encode, noise, with_exif};
 use crate::data::{
     Contents, Dataset, Edit, ImageSize, Interpolation, Key, Layout, LayoutKind, Placement, Shares, Sizing,
@@ -106,9 +106,7 @@ fn fuzz() {
     corpus.extend(JPEGS.map(|(_, jpeg, _)| jpeg.to_vec()));
     corpus.extend(FORMATS.map(|format| encode(noise(33, 21, 3), format)));
     corpus.push(with_exif(&encode(noise(40, 24, 3), FORMATS[0]), 6, &[1, 2, 3]));
-    if let Some(pets) = pets() {
-        corpus.extend(files(&pets).iter().step_by(40).map(|(_, file)| std::fs::read(file).unwrap()));
-    }
+    corpus.extend(photos().into_iter().flat_map(|files| files.into_iter().step_by(40)).map(|(_, file)| file));
     rounds("photos", |stream| {
         let pick = |stream: &mut Stream| stream.word() as usize % corpus.len();
         let (one, other) = (pick(stream), pick(stream));
