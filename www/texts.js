@@ -21,6 +21,7 @@ const en = {
     text: "How fast is this machine?",
     link: "Race Fovea against other libraries on it",
   },
+  notices: "Licences of Fovea and of what it is made with",
   device: {
     label: "Compute on",
     choices: { auto: "Automatic", webgpu: "WebGPU", cpu: "CPU" },
@@ -256,6 +257,7 @@ const ko = {
     text: "이 기기는 얼마나 빠를까요?",
     link: "다른 라이브러리와 속도 경주하기",
   },
+  notices: "Fovea와 사용된 라이브러리의 라이선스",
   device: {
     label: "계산 장치",
     choices: { auto: "자동", webgpu: "WebGPU", cpu: "CPU" },

@@ -6,6 +6,7 @@ mod checks;
 mod digits;
 mod error;
 mod node_tests;
+mod notices;
 mod parts;
 mod process;
 mod project;

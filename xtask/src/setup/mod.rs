@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::{digits, process};
+use crate::{digits, notices, process};
 
 pub use browser::Browser;
 pub use debian_std::TOOLCHAIN as DEBIAN_TOOLCHAIN;
@@ -33,6 +33,7 @@ pub fn for_build() -> Result<WasmToolchain> {
     // Trunk runs cargo offline, as it is told to download nothing itself.
     process::run(process::command("cargo").args(["fetch", "--quiet"]))?;
     digits::ensure()?;
+    notices::ensure()?;
     Ok(wasm)
 }
 

@@ -1,0 +1,117 @@
+//! The crates inside the wasm.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{Work, notice, texts};
+use crate::error::{Error, Result};
+use crate::process;
+use crate::setup::TARGET;
+
+const WASM: &str = "fovea_bg.wasm";
+
+pub fn works() -> Result<Vec<Work>> {
+    let mut cargo = process::command("cargo");
+    cargo.args(["metadata", "--locked", "--offline", "--format-version", "1", "--filter-platform", TARGET]);
+    let told = process::capture(&mut cargo)?;
+    let metadata: Value =
+        serde_json::from_str(&told).map_err(|error| Error::Check(format!("`cargo metadata`: {error}")))?;
+    let mut works = vec![standard_library()?];
+    for package in inside(&metadata) {
+        works.push(work(package)?);
+    }
+    Ok(works)
+}
+
+fn standard_library() -> Result<Work> {
+    let licence = "MIT OR Apache-2.0";
+    let holder = "The Rust Project Developers (https://www.rust-lang.org)";
+    let notice = texts::standard(licence, holder).unwrap_or_default();
+    Ok(Work {
+        name: "Rust's standard library".into(),
+        licence: licence.into(),
+        files: vec![WASM.into()],
+        notice,
+    })
+}
+
+fn work(package: &Value) -> Result<Work> {
+    let text = |key: &str| package[key].as_str().unwrap_or_default();
+    let (name, licence) = (format!("{} {}", text("name"), text("version")), text("license"));
+    let folder = Path::new(text("manifest_path")).parent().unwrap_or(Path::new(""));
+    let authors: Vec<&str> =
+        package["authors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let holder =
+        if authors.is_empty() { format!("The {} Developers", text("name")) } else { authors.join(", ") };
+    Ok(Work {
+        notice: notice(folder, &name, licence, &holder)?,
+        licence: licence.into(),
+        files: vec![WASM.into()],
+        name,
+    })
+}
+
+/// The packages that the engine is compiled of: not what runs in the compiler only, and not this workspace's own.
+fn inside(metadata: &Value) -> Vec<&Value> {
+    let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
+    let packages: HashMap<&str, &Value> = metadata["packages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|package| Some((package["id"].as_str()?, package)))
+        .collect();
+    let nodes: HashMap<&str, &Value> = metadata["resolve"]["nodes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|node| Some((node["id"].as_str()?, node)))
+        .collect();
+    let runs_in_the_compiler = |package: &Value| {
+        list(&package["targets"]).iter().any(|target| list(&target["kind"]).contains(&"proc-macro".into()))
+    };
+    let mut waiting: Vec<&str> =
+        packages.iter().filter(|(_, package)| package["name"] == "fovea").map(|(id, _)| *id).collect();
+    let mut found = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        for dependency in nodes.get(id).and_then(|node| node["deps"].as_array()).into_iter().flatten() {
+            let is_normal = list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
+            let Some(id) = dependency["pkg"].as_str().filter(|_| is_normal) else { continue };
+            let compiled = packages.get(id).is_some_and(|package| !runs_in_the_compiler(package));
+            if compiled && found.insert(id) {
+                waiting.push(id);
+            }
+        }
+    }
+    found.into_iter().filter_map(|id| packages.get(id).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_compiled_into_the_engine_is_listed() {
+        let package = |name: &str, kind: &str| serde_json::json!({ "id": name, "name": name, "targets": [{ "kind": [kind] }] });
+        let needs =
+            |pkg: &str, kind: Value| serde_json::json!({ "pkg": pkg, "dep_kinds": [{ "kind": kind }] });
+        let metadata = serde_json::json!({
+            "packages": [
+                package("fovea", "cdylib"), package("a", "lib"), package("inner", "lib"), package("macros", "proc-macro"),
+                package("syn", "lib"), package("tests", "lib"), package("built", "lib"), package("unused", "lib")
+            ],
+            "resolve": { "nodes": [
+                { "id": "fovea", "deps": [
+                    needs("a", Value::Null), needs("macros", Value::Null), needs("tests", "dev".into()), needs("built", "build".into())
+                ] },
+                { "id": "a", "deps": [needs("inner", Value::Null)] },
+                { "id": "inner", "deps": [needs("a", Value::Null)] },
+                { "id": "macros", "deps": [needs("syn", Value::Null)] }
+            ] }
+        });
+        let names: Vec<&str> =
+            inside(&metadata).iter().filter_map(|package| package["name"].as_str()).collect();
+        assert_eq!(names, ["a", "inner"]);
+    }
+}
