@@ -23,6 +23,8 @@ const RECIPE_FOR = {
 };
 /** The format a model is carried over to another device in. */
 const FORMAT = "safetensors";
+/** Parameters of the networks that undo can bring back; the last one is kept whatever its size. */
+const MOST_BEFORE = 16e6;
 
 /** Where photos and networks come from, and go to. */
 export class Actions {
@@ -76,6 +78,7 @@ export class Actions {
         dataset: null,
         model: null,
         previous: null,
+        unsaved: false,
         importing: null,
       });
     });
@@ -296,7 +299,7 @@ export class Actions {
   async undo() {
     const { previous, model } = this.store.state;
     if (!previous || this.store.busy) return;
-    this.store.set({ ...previous, previous: null, modelError: "", ...this.#noResult() });
+    this.store.set({ ...previous, modelError: "", ...this.#noResult() });
     await model?.close();
     await classifyAgain(this.store);
   }
@@ -309,7 +312,8 @@ export class Actions {
     try {
       const model = await (await this.lab()).importModel(files);
       await this.#adopt(model, "file");
-      store.set({ fileNote: t.result.opened(model.name, model.classes) });
+      const former = store.state.previous?.unsaved ? ` ${t.result.former}` : "";
+      store.set({ fileNote: t.result.opened(model.name, model.classes) + former });
       await classifyAgain(store);
     } catch (error) {
       store.set({ fileError: messageOf(error) });
@@ -325,6 +329,7 @@ export class Actions {
     this.store.set({ fileError: "", fileNote: "" });
     try {
       const file = await lab.exportModel(model, FORMAT);
+      if (this.store.state.model === model) this.store.set({ unsaved: false });
       this.store.set({ fileNote: t.result.saved(file.filename) });
       return file;
     } catch (error) {
@@ -389,15 +394,17 @@ export class Actions {
    */
   async #adopt(model, recipe) {
     const { state } = this.store;
-    const dropped = state.previous?.model;
-    const { model: former, recipe: formerRecipe, augmentation, curves, training, step } = state;
+    const { model: former, recipe: formerRecipe, augmentation, curves, training, step, unsaved } = state;
+    const before = { model: former, recipe: formerRecipe, augmentation, curves, training, step, unsaved, previous: state.previous };
+    const { previous, dropped } = bounded(former ? before : state.previous);
     // The same recipe with fresh weights, and layers of the user's own, keep what the user has set.
     const brings = recipe !== formerRecipe && model?.recipeDefaults;
     this.store.set({
       model,
       recipe,
       augmentation: brings ? (brings.augmentation ?? null) : augmentation,
-      previous: former && { model: former, recipe: formerRecipe, augmentation, curves, training, step },
+      previous,
+      unsaved: false,
       modelError: "",
       curves: emptyCurves(),
       training: "idle",
@@ -405,11 +412,31 @@ export class Actions {
       trainingError: "",
       ...this.#noResult(),
     });
-    await dropped?.close();
+    for (const one of dropped) await one.close();
   }
 
   /** @returns {Partial<import("./state.js").State>} */
   #noResult() {
     return { evaluation: null, evaluationError: "", predictions: null, predictionError: "" };
   }
+}
+
+/**
+ * @param {import("./state.js").Previous | null} latest
+ * @returns {{ previous: import("./state.js").Previous | null, dropped: Model[] }} those networks that are kept for undo,
+ *   and those that are too many
+ */
+function bounded(latest) {
+  /** @type {Model[]} */
+  const dropped = [];
+  /** @type {(one: import("./state.js").Previous | null, room: number) => import("./state.js").Previous | null} */
+  const keep = (one, room) => {
+    if (!one) return null;
+    const left = room - (one.model?.summary.total_params ?? 0);
+    if (left >= 0 || one === latest) return { ...one, previous: keep(one.previous, left) };
+    for (let at = /** @type {import("./state.js").Previous | null} */ (one); at; at = at.previous)
+      if (at.model) dropped.push(at.model);
+    return null;
+  };
+  return { previous: keep(latest, MOST_BEFORE), dropped };
 }

@@ -54,7 +54,7 @@ function showInTitle() {
 // A photo dropped beside its target would otherwise replace the page, and the training with it.
 for (const type of ["dragover", "drop"]) window.addEventListener(type, (event) => event.preventDefault());
 window.addEventListener("beforeunload", (event) => {
-  if (store.training) event.preventDefault();
+  if (store.training || store.unsaved) event.preventDefault();
 });
 
 setLanguage(preferredLanguage());

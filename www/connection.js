@@ -12,7 +12,6 @@ import { Relay } from "./relay.js";
 
 /** Calls into one worker: each call gets its answer, and all of them an error when the worker goes. */
 export class Connection {
-  /** @type {Worker} */
   #worker;
   #relay = new Relay((told, transfer) => this.#worker.postMessage(told, transfer));
   /** @type {Map<number, Pending>} */
@@ -23,11 +22,11 @@ export class Connection {
   /** @type {(reason: Ended) => void} */
   #settleEnded = () => {};
 
-  /** @param {URL} url of the worker's module */
-  constructor(url) {
+  /** @param {Worker} worker that has started */
+  constructor(worker) {
     /** Resolves once no call is answered any more, with the reason. @type {Promise<Ended>} */
     this.ended = new Promise((resolve) => (this.#settleEnded = resolve));
-    this.#worker = new Worker(url, { type: "module", name: "fovea" });
+    this.#worker = worker;
     this.#worker.onmessage = ({ data }) => ("worker" in data ? this.#relay.hear(data) : this.#receive(data));
     this.#worker.onmessageerror = () =>
       this.end(new Error("The engine sent something this page cannot read. Start it again to go on."));

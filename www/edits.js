@@ -89,8 +89,19 @@ export function ready({ classes, counts }) {
  * @param {import("./state.js").State} state
  * @returns {boolean} whether the photos can train the network that is there
  */
-export function fits({ model, dataset }) {
-  if (!model || !dataset) return false;
+export function fits(state) {
+  return state.model !== null && state.dataset !== null && misfit(state) === null;
+}
+
+/**
+ * @param {import("./state.js").State} state
+ * @returns {"size" | "channels" | "classes" | null} what of the photos the network was not made for
+ */
+export function misfit({ model, dataset }) {
+  if (!model || !dataset) return null;
   const { classes, imageShape } = dataset.summary;
-  return String(model.inputShape) === String(imageShape) && JSON.stringify(model.classes) === JSON.stringify(classes);
+  const [height, width, channels] = model.inputShape;
+  if (height !== imageShape[0] || width !== imageShape[1]) return "size";
+  if (channels !== imageShape[2]) return "channels";
+  return JSON.stringify(model.classes) === JSON.stringify(classes) ? null : "classes";
 }

@@ -1,4 +1,7 @@
-/** What may be wrong with a dataset's photos: twins, leaks between splits, photos that show nothing or are tiny, unequal classes. */
+/**
+ * What may be wrong with a dataset's photos: the same one in two classes or splits, or twice; photos that look alike, show
+ * nothing or are tiny; unequal classes.
+ */
 import { balanced } from "./class_weight.js";
 import { SPLITS } from "./splits.js";
 
@@ -13,7 +16,7 @@ const AT_ONCE = 32;
 const BREATH = 10;
 /** Photos that look alike differ in so few of 64 bits. */
 const ALIKE = 4;
-/** Every fifth bit of a word: moved by 0 to 4 these are the parts of a look, of which two that are alike share one. */
+/** Every fifth bit of a word: moved by 0 to 4 these are the parts of a look. */
 const FIFTH = 0x42108421;
 /** A photo whose brightest and darkest place are no further apart shows nothing. */
 const BLANK = 12;
@@ -47,7 +50,7 @@ export async function examine(engine, dataset, signal) {
     looks.set(engine.fingerprints(dataset, from, Math.min(last, from + AT_ONCE)), from * LOOKS);
     if (breath.due) await breath.take();
   }
-  const { exact, near } = await twins(photos, looks, breath);
+  const { contradictions, exact, near } = await compared(photos, looks, breath);
   const showing = (/** @type {(contrast: number, colour: number, side: number) => boolean} */ wanted) =>
     photos
       .filter(({ number }) => wanted(looks[number * LOOKS + 3], looks[number * LOOKS + 4], looks[number * LOOKS + 5]))
@@ -59,6 +62,7 @@ export async function examine(engine, dataset, signal) {
   const tiny = showing((_contrast, _colour, side) => side > 0 && side * ENLARGED < Math.min(height, width));
   const filled = counts.train.filter((n) => n > 0);
   return {
+    contradictions,
     exact,
     near,
     blank,
@@ -92,101 +96,110 @@ class Breath {
 }
 
 /**
- * Groups of photos that are the same, and of those that look the same.
+ * Photos that are the same, in groups, and photos that look alike, in groups of which every two look alike.
  * @param {{ number: number, photo: HealthPhoto }[]} photos
  * @param {Uint32Array} looks
  * @param {Breath} breath
  */
-async function twins(photos, looks, breath) {
-  const same = new Groups(photos.length);
-  const alike = new Groups(photos.length);
-  const [word, other] = [1, 2].map((at) => photos.map(({ number }) => looks[number * LOOKS + at]));
-  /** One photo of each look; photos that show nothing all look alike. @type {number[]} */
-  const shown = [];
+async function compared(photos, looks, breath) {
+  const [word, other] = [1, 2].map((at) => Uint32Array.from(photos, ({ number }) => looks[number * LOOKS + at]));
+  /** Photos of the same pixels. @type {Map<string, number[]>} */
+  const same = new Map();
+  const similar = new Similar(word, other);
   for (const [index, { number }] of photos.entries()) {
-    const look = `${word[index]} ${other[index]}`;
-    same.joinBy(`${looks[number * LOOKS]} ${look}`, index);
-    if (looks[number * LOOKS + 3] > BLANK && alike.joinBy(look, index)) shown.push(index);
-    if (breath.due) await breath.take();
-  }
-  // Four bits lie in four of five parts at the most: no other pairs can be alike than those with a part in common.
-  for (let part = 0; part <= ALIKE; part++) {
-    const [mask, others] = [FIFTH << part, FIFTH << ((part + 1) % (ALIKE + 1))];
-    /** @type {Map<number, number[]>} */
-    const sharing = new Map();
-    for (const index of shown) {
-      const common = (word[index] & mask) | (other[index] & others);
-      const before = sharing.get(common);
-      for (const earlier of before ?? []) {
-        const apart = bits(word[index] ^ word[earlier]) + bits(other[index] ^ other[earlier]);
-        if (apart <= ALIKE) alike.join(earlier, index);
-      }
-      if (before) before.push(index);
-      else sharing.set(common, [index]);
-      if (breath.due) await breath.take();
+    const key = `${looks[number * LOOKS]} ${word[index]} ${other[index]}`;
+    const group = same.get(key);
+    if (group) group.push(index);
+    else {
+      same.set(key, [index]);
+      // Photos that show nothing all look alike.
+      if (looks[number * LOOKS + 3] > BLANK) similar.add(index);
     }
+    if (breath.due) await breath.take();
   }
   const told = (/** @type {number[]} */ group) => {
     const members = group.map((index) => photos[index].photo);
-    return { photos: members, leak: new Set(members.map(({ split }) => split)).size > 1 };
+    return { photos: members, leak: several(members, "split") };
   };
-  const exact = same.all();
-  // A group of nothing but the same photo has been told.
-  const near = alike.all().filter((group) => group.some((index) => same.root(index) !== same.root(group[0])));
-  return { exact: exact.map(told), near: near.map(told) };
+  const copies = [...same.values()].filter((group) => group.length > 1).map(told);
+  const weight = (/** @type {import("./types.js").Twins} */ { photos, leak }) =>
+    Number(several(photos, "label")) * 2 + Number(leak);
+  return {
+    contradictions: copies.filter(({ photos }) => several(photos, "label")),
+    exact: copies.filter(({ photos }) => !several(photos, "label")),
+    // What may matter most comes first: look-alikes of several classes, then those of several splits.
+    near: similar.groups().map(told).sort((one, next) => weight(next) - weight(one)),
+  };
 }
 
-/** Sets that are joined, pair by pair. */
-class Groups {
-  /** @type {Map<string, number>} */
-  #firsts = new Map();
+/**
+ * @param {HealthPhoto[]} photos
+ * @param {"label" | "split"} what
+ * @returns {boolean} whether they are in more than one
+ */
+function several(photos, what) {
+  return photos.some((photo) => photo[what] !== photos[0][what]);
+}
 
-  /** @param {number} count */
-  constructor(count) {
-    this.above = Int32Array.from({ length: count }, (_, index) => index);
-  }
+/** Groups of photos of which every two look alike. That one photo is like two others does not make those two alike. */
+class Similar {
+  #word;
+  #other;
+  /** Of each part of a look, the photos that have it. Four bits lie in four of five parts at the most: no other photos
+   * can be alike than those with a part in common. @type {Map<number, number[]>[]} */
+  #parts = Array.from({ length: ALIKE + 1 }, () => new Map());
+  /** The group of each photo that was compared. @type {Map<number, number[]>} */
+  #groups = new Map();
+  /** And of each look. @type {Map<string, number[]>} */
+  #byLook = new Map();
 
   /**
-   * @param {number} index
-   * @returns {number}
+   * @param {Uint32Array} word of each photo's look the first 32 bits
+   * @param {Uint32Array} other and the rest
    */
-  root(index) {
-    while (this.above[index] !== index) index = this.above[index] = this.above[this.above[index]];
-    return index;
+  constructor(word, other) {
+    this.#word = word;
+    this.#other = other;
   }
 
-  /**
-   * Joins what has the same key.
-   * @param {string} key
-   * @param {number} index
-   * @returns {boolean} whether it is the first one with this key
-   */
-  joinBy(key, index) {
-    const first = this.#firsts.get(key);
-    if (first === undefined) this.#firsts.set(key, index);
-    else this.join(first, index);
-    return first === undefined;
+  /** @param {number} index of a photo, which joins the group of the one that it is most like, if it is like all of it */
+  add(index) {
+    const look = `${this.#word[index]} ${this.#other[index]}`;
+    const known = this.#byLook.get(look);
+    if (known) return void known.push(index);
+    /** @type {Map<number[], number>} */
+    const near = new Map();
+    for (const [part, sharing] of this.#parts.entries()) {
+      const [mask, others] = [FIFTH << part, FIFTH << ((part + 1) % (ALIKE + 1))];
+      const common = (this.#word[index] & mask) | (this.#other[index] & others);
+      const before = sharing.get(common);
+      for (const earlier of before ?? []) {
+        const apart = this.#apart(earlier, index);
+        const group = /** @type {number[]} */ (this.#groups.get(earlier));
+        if (apart <= ALIKE && apart < (near.get(group) ?? Infinity)) near.set(group, apart);
+      }
+      if (before) before.push(index);
+      else sharing.set(common, [index]);
+    }
+    const nearest = [...near].sort(([, one], [, next]) => one - next);
+    const found = nearest.find(([group]) => group.every((member) => this.#apart(member, index) <= ALIKE));
+    const group = found ? found[0] : [];
+    group.push(index);
+    this.#groups.set(index, group);
+    this.#byLook.set(look, group);
+  }
+
+  /** @returns {number[][]} those with more than one photo */
+  groups() {
+    return [...new Set(this.#groups.values())].filter((group) => group.length > 1);
   }
 
   /**
    * @param {number} one
-   * @param {number} other
+   * @param {number} next
    */
-  join(one, other) {
-    this.above[this.root(other)] = this.root(one);
-  }
-
-  /** @returns {number[][]} those with more than one member */
-  all() {
-    /** @type {Map<number, number[]>} */
-    const groups = new Map();
-    for (let index = 0; index < this.above.length; index++) {
-      const root = this.root(index);
-      const group = groups.get(root);
-      if (group) group.push(index);
-      else groups.set(root, [index]);
-    }
-    return [...groups.values()].filter((group) => group.length > 1);
+  #apart(one, next) {
+    return bits(this.#word[one] ^ this.#word[next]) + bits(this.#other[one] ^ this.#other[next]);
   }
 }
 

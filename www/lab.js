@@ -9,6 +9,7 @@ import { Connection } from "./connection.js";
 import { Dataset, Model, Run } from "./handles.js";
 import { messageOf } from "./protocol.js";
 import { SPLITS } from "./splits.js";
+import { startFirst } from "./workers.js";
 
 export { Dataset, Model, Run };
 
@@ -32,7 +33,7 @@ export async function openLab(options) {
   check.checkChoice(given.device, "openLab: device", DEVICES);
   check.checkNumber(given.seed, "openLab: seed", { from: 0, whole: true });
   check.checkNumber(given.workers, "openLab: workers", { from: 1, whole: true });
-  const connection = new Connection(WORKER);
+  const connection = new Connection(await startFirst(WORKER, "fovea"));
   try {
     const { device, recipes } = await connection.call("open", [{ device: "auto", seed: 1, ...given }]);
     return new Lab(connection, device, recipes);
@@ -209,7 +210,8 @@ export class Lab {
   }
 
   /**
-   * Looks for what may be wrong with the photos: twins, also across splits, photos that show nothing, unequal classes.
+   * Looks for what may be wrong with the photos: the same one in two classes or splits, or twice; photos that look alike,
+   * show nothing or are tiny; unequal classes.
    * @param {Dataset} dataset
    * @param {{ signal?: AbortSignal }} [options]
    * @returns {Promise<import("./types.js").Health>}

@@ -1,4 +1,5 @@
 /** The page's end of `workers.js`: starts workers for the engine's worker, and hands on what either says. */
+import { startAlike } from "./workers.js";
 
 /** @typedef {import("./protocol.js").ToRelay} ToRelay */
 /** @typedef {import("./protocol.js").FromRelay} FromRelay */
@@ -31,7 +32,7 @@ export class Relay {
    * @param {string} name
    */
   #start(id, url, name) {
-    const worker = new Worker(url, { type: "module", name });
+    const worker = startAlike(url, name);
     this.#workers.set(id, worker);
     worker.onmessage = ({ data }) => this.#tell({ worker: id, message: data }, buffersOf(data));
     worker.onerror = (event) => {

@@ -43,6 +43,7 @@
  * @property {import("./types.js").Augmentation | null} augmentation of the training photos; null where they stay as they are
  * @property {number} selectedLayer index of the layer in the form, or -1
  * @property {Previous | null} previous
+ * @property {boolean} unsaved whether the network has learnt something that is in no file
  * @property {"idle" | "starting" | "running" | "paused" | "stopping" | "done" | "stopped" | "failed"} training
  * @property {{ done: number, total: number } | null} preparing how far the device is before the first step
  * @property {import("./types.js").FitEvent | null} step the last event of the run
@@ -65,7 +66,7 @@
  * @property {string} [truth] its class, where it is known
  */
 
-/** @typedef {Pick<State, "model" | "recipe" | "augmentation" | "curves" | "training" | "step">} Previous the network before the last change */
+/** @typedef {Pick<State, "model" | "recipe" | "augmentation" | "curves" | "training" | "step" | "unsaved" | "previous">} Previous the network before the last change */
 
 /** What `busy` depends on, for views to watch. */
 export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy"]);
@@ -106,6 +107,7 @@ export class Store {
     augmentation: null,
     selectedLayer: -1,
     previous: null,
+    unsaved: false,
     training: "idle",
     preparing: null,
     step: null,
@@ -147,6 +149,12 @@ export class Store {
   /** @returns {boolean} whether photos or network are about to be others, or a run is under way */
   get busy() {
     return this.training || this.state.moving || this.state.importing !== null || this.state.modelBusy;
+  }
+
+  /** @returns {boolean} whether closing the page would lose what a network has learnt, be it one that undo brings back */
+  get unsaved() {
+    for (let at = /** @type {Previous | null} */ (this.state); at; at = at.previous) if (at.unsaved) return true;
+    return false;
   }
 
   /** @returns {boolean} whether a run is under way */

@@ -8,6 +8,11 @@ import * as left from "./texts/left.js";
 import * as photo from "./texts/photo.js";
 import * as readings from "./texts/readings.js";
 
+/** @typedef {{ shape: number[], classes: string[] }} Input what a network is for, or what photos are */
+
+/** @param {Input} input */
+const size = ({ shape: [height, width] }) => `${width}×${height}`;
+
 /** @param {number} n */
 const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
 
@@ -113,8 +118,14 @@ const en = {
     move: "Move",
     removePhoto: "Leave this photo out",
     close: "Close",
-    misfit: (/** @type {string[]} */ network, /** @type {string[]} */ photos) =>
-      `The network was made for ${network.join(", ")}, and the classes are now ${photos.join(", ")}: it cannot be trained or tested with them.`,
+    misfits: {
+      size: (/** @type {Input} */ network, /** @type {Input} */ photos) =>
+        `The network was made for images of ${size(network)} pixels, and the photos are now ${size(photos)}: it cannot be trained or tested with them.`,
+      channels: (/** @type {Input} */ network, /** @type {Input} */ photos) =>
+        `The network was made for ${network.shape[2] === 1 ? "grey images" : "images in colour"}, and the photos are ${photos.shape[2] === 1 ? "grey" : "in colour"}: it cannot be trained or tested with them.`,
+      classes: (/** @type {Input} */ network, /** @type {Input} */ photos) =>
+        `The network was made for ${network.classes.join(", ")}, and the classes are now ${photos.classes.join(", ")}: it cannot be trained or tested with them.`,
+    },
     newNetwork: "Make a new network",
   },
   begun: begun.en,
@@ -243,6 +254,7 @@ const en = {
     saved: (/** @type {string} */ filename) => `Saved as ${filename}.`,
     opened: (/** @type {string} */ name, /** @type {string[]} */ classes) =>
       `Opened ${name}. It tells apart: ${classes.join(", ")}.`,
+    former: "The network that you trained before was not saved: “Undo the last change” in panel 2 brings it back.",
   },
 };
 
@@ -346,8 +358,14 @@ const ko = {
     move: "옮기기",
     removePhoto: "이 사진 제외",
     close: "닫기",
-    misfit: (network, photos) =>
-      `신경망은 ${network.join(", ")}에 맞춰 만들어졌는데 지금 클래스는 ${photos.join(", ")}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
+    misfits: {
+      size: (network, photos) =>
+        `신경망은 ${size(network)} 픽셀 이미지에 맞춰 만들어졌는데 지금 사진은 ${size(photos)}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
+      channels: (network, photos) =>
+        `신경망은 ${network.shape[2] === 1 ? "흑백" : "컬러"} 이미지에 맞춰 만들어졌는데 사진은 ${photos.shape[2] === 1 ? "흑백" : "컬러"}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
+      classes: (network, photos) =>
+        `신경망은 ${network.classes.join(", ")}에 맞춰 만들어졌는데 지금 클래스는 ${photos.classes.join(", ")}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
+    },
     newNetwork: "새 신경망 만들기",
   },
   begun: begun.ko,
@@ -470,6 +488,7 @@ const ko = {
     open: "신경망 열기",
     saved: (filename) => `${filename}(으)로 저장했습니다.`,
     opened: (name, classes) => `${name}을(를) 열었습니다. 구별하는 클래스: ${classes.join(", ")}.`,
+    former: "전에 학습시킨 신경망은 저장하지 않았습니다. 2번 패널의 ‘마지막 변경 되돌리기’로 다시 불러올 수 있습니다.",
   },
 };
 

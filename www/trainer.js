@@ -89,5 +89,5 @@ function record(store, event, before) {
     store.set({ curves });
     return;
   } else return;
-  store.set({ curves, step: event, training: training === "starting" ? "running" : training });
+  store.set({ curves, step: event, unsaved: true, training: training === "starting" ? "running" : training });
 }

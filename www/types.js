@@ -100,13 +100,14 @@
 /** @typedef {Pick<ImportOptions, "train" | "validation" | "test" | "splitBy" | "seed">} SplitEdit all photos shared out anew */
 
 /** @typedef {{ path: string, label: string, split: Split, index: number }} HealthPhoto */
-/** @typedef {{ photos: HealthPhoto[], leak: boolean }} Twins a leak where they are in more than one split */
+/** @typedef {{ photos: HealthPhoto[], leak: boolean }} Twins with `leak` where they are in more than one split */
 
 /**
  * What may be wrong with a dataset.
  * @typedef {object} Health
- * @property {Twins[]} exact the same photo more than once
- * @property {Twins[]} near photos that look alike
+ * @property {Twins[]} contradictions the same photo in more than one class
+ * @property {Twins[]} exact the same photo more than once in a class; with `leak` the test is too easy
+ * @property {Twins[]} near different photos that look alike, every two of a group; most of them are alike by chance
  * @property {HealthPhoto[]} blank photos that show nothing
  * @property {HealthPhoto[]} grey photos without colour among coloured ones
  * @property {HealthPhoto[]} tiny photos whose shorter side, in their file, is less than half of the image's shorter side

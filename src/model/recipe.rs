@@ -7,6 +7,9 @@ use super::{
     Network, Optimizer,
 };
 
+/// An image of 2^30 pixels is a handful after so many pairs.
+const MOST_PAIRS: usize = 14;
+
 /// A network of the book with what it is trained by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recipe {
@@ -56,13 +59,15 @@ impl Recipe {
             Self::Digits => RecipeInfo {
                 name: "digits",
                 title: "Digits",
-                description: "Three small convolutions and a dense layer, for images of about 28 by 28 pixels.",
+                description: "Three small convolutions and a dense layer, for images of about 28 by 28 pixels. Other \
+                              sizes get fewer or more.",
             },
             Self::CatsAndDogsSmall => RecipeInfo {
                 name: "cats_and_dogs_small",
                 title: "Cats and dogs, small",
                 description: "Four pairs of convolution and pooling, then a dense layer of 512: a convnet from \
-                              scratch for photos of about 150 by 150 pixels.",
+                              scratch for photos of about 150 by 150 pixels. Photos below 46 pixels get fewer pairs, \
+                              those above 397 more.",
             },
             Self::CatsAndDogsSmall2 => RecipeInfo {
                 name: "cats_and_dogs_small_2",
@@ -76,32 +81,60 @@ impl Recipe {
     /// The recipe's network for images of `input_shape` and `classes` classes: with a sigmoid for
     /// two classes of photos as in the book, with softmax otherwise.
     ///
+    /// It is the book's wherever that can be made. Images that are too small for its windows get fewer pairs of
+    /// convolution and pooling; those that would give it too many parameters get more.
+    ///
     /// # Errors
-    /// A [`ModelError`] where the images are too small for its windows.
+    /// A [`ModelError`] where the images have no pixel or too many, or the classes alone are too many.
     pub fn network(self, input_shape: [usize; 3], classes: usize) -> Result<Network, ModelError> {
-        let layers = match self {
-            Self::Digits => vec![
-                conv(32),
-                pool(),
-                conv(64),
-                pool(),
-                conv(64),
-                flatten(),
-                dense(64, Activation::Relu),
-                dense(classes, Activation::Softmax),
-            ],
-            Self::CatsAndDogsSmall | Self::CatsAndDogsSmall2 => {
-                let mut layers: Vec<_> =
-                    [32, 64, 128, 128].into_iter().flat_map(|n| [conv(n), pool()]).collect();
-                layers.push(flatten());
-                if self == Self::CatsAndDogsSmall2 {
-                    layers.push(Layer::Dropout(Dropout::default()));
-                }
-                layers.extend([dense(512, Activation::Relu), classifier(classes)]);
-                layers
+        let make = |pairs| Network::new(self.info().name, input_shape, self.layers(pairs, classes));
+        let book = self.pairs();
+        let mut made = make(book);
+        for pairs in (0..book).rev() {
+            if !matches!(made, Err(ModelError::WindowTooLarge { .. })) {
+                break;
             }
-        };
-        Network::new(self.info().name, input_shape, layers)
+            made = make(pairs);
+        }
+        for pairs in book + 1..=MOST_PAIRS {
+            if !matches!(made, Err(ModelError::TooManyParameters { .. })) {
+                break;
+            }
+            match make(pairs) {
+                // There are no more pixels to put together: what was too much before is what is wrong.
+                Err(ModelError::WindowTooLarge { .. }) => break,
+                with_more => made = with_more,
+            }
+        }
+        made
+    }
+
+    /// How many pairs of convolution and pooling the book's network has.
+    fn pairs(self) -> usize {
+        match self {
+            Self::Digits => 2,
+            Self::CatsAndDogsSmall | Self::CatsAndDogsSmall2 => 4,
+        }
+    }
+
+    fn layers(self, pairs: usize, classes: usize) -> Vec<Layer> {
+        let most = if self == Self::Digits { 64 } else { 128 };
+        let filters = [32, 64].into_iter().chain(std::iter::repeat(most));
+        let mut layers: Vec<_> = filters.take(pairs).flat_map(|n| [conv(n), pool()]).collect();
+        if self == Self::Digits {
+            // Without a pair before it the images are too small for it, too.
+            if pairs > 0 {
+                layers.push(conv(64));
+            }
+            layers.extend([flatten(), dense(64, Activation::Relu), dense(classes, Activation::Softmax)]);
+            return layers;
+        }
+        layers.push(flatten());
+        if self == Self::CatsAndDogsSmall2 {
+            layers.push(Layer::Dropout(Dropout::default()));
+        }
+        layers.extend([dense(512, Activation::Relu), classifier(classes)]);
+        layers
     }
 
     /// What it trains with for this many classes.

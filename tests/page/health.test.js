@@ -8,7 +8,7 @@ import { examine } from "../../www/health.js";
 const ALIKE = 4;
 const BLANK = 12;
 
-/** @typedef {{ exact: number, gradient: bigint, contrast: number, side?: number }} Look */
+/** @typedef {{ exact: number, gradient: bigint, contrast: number, side?: number }} Look a photo without exact twins has an `exact` of its own */
 
 /**
  * Looks that a seed draws: new ones, and those of earlier photos with up to six bits changed.
@@ -40,9 +40,10 @@ function drawn(count, changed) {
 /**
  * @param {Look[]} looks
  * @param {number[]} [imageShape]
+ * @param {object} [summary] what else is so
  * @returns {any} an engine whose photos look so
  */
-function engineOf(looks, imageShape = [100, 100, 3]) {
+function engineOf(looks, imageShape = [100, 100, 3], summary = {}) {
   const half = looks.length >> 1;
   const [from, to] = [{ train: 0, validation: half, test: half }, { train: half, validation: half, test: looks.length }];
   const indices = (/** @type {"train" | "validation" | "test"} */ split) =>
@@ -52,6 +53,7 @@ function engineOf(looks, imageShape = [100, 100, 3]) {
       classes: ["a", "empty"],
       counts: { train: [half, 0], validation: [0, 0], test: [looks.length - half, 0] },
       imageShape,
+      ...summary,
     }),
     paths: (/** @type {number} */ _, /** @type {"train"} */ split) => indices(split).map(String),
     numbers: (/** @type {number} */ _, /** @type {"train"} */ split) => Uint32Array.from(indices(split)),
@@ -90,19 +92,57 @@ const bits = (word) => word.toString(2).replaceAll("0", "").length;
 /** @param {import("../../www/types.js").Twins[]} groups */
 const numbersIn = (groups) => groups.map(({ photos }) => photos.map(({ path }) => Number(path)));
 
-test("photos that look alike are those that every pair tells", async () => {
+test("the same photos are grouped, and of photos that look alike every two of a group do", async () => {
   for (const [count, changed] of [[300, 0], [300, 30], [300, 90]]) {
     const looks = drawn(count, changed);
-    const { exact, near } = await examine(engineOf(looks), 1, new AbortController().signal);
-    const same = grouped(looks, (a, b) => a.exact === b.exact && a.gradient === b.gradient);
-    const shows = (/** @type {Look} */ { contrast }) => contrast > BLANK;
-    const alike = grouped(looks, (a, b) => shows(a) && shows(b) && bits(a.gradient ^ b.gradient) <= ALIKE);
-    const told = (/** @type {number[]} */ group) => same.some((other) => group.every((index) => other.includes(index)));
-    assert.deepEqual(numbersIn(exact), same);
-    assert.deepEqual(numbersIn(near), alike.filter((group) => !told(group)));
+    const { exact, near, contradictions } = await examine(engineOf(looks), 1, new AbortController().signal);
+    const isSame = (/** @type {Look} */ a, /** @type {Look} */ b) => a.exact === b.exact && a.gradient === b.gradient;
+    assert.deepEqual(numbersIn(exact), grouped(looks, isSame));
+    assert.deepEqual(contradictions, [], "there is one class");
+    const isAlike = (/** @type {number} */ one, /** @type {number} */ other) =>
+      bits(looks[one].gradient ^ looks[other].gradient) <= ALIKE;
+    const groups = numbersIn(near);
+    for (const group of groups) {
+      assert.ok(group.every((one, nth) => group.slice(nth + 1).every((other) => isAlike(one, other))), group.join());
+      assert.ok(group.every((one, nth) => group.slice(nth + 1).every((other) => !isSame(looks[one], looks[other]))));
+    }
+    const placed = groups.flat();
+    assert.equal(new Set(placed).size, placed.length, "a photo is in one group");
+    // Photos that show nothing, and all but the first of the same ones, are not compared.
+    const first = (/** @type {number} */ index) => looks.findIndex((look) => isSame(look, looks[index])) === index;
+    const alone = looks.flatMap(({ contrast }, index) => (contrast > BLANK && first(index) && !placed.includes(index) ? [index] : []));
+    for (const one of alone) {
+      assert.ok(!alone.some((other) => other !== one && isAlike(one, other)), `${one} has a photo like it`);
+      assert.ok(!groups.some((group) => group.every((member) => isAlike(member, one))), `${one} is like a group`);
+    }
     assert.equal(near.length > 0, changed > 0);
     for (const { photos, leak } of near) assert.equal(leak, new Set(photos.map(({ split }) => split)).size > 1);
+    const leaks = near.map(({ leak }) => leak);
+    assert.deepEqual(leaks, [...leaks].sort((one, next) => Number(next) - Number(one)), "those of several splits come first");
   }
+});
+
+test("what is like the next one and so on is no group", async () => {
+  // Each differs from the next in three bits: the first and the third do in six.
+  const chain = Array.from({ length: 12 }, (_, nth) => ({ exact: nth, gradient: (1n << BigInt(3 * nth)) - 1n, contrast: 200 }));
+  const { near } = await examine(engineOf(chain), 1, new AbortController().signal);
+  assert.deepEqual(numbersIn(near).map((group) => group.length), [2, 2, 2, 2, 2, 2]);
+});
+
+test("the same photo in two classes is a contradiction, in two splits a leak, and in neither a copy", async () => {
+  // Of class a photos 0 to 3 train; of class b 4 to 6 do, and 7 to 9 test.
+  const exact = [1, 1, 2, 3, 4, 5, 6, 2, 5, 7];
+  const looks = exact.map((exact) => ({ exact, gradient: BigInt(exact) << 20n, contrast: 200 }));
+  const engine = engineOf(looks, [100, 100, 3], { classes: ["a", "b"], counts: { train: [4, 3], validation: [0, 0], test: [0, 3] } });
+  const path = (/** @type {number} */ _, /** @type {string} */ split) =>
+    ({ train: [0, 1, 2, 3, 4, 5, 6], validation: [], test: [7, 8, 9] })[split] ?? [];
+  engine.paths = (/** @type {number} */ _, /** @type {string} */ split) => path(_, split).map(String);
+  engine.numbers = (/** @type {number} */ _, /** @type {string} */ split) => Uint32Array.from(path(_, split));
+  const { contradictions, exact: copies } = await examine(engine, 1, new AbortController().signal);
+  assert.deepEqual(numbersIn(contradictions), [[2, 7]]);
+  assert.deepEqual(contradictions[0].photos.map(({ label }) => label), ["a", "b"]);
+  assert.deepEqual(numbersIn(copies), [[0, 1], [5, 8]]);
+  assert.deepEqual(copies.map(({ leak }) => leak), [false, true]);
 });
 
 test("20,000 photos are compared in little time, with rests in between, and it can be ended", async (t) => {

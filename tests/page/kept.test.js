@@ -65,6 +65,11 @@ test("photos that were read are opened again on the next visit, with nothing dec
   assert.deepEqual(decoders, [], "neither opened nor chosen again");
 
   await page.locator(".delete-kept").click();
+  assert.match((await page.locator("#kept .question").textContent()) ?? "", /Delete pets \(730 photos\) from this browser\?/);
+  await page.locator(".keep-kept").click();
+  assert.equal(await page.locator("#kept .question").count(), 0, "it is asked first");
+  await page.locator(".delete-kept").click();
+  await page.locator(".confirm-delete").click();
   await page.locator("#kept").waitFor({ state: "hidden" });
   await page.reload();
   await page.locator("#device-line strong").waitFor();

@@ -107,6 +107,7 @@ test("a folder that is read again does not take the place of what was changed", 
     await page.locator("#start:enabled").waitFor();
     assert.deepEqual(await names(page), ["개미", "bee"]);
     await page.locator("#kept li", { hasText: "changed" }).locator(".delete-kept").click();
+    await page.locator(".confirm-delete").click();
     await page.waitForFunction(() => document.querySelectorAll("#kept li").length === 1);
     await page.locator(".open-kept").click();
     await page.locator(".class-name", { hasText: "ant" }).waitFor();

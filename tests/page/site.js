@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,15 +25,27 @@ const ISOLATION = {
   "cross-origin-resource-policy": "same-origin",
 };
 
+/** @returns {Promise<Record<string, string>>} the headers that `_headers` gives every file */
+export async function headersOfDist() {
+  const text = await readFile(join(DIST, "_headers"), "utf8");
+  const [, lines = ""] = text.split(/^\/\*$/m);
+  const parts = lines.split("\n").map((line) => /^ {2}([\w-]+): (.+)$/.exec(line));
+  return Object.fromEntries(parts.flatMap((part) => (part ? [[part[1], part[2]]] : [])));
+}
+
 /**
  * Serves the built page as a plain static host does, under a sub-path.
- * @param {{ isolated?: boolean }} [options] whether pages are cross-origin isolated, which they are on few hosts
+ * @param {object} [options]
+ * @param {boolean} [options.isolated] whether pages are cross-origin isolated, which they are on few hosts
+ * @param {boolean} [options.headers] whether the host sends what `_headers` says
+ * @param {Record<string, { text: string, headers?: Record<string, string> }>} [options.files] more files, by their paths
  * @returns {Promise<{ url: string, origin: string, close: () => Promise<void> }>}
  */
-export async function serveSite({ isolated = false } = {}) {
+export async function serveSite({ isolated = false, headers = false, files = {} } = {}) {
   await access(join(DIST, "index.html")).catch(() => {
     throw new Error("dist/index.html is missing: build the page first with `cargo xtask build`.");
   });
+  const policy = headers ? await headersOfDist() : {};
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname);
     const inside = path.startsWith(UNDER) ? normalize(`/${path.slice(UNDER.length) || "index.html"}`) : "/..";
@@ -45,7 +57,10 @@ export async function serveSite({ isolated = false } = {}) {
         () => false,
       ));
     const type = { "content-type": TYPES[extname(file)] ?? "application/octet-stream" };
-    response.writeHead(found ? 200 : 404, isolated ? { ...type, ...ISOLATION } : type);
+    const sent = { ...type, ...policy, ...(isolated ? ISOLATION : {}) };
+    const more = path.startsWith(UNDER) ? files[path.slice(UNDER.length)] : undefined;
+    if (more) return void response.writeHead(200, { ...sent, ...more.headers }).end(more.text);
+    response.writeHead(found ? 200 : 404, sent);
     if (found) createReadStream(file).pipe(response);
     else response.end();
   });

@@ -199,7 +199,7 @@ function takeFromAddress() {
 }
 
 const parameters = new URLSearchParams(location.search);
-if (parameters.has("cold")) startCold(parameters.get("cold"));
+if (parameters.has("cold")) void startCold(parameters.get("cold"));
 else {
   takeFromAddress();
   await mount();

@@ -3,15 +3,16 @@
  * opening of the page until that step's loss is there are left at the document, in `data-cold`; what went wrong in
  * `data-failed`.
  */
+import { startFirst } from "../workers.js";
 import { CONTENDERS, KERNEL_SIZE } from "./contenders.js";
 
 /** @param {string | null} id of the contender */
-export function startCold(id) {
+export async function startCold(id) {
   const { dataset } = document.documentElement;
   const contender = CONTENDERS.find((one) => one.id === id && one.trains);
   if (!contender) return void (dataset.failed = `No contender "${id}" trains.`);
   const [imageSize, batch] = KERNEL_SIZE;
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  const worker = await startFirst(new URL("./worker.js", import.meta.url), contender.id);
   worker.onmessage = ({ data }) => {
     if ("error" in data) dataset.failed = data.error;
     if ("opened" in data) worker.postMessage({ measure: { kind: "train", imageSize, batch }, once: true });

@@ -1,5 +1,6 @@
 /** Runs the race: measure by measure, the contenders in turn, each in a worker of its own. No DOM here. */
 import { CONTENDERS, measuresOf, takesPart } from "./contenders.js";
+import { startFirst } from "../workers.js";
 import { adapterOfPage, median, waitOfGpu } from "./report.js";
 
 /** @typedef {import("./contenders.js").Contender} Contender */
@@ -53,7 +54,8 @@ class Racer {
     };
     try {
       if (!this.#worker) {
-        this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: this.contender.id });
+        this.#worker = await startFirst(new URL("./worker.js", import.meta.url), this.contender.id);
+        signal.throwIfAborted();
         this.adapter = (await this.#ask({ open: this.contender }, OPENING_LIMIT, signal)).opened ?? "";
       }
       const { measured: kernels } = await this.#ask({ measure, budget, wait }, limit, signal, heard);

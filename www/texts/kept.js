@@ -11,6 +11,9 @@ export const en = {
   unfinished: "Not finished: read the folder again and it goes on.",
   open: "Open",
   delete: "Delete",
+  keep: "Keep",
+  sure: (/** @type {string} */ title, /** @type {number} */ photos) =>
+    `Delete ${title} (${count(photos)} photos) from this browser? This cannot be undone.`,
   cropped: "cropped",
   edited: "changed",
   day: (/** @type {number} */ date) =>
@@ -33,6 +36,9 @@ export const ko = {
   unfinished: "끝나지 않음: 폴더를 다시 읽으면 이어집니다.",
   open: "열기",
   delete: "삭제",
+  keep: "그대로 두기",
+  sure: (title, photos) =>
+    `${title}(사진 ${count(photos)}장)을 이 브라우저에서 삭제할까요? 되돌릴 수 없습니다.`,
   cropped: "잘라 냄",
   edited: "변경됨",
   day: (date) => new Date(date).toLocaleDateString("ko", { day: "numeric", month: "short" }),

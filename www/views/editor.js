@@ -1,5 +1,6 @@
-import { fits, ready } from "../edits.js";
+import { ready } from "../edits.js";
 import { field, h } from "../dom.js";
+import { misfitOf } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { adders } from "./adders.js";
@@ -33,15 +34,16 @@ export function mountEditor(parent, app) {
     classes.replaceChildren(...(store.state.dataset ? classRows(app) : []));
   });
   store.watch(["dataset", "model"], () => {
-    const { dataset, model, recipe } = store.state;
+    const { dataset, recipe } = store.state;
+    const reason = misfitOf(store.state);
     // As long as classes are being filled the network waits for them.
-    misfit.hidden = !dataset || !model || fits(store.state) || !ready(dataset.summary);
+    misfit.hidden = !reason || !dataset || !ready(dataset.summary);
     misfit.replaceChildren();
-    if (misfit.hidden || !dataset || !model) return;
+    if (misfit.hidden) return;
     const known = store.state.lab?.recipes.some(({ name }) => name === recipe);
     const anew = () => void app.actions.useRecipe(known ? recipe : "cats_and_dogs_small");
     misfit.append(
-      t.photos.misfit(model.classes, dataset.summary.classes),
+      reason,
       " ",
       h("button", { type: "button", id: "new-network", onclick: anew }, t.photos.newNetwork),
     );

@@ -37,23 +37,54 @@ export function mountKept(parent, { store, actions }) {
     );
   });
 
-  store.watch(["kept", ...BUSY_KEYS], () => {
+  /** The dataset that may be about to be deleted, by its id. */
+  let asked = "";
+  const draw = () => {
     const { kept } = store.state;
     root.hidden = !kept.length;
+    const ask = (/** @type {string} */ id, /** @type {string} */ next) => {
+      asked = id;
+      draw();
+      /** @type {HTMLElement | null} */ (root.querySelector(next))?.focus();
+    };
     root.replaceChildren(
       h("h3", null, t.kept.title),
-      h("ul", null, ...kept.map((one) => row(one, store.busy, actions))),
+      h("ul", null, ...kept.map((one) => (one.id === asked ? question(one, store.busy, actions, ask) : row(one, store.busy, actions, ask)))),
       h("p", { class: "hint" }, t.kept.hint),
     );
-  });
+  };
+  store.watch(["kept", ...BUSY_KEYS], draw);
+}
+
+/**
+ * Photos that are deleted are gone: it is asked first.
+ * @param {import("../types.js").Kept} kept
+ * @param {boolean} busy
+ * @param {import("../actions.js").Actions} actions
+ * @param {(id: string, next: string) => void} ask goes on to ask about another one, or none, and has the focus there
+ */
+function question(kept, busy, actions, ask) {
+  const title = kept.name || kept.classes.join(", ");
+  const remove = () => {
+    ask("", ".open-kept");
+    void actions.deleteKept(kept);
+  };
+  return h(
+    "li",
+    { class: "question", role: "alertdialog", "aria-label": t.kept.sure(title, kept.photos) },
+    h("span", null, t.kept.sure(title, kept.photos)),
+    h("button", { type: "button", class: "confirm-delete", disabled: busy, onclick: remove }, t.kept.delete),
+    h("button", { type: "button", class: "quiet keep-kept", onclick: () => ask("", `[data-id="${CSS.escape(kept.id)}"]`) }, t.kept.keep),
+  );
 }
 
 /**
  * @param {import("../types.js").Kept} kept
  * @param {boolean} busy
  * @param {import("../actions.js").Actions} actions
+ * @param {(id: string, next: string) => void} ask whether it is to be deleted
  */
-function row(kept, busy, actions) {
+function row(kept, busy, actions, ask) {
   const { name, classes, photos, total, finished, edited, date, bytes } = kept;
   const { imageSize, interpolation, cropToAspectRatio } = kept.sizing;
   const [height, width] = Array.isArray(imageSize) ? imageSize : [imageSize, imageSize];
@@ -79,8 +110,9 @@ function row(kept, busy, actions) {
       type: "button",
       class: "quiet delete-kept",
       disabled: busy,
+      "data-id": kept.id,
       "aria-label": `${t.kept.delete}: ${title}`,
-      onclick: () => void actions.deleteKept(kept),
+      onclick: () => ask(kept.id, ".keep-kept"),
     },
     t.kept.delete,
   );

@@ -1,4 +1,5 @@
 import { errorLine, field, h, sentence } from "../dom.js";
+import { photosMissing } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { mountLayerForm } from "./layer_form.js";
@@ -26,10 +27,11 @@ export function mountNetwork(root, app) {
   const form = h("div", { class: "layer-form" });
   // Beside the form when a layer is being set, else on its own.
   const error = errorLine("network-error");
+  const choice = h("div", { class: "fields" }, field(t.network.recipe, recipe));
   const content = h(
     "div",
     null,
-    h("div", { class: "fields" }, field(t.network.recipe, recipe), undo),
+    choice,
     described,
     h("div", { class: "network" }, h("div", { class: "scrolls" }, table), form),
   );
@@ -41,7 +43,7 @@ export function mountNetwork(root, app) {
 
   store.watch(["model", "dataset"], () => {
     const { model, dataset } = store.state;
-    const missing = dataset ? missingFor(dataset.summary) : t.network.empty;
+    const missing = dataset ? photosMissing(dataset.summary) : t.network.empty;
     empty.textContent = missing;
     empty.hidden = !missing || Boolean(model && !dataset);
     content.hidden = !model && !(dataset && !missing);
@@ -55,6 +57,8 @@ export function mountNetwork(root, app) {
     recipe.disabled = store.busy;
     undo.hidden = !previous;
     undo.disabled = store.busy;
+    // A network can be brought back where there is none, too.
+    (store.state.model ? choice : body).append(undo);
   });
   store.watch(["model", "selectedLayer"], () => fillTable(table, app));
   mountLayerForm(form, app);
@@ -65,16 +69,6 @@ export function mountNetwork(root, app) {
     else form.append(error.element);
     error.say(modelError && store.state.model ? `${sentence(modelError)} ${t.network.unchanged}` : modelError);
   });
-}
-
-/**
- * @param {import("../types.js").DatasetSummary} summary
- * @returns {string} what a network still waits for; nothing where it can be made
- */
-function missingFor({ classes, counts }) {
-  const empty = classes.filter((_, index) => !counts.train[index]);
-  if (empty.length) return t.begun.missing(empty);
-  return classes.length < 2 ? t.begun.second : "";
 }
 
 /**

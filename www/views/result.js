@@ -1,4 +1,5 @@
 import { errorLine, figure, h, percent } from "../dom.js";
+import { misfitOf } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { evaluate } from "../trial.js";
@@ -60,10 +61,11 @@ function mountTest(parent, { store }) {
   store.watch(["dataset", "model", "evaluating", "curves", ...BUSY_KEYS], () => {
     const { dataset, evaluating, recipe, curves } = store.state;
     const photos = dataset?.summary.counts.test.reduce((sum, n) => sum + n, 0) ?? 0;
-    button.disabled = !photos || evaluating || store.busy;
+    const misfit = misfitOf(store.state);
+    button.disabled = !photos || misfit !== "" || evaluating || store.busy;
     button.textContent = evaluating ? t.result.evaluating : t.result.evaluate;
     const untrained = recipe !== "file" && !curves.stepAt.length;
-    hint.textContent = dataset && !photos ? t.result.noTest : untrained ? t.result.untrained : "";
+    hint.textContent = dataset && !photos ? t.result.noTest : misfit || (untrained ? t.result.untrained : "");
   });
   store.watch(["evaluationError"], () => error.say(store.state.evaluationError));
   store.watch(["evaluation"], () => {

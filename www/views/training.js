@@ -1,5 +1,5 @@
 import { errorLine, h, percent } from "../dom.js";
-import { ready } from "../edits.js";
+import { obstacle } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { steer, train } from "../trainer.js";
@@ -39,7 +39,8 @@ export function mountTraining(root, app) {
     button("try-webgpu", t.device.tryWebgpu, () => void actions.switchDevice("webgpu")),
   ];
   const lost = h("div", { id: "device-lost", hidden: true }, h("p", null, t.device.lost), h("div", { class: "buttons" }, ...choices));
-  const content = h("div", null, settings.element, augmentation.element, buttons, error.element, lost, progress(app));
+  const reason = h("p", { class: "hint", id: "start-reason", "data-testid": "start-reason" });
+  const content = h("div", null, settings.element, augmentation.element, buttons, reason, error.element, lost, progress(app));
   body.append(empty, content);
   mountCurves(content, app);
 
@@ -62,10 +63,10 @@ export function mountTraining(root, app) {
   };
 
   store.watch(["model", "dataset"], () => {
-    const ready = store.state.model !== null && store.state.dataset !== null;
-    empty.hidden = ready;
-    content.hidden = !ready;
-    root.classList.toggle("filled", ready);
+    const there = store.state.model !== null && store.state.dataset !== null;
+    empty.hidden = there;
+    content.hidden = !there;
+    root.classList.toggle("filled", there);
   });
   store.watch(["trainingError"], () => error.say(store.state.trainingError));
   store.watch(["deviceLost", ...BUSY_KEYS], () => {
@@ -78,7 +79,9 @@ export function mountTraining(root, app) {
     const begun = curves.stepAt.length > 0;
     start.hidden = store.training;
     start.textContent = begun ? t.training.further : t.training.start;
-    start.disabled = afresh.disabled = store.busy || !dataset || !ready(dataset.summary);
+    reason.textContent = obstacle(store.state);
+    reason.hidden = !reason.textContent;
+    start.disabled = afresh.disabled = store.busy || !dataset || reason.textContent !== "";
     afresh.hidden = store.training || !begun;
     pause.hidden = stop.hidden = !store.training;
     pause.disabled = training === "starting" || training === "stopping";
