@@ -34,7 +34,7 @@ export class Actions {
   #aborting = null;
   /** @type {import("./types.js").DeviceChoice} */
   #wanted = "auto";
-  /** The network of an engine that crashed. @type {{ file: File, recipe: string, recipeDefaults?: import("./types.js").RecipeDefaults } | undefined} */
+  /** The network of an engine that crashed. @type {{ file: File, recipe: string, unsaved: boolean, recipeDefaults?: import("./types.js").RecipeDefaults } | undefined} */
   #saved;
 
   /** @param {Store} store */
@@ -69,9 +69,9 @@ export class Actions {
     void lab.ended.then((reason) => {
       // A lab that another took the place of concerns nobody.
       if (this.store.state.lab !== lab) return;
-      const { model, recipe } = this.store.state;
+      const { model, recipe, unsaved } = this.store.state;
       const saved = reason.models?.find(({ id }) => id === model?.id);
-      this.#saved = saved && { file: new File([saved.bytes], saved.filename), recipe, recipeDefaults: model?.recipeDefaults };
+      this.#saved = saved && { file: new File([saved.bytes], saved.filename), recipe, unsaved, recipeDefaults: model?.recipeDefaults };
       this.store.set({
         lab: null,
         labError: messageOf(reason),
@@ -132,7 +132,7 @@ export class Actions {
     if (saved) {
       // Where the file is damaged, too, the photos get a network anew.
       const model = await lab.importModel([saved.file]).catch(() => null);
-      if (model) store.set({ model: Object.assign(model, { recipeDefaults: saved.recipeDefaults }), recipe: saved.recipe });
+      if (model) store.set({ model: Object.assign(model, { recipeDefaults: saved.recipeDefaults }), recipe: saved.recipe, unsaved: saved.unsaved });
     }
     if (source) await this.importPhotos(source);
   }

@@ -8,6 +8,9 @@ import { Relay } from "./relay.js";
  * @property {(event: unknown) => void} [onEvent]
  */
 
+/** Chromium leaves a worker behind that is ended while its own workers are ending: after a crash these go first. */
+const PATIENCE = 300;
+
 /** @typedef {Error & { models?: import("./protocol.js").SavedModel[] }} Ended why a worker is gone, and what could be saved */
 
 /** Calls into one worker: each call gets its answer, and all of them an error when the worker goes. */
@@ -66,11 +69,14 @@ export class Connection {
   /**
    * Ends the worker. Every call without its answer rejects with the reason, and so does every later one.
    * @param {Ended} reason
+   * @param {number} [patience] milliseconds until the worker is ended, which is heard no more
    */
-  end(reason) {
+  end(reason, patience = 0) {
     if (this.#ended) return;
     this.#ended = reason;
-    this.#worker.terminate();
+    this.#worker.onmessage = null;
+    if (patience) setTimeout(() => this.#worker.terminate(), patience);
+    else this.#worker.terminate();
     this.#relay.close();
     for (const { reject } of this.#pending.values()) reject(reason);
     this.#pending.clear();
@@ -81,7 +87,7 @@ export class Connection {
   #receive(answer) {
     if (answer.id === CRASH) {
       const reason = new Error(`The engine stopped: ${messageOf(answer.error)}. Start it again to go on.`);
-      this.end(Object.assign(reason, { models: answer.models }));
+      this.end(Object.assign(reason, { models: answer.models }), PATIENCE);
       return;
     }
     const pending = this.#pending.get(answer.id);

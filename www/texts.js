@@ -4,14 +4,10 @@ import * as augmentation from "./texts/augmentation.js";
 import * as begun from "./texts/begun.js";
 import * as health from "./texts/health.js";
 import * as kept from "./texts/kept.js";
+import * as misfit from "./texts/misfit.js";
 import * as left from "./texts/left.js";
 import * as photo from "./texts/photo.js";
 import * as readings from "./texts/readings.js";
-
-/** @typedef {{ shape: number[], classes: string[] }} Input what a network is for, or what photos are */
-
-/** @param {Input} input */
-const size = ({ shape: [height, width] }) => `${width}×${height}`;
 
 /** @param {number} n */
 const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
@@ -118,14 +114,7 @@ const en = {
     move: "Move",
     removePhoto: "Leave this photo out",
     close: "Close",
-    misfits: {
-      size: (/** @type {Input} */ network, /** @type {Input} */ photos) =>
-        `The network was made for images of ${size(network)} pixels, and the photos are now ${size(photos)}: it cannot be trained or tested with them.`,
-      channels: (/** @type {Input} */ network, /** @type {Input} */ photos) =>
-        `The network was made for ${network.shape[2] === 1 ? "grey images" : "images in colour"}, and the photos are ${photos.shape[2] === 1 ? "grey" : "in colour"}: it cannot be trained or tested with them.`,
-      classes: (/** @type {Input} */ network, /** @type {Input} */ photos) =>
-        `The network was made for ${network.classes.join(", ")}, and the classes are now ${photos.classes.join(", ")}: it cannot be trained or tested with them.`,
-    },
+    misfits: misfit.en,
     newNetwork: "Make a new network",
   },
   begun: begun.en,
@@ -358,14 +347,7 @@ const ko = {
     move: "옮기기",
     removePhoto: "이 사진 제외",
     close: "닫기",
-    misfits: {
-      size: (network, photos) =>
-        `신경망은 ${size(network)} 픽셀 이미지에 맞춰 만들어졌는데 지금 사진은 ${size(photos)}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
-      channels: (network, photos) =>
-        `신경망은 ${network.shape[2] === 1 ? "흑백" : "컬러"} 이미지에 맞춰 만들어졌는데 사진은 ${photos.shape[2] === 1 ? "흑백" : "컬러"}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
-      classes: (network, photos) =>
-        `신경망은 ${network.classes.join(", ")}에 맞춰 만들어졌는데 지금 클래스는 ${photos.classes.join(", ")}입니다. 이대로는 학습도 시험도 할 수 없습니다.`,
-    },
+    misfits: misfit.ko,
     newNetwork: "새 신경망 만들기",
   },
   begun: begun.ko,

@@ -121,13 +121,14 @@ test("a trap in an import is told as one, and the engine that is started again h
   const history = await page.locator("#history tbody tr").count();
 
   const [worker] = engines(page);
-  await worker.evaluate(async () => {
-    const { Importer } = await import(new URL("../fovea.js", self.location.href).href);
+  // A worker's own address is a blob's.
+  await worker.evaluate(async (engine) => {
+    const { Importer } = await import(engine);
     // A module whose one function traps.
     const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
     const { instance } = await WebAssembly.instantiate(new Uint8Array(bytes));
     Importer.prototype.add = () => /** @type {any} */ (instance.exports).f();
-  });
+  }, new URL("fovea.js", page.url()).href);
   const png = await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(40, 40);
     canvas.getContext("2d")?.fillRect(0, 0, 20, 40);
