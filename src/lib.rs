@@ -15,6 +15,7 @@
 //! | [`train`] | the loop: epochs, steps, validation, history, pause and stop |
 //! | [`evaluate`] | a photo's classes; a split's accuracy and confusion matrix |
 //! | [`formats`] | model files |
+//! | [`boundary`] | the remaining shapes that cross between engine and page, and their TypeScript |
 //! | `web` | the engine that the page's worker drives; the only room that knows wasm-bindgen |
 
 #[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
@@ -23,6 +24,7 @@ compile_error!(
      CARGO_ENCODED_RUSTFLAGS replaces the flags there: unset it, or build with `cargo xtask`, which leaves it out."
 );
 
+pub mod boundary;
 pub mod data;
 pub mod device;
 pub mod evaluate;

@@ -266,9 +266,9 @@ export class Actions {
     if (store.state.recipe !== RECIPE_FOR.digits) await this.useRecipe(RECIPE_FOR.digits);
     const defaults = store.state.model?.recipeDefaults;
     if (!defaults) return;
-    const { epochs, batchSize, stepsPerEpoch, optimizer } = defaults;
+    const { epochs, batchSize, optimizer } = defaults;
     onStart();
-    await train(store, { epochs, batchSize, optimizer, stepsPerEpoch: stepsPerEpoch ?? undefined });
+    await train(store, { epochs, batchSize, optimizer });
     await classifyAgain(store);
   }
 

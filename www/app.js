@@ -45,8 +45,7 @@ function speak(language) {
 /** A tab in the background says how far it is. */
 function showInTitle() {
   const { step } = store.state;
-  const { epoch = 1, epochs = 1, step: at = 0, steps = 1, type } = step ?? {};
-  const gone = step ? (epoch - 1 + (type === "epoch" ? 1 : at / steps)) / epochs : 0;
+  const gone = step ? (step.epoch - 1 + (step.type === "epoch" ? 1 : step.step / step.steps)) / step.epochs : 0;
   const title = store.training ? `${t.training.documentTitle(Math.floor(gone * 100))} · Fovea` : "Fovea";
   if (document.title !== title) document.title = title;
 }

@@ -2,7 +2,6 @@
  * A worker that decodes photos: `www/decoders.js` starts it, hands it the compiled wasm and then batches of files. It lives
  * as long as an import, and so does the memory that large photos took.
  */
-// @ts-expect-error: Trunk puts it there
 import { Decoder, initSync } from "../fovea.js";
 import { contentsOf } from "./contents.js";
 import { decodeAny } from "./foreign.js";

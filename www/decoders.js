@@ -4,7 +4,6 @@
  * reading takes a browser longer than 30 kB do. A worker that crashes, or is silent for too long, is replaced, and the
  * files it had are tried once more, each alone: what fails then is left out and named.
  */
-// @ts-expect-error: Trunk puts it there
 import { Decoder } from "../fovea.js";
 import { contentOf } from "./archives.js";
 import { decodeAny } from "./foreign.js";

@@ -1,5 +1,4 @@
 /** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
-// @ts-expect-error: Trunk puts it there
 import { left_out } from "../fovea.js";
 import { allFiles, roleOf } from "./intake.js";
 import { openStore } from "./keeping.js";

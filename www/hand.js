@@ -2,7 +2,6 @@
  * A helper of the engine on the CPU: it computes its share of each batch, as it is told. The engine's worker
  * starts it and hands it the compiled wasm; it knows nothing of the page.
  */
-// @ts-expect-error: Trunk puts it there
 import { Hand, initSync } from "../fovea.js";
 
 /** @type {{ obey: (order: unknown) => { values: Float32Array } } | undefined} */

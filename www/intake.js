@@ -1,5 +1,4 @@
 /** Files on their way in, from a folder, an archive, a drop or the clipboard: which may be photos, and what the others are. */
-// @ts-expect-error: Trunk puts it there
 import { is_photo, role as roleOfPath } from "../fovea.js";
 import { contentOf, openArchives } from "./archives.js";
 import { browserMayDecode } from "./foreign.js";

@@ -3,7 +3,6 @@
  * of sizing photos, and for each dataset a short description and a record of its photos. Where there is no such file
  * system, nothing is kept.
  */
-// @ts-expect-error: Trunk puts it there
 import { PhotoStore } from "../fovea.js";
 import * as records from "./records.js";
 

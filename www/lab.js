@@ -303,7 +303,7 @@ export class Lab {
    * @returns {Promise<Model>}
    */
   async createModel(spec) {
-    const given = check.checkedOptions(spec, "createModel", ["recipe", "layers", "dataset", "base"]);
+    const given = check.checkedOptions(spec, "createModel", ["recipe", "layers", "dataset"]);
     if ("recipe" in given === "layers" in given)
       throw new Error(`createModel: give either a recipe, such as "${this.recipes[0]?.name}", or layers.`);
     if ("recipe" in given) {
@@ -329,7 +329,7 @@ export class Lab {
     let told = false;
     const hear = (/** @type {import("./types.js").FitEvent} */ event) => {
       told ||= event.type === "error";
-      if (event.trainedEpochs !== undefined) model.epochs = event.trainedEpochs;
+      if ("trainedEpochs" in event) model.epochs = event.trainedEpochs;
       onEvent?.(event);
     };
     const finished = (async () => {

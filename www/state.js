@@ -46,7 +46,7 @@
  * @property {boolean} unsaved whether the network has learnt something that is in no file
  * @property {"idle" | "starting" | "running" | "paused" | "stopping" | "done" | "stopped" | "failed"} training
  * @property {{ done: number, total: number } | null} preparing how far the device is before the first step
- * @property {import("./types.js").FitEvent | null} step the last event of the run
+ * @property {import("./types.js").StepEvent | null} step the run's last step or epoch
  * @property {string} trainingError
  * @property {Curves} curves
  * @property {import("./types.js").Evaluation | null} evaluation

@@ -70,22 +70,21 @@ function cut(curves, at) {
  */
 function record(store, event, before) {
   const { curves, training } = store.state;
-  const { epoch = 1, step = 1, steps = 1, done = 0, total = 1 } = event;
   if (event.type === "preparing") {
-    store.set({ preparing: { done, total } });
+    store.set({ preparing: { done: event.done, total: event.total } });
     return;
   }
   if (event.type === "step") {
-    curves.stepAt.push(before + epoch - 1 + step / steps);
-    curves.stepLoss.push(event.batch_loss ?? event.loss ?? null);
-    curves.stepAccuracy.push(event.accuracy ?? null);
+    curves.stepAt.push(before + event.epoch - 1 + event.step / event.steps);
+    curves.stepLoss.push(event.batch_loss);
+    curves.stepAccuracy.push(event.accuracy);
   } else if (event.type === "epoch") {
-    curves.epochAt.push(before + epoch);
+    curves.epochAt.push(before + event.epoch);
     for (const name of /** @type {const} */ (["loss", "accuracy", "val_loss", "val_accuracy"]))
       curves.history[name].push(event[name] ?? NaN);
   } else if (event.type === "restored") {
     // What the network has lost again is not shown either.
-    cut(curves, before + epoch + step / steps);
+    cut(curves, before + event.epoch + event.step / event.steps);
     store.set({ curves });
     return;
   } else return;

@@ -2,7 +2,6 @@
  * The engine's home. Calls are answered as they come, each in its own time, so that the engine stays
  * answerable while it trains.
  */
-// @ts-expect-error: Trunk puts it there
 import init, { Contents, Engine } from "../fovea.js";
 import { Decoders } from "./decoders.js";
 import { defaultWorkers, startHands } from "./hands.js";
@@ -237,18 +236,18 @@ const methods = {
     models.delete(id);
     opened().close_model(id);
   },
-  createModel: (_, /** @type {object} */ spec) => modelAnswer(opened().create_model(spec)),
+  createModel: (_, /** @type {import("./engine.d.ts").ModelOptions} */ spec) => modelAnswer(opened().create_model(spec)),
   fit: (
     { post },
     /** @type {number} */ model,
     /** @type {number} */ dataset,
     /** @type {number} */ run,
-    /** @type {import("./types.js").FitOptions} */ options,
+    /** @type {Partial<import("./engine.d.ts").FitOptions>} */ options,
   ) => {
     /** @param {import("./types.js").FitEvent} event */
     const hear = (event) => {
       // By now the kernels are chosen, and the tab may be closed long before the last epoch.
-      if (event.type === "epoch" || event.step === 1) void keep(opened());
+      if (event.type === "epoch" || (event.type === "step" && event.step === 1)) void keep(opened());
       post(event);
     };
     learnt.note(model, opened().paths(dataset, "train"));

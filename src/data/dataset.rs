@@ -59,6 +59,7 @@ pub struct SplitData {
 
 /// A file that is in no split, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rejection {
     /// The path, as it was given.
     pub path: String,
@@ -68,6 +69,7 @@ pub struct Rejection {
 
 /// What the page shows of a dataset: `dataset.summary`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct DatasetSummary {
     /// The classes' names.
@@ -88,14 +90,17 @@ pub struct DatasetSummary {
     pub redo: usize,
     /// Where the classes come from.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub layout: Option<Told>,
     /// What added photos are shared out by, in a dataset that was begun with its classes alone.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub shares: Option<Shares>,
 }
 
 /// Photos of each class, a number a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SplitCounts {
     /// To train with.
     pub train: Vec<usize>,

@@ -18,6 +18,7 @@ const CLASSES: usize = 10;
 
 /// How the digits are split: `lab.importDemo`'s second argument.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct DigitsOptions {
     /// The validation digits of each class, as [`super::ImportOptions::validation`].

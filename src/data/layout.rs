@@ -28,6 +28,7 @@ pub struct Layout {
 
 /// Where the classes come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Told {
     /// By folders, names or a table.
     pub by: LayoutKind,
@@ -36,14 +37,17 @@ pub struct Told {
     /// What the first table calls its columns of names and labels; empty where it has no heads.
     pub columns: Vec<String>,
     /// The names of the splits that the folder gives; empty where it gives none.
+    #[cfg_attr(test, ts(type = "Split[]"))]
     pub splits: Vec<String>,
     /// The tables that are not used, and why.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Rejection>>"))]
     pub unused: Vec<Rejection>,
 }
 
 /// What tells the classes: `layout` of `lab.importImages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum LayoutKind {
     /// Folders where they are classes, else a table where there is one, else names. A table goes before folders that are

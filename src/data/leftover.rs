@@ -9,6 +9,7 @@ use super::finder::ByText;
 
 /// Who left a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Leftover {
     /// A network drive: Synology, QNAP, NetApp and others keep thumbnails and deleted files.
@@ -173,6 +174,7 @@ fn is_found_by_chkdsk(name: &str) -> bool {
 
 /// Files of one kind that were left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LeftOut {
     /// Who left them.
     pub kind: Leftover,

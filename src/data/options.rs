@@ -8,6 +8,7 @@ use super::{DataError, Interpolation, LayoutKind, Sizing, Wanted};
 
 /// How photos become a dataset: `lab.importImages`' second argument, in camel case there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportOptions {
     /// What every photo is resized to, as Keras' `target_size`.
@@ -93,6 +94,7 @@ impl ImportOptions {
 ///
 /// It is written as a number where both are equal, and otherwise as `[height, width]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "number | [number, number]"))]
 pub struct ImageSize {
     height: u32,
     width: u32,

@@ -11,15 +11,18 @@ const TRIED: usize = 40;
 
 /// One way to read a folder.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Reading {
     /// What to ask for: `auto` for what is likeliest.
     pub layout: LayoutKind,
     /// The table to ask for, where its column alone does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub table: Option<String>,
     /// The column to ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub column: Option<String>,
     /// What tells the classes then.
     pub by: LayoutKind,
@@ -29,6 +32,7 @@ pub struct Reading {
 
 /// A class, before its photos are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ClassOfReading {
     /// Its name.
     pub name: String,

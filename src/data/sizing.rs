@@ -4,6 +4,7 @@ use super::ImageSize;
 
 /// How a pixel of the smaller photo is made; the words are Keras'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Interpolation {
     /// A weighted mean of all pixels below it, as Pillow's `BILINEAR`.
@@ -15,6 +16,7 @@ pub enum Interpolation {
 
 /// How photos become images of one size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Sizing {
     /// The size.

@@ -9,6 +9,7 @@ use crate::random::{Purpose, Stream};
 
 /// A part of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
     /// What the network learns from.
@@ -50,6 +51,7 @@ impl FromStr for Split {
 
 /// How photos are shared out: `splitBy` of `lab.importImages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum SplitBy {
     /// Drawn at random, by the seed.
@@ -62,6 +64,7 @@ pub enum SplitBy {
 
 /// How much of each class goes to each split: below 1 a fraction, from 1 on a number.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Shares {
     /// The rest where it is left open; what is beyond it is in no split.
     pub train: Option<f64>,

@@ -25,6 +25,7 @@ use crate::plan::{Limits, Plan};
 
 /// Which kind of device computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename = "DeviceKind"))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A GPU, or a software adapter that plays one.
@@ -35,6 +36,7 @@ pub enum Kind {
 
 /// What a device is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DeviceInfo {
     /// Which kind.
     pub kind: Kind,
@@ -46,6 +48,7 @@ pub struct DeviceInfo {
 
 /// What a GPU's buffers take now, and took at the most, in bytes; zeros on the CPU device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Memory {
     /// Now.

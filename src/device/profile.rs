@@ -7,6 +7,7 @@ use crate::sorting::sort_by;
 
 /// What one operation of a plan takes on its own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Timing {
     /// The operation's label.
     pub label: String,

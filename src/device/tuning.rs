@@ -7,6 +7,7 @@ pub(super) const ENGINE: &str = env!("CARGO_PKG_VERSION");
 
 /// Which kernels were the fastest on a GPU: what a later visit need not time again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct Tuning {
     /// The adapter, as the browser tells one from another.

@@ -18,6 +18,7 @@ const BATCH: usize = 32;
 
 /// A class and how likely it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Prediction {
     /// The class' name.
     pub label: String,
@@ -27,6 +28,7 @@ pub struct Prediction {
 
 /// How a classifier does on a split.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Evaluation {
     /// The mean loss.
     pub loss: f64,
@@ -40,6 +42,7 @@ pub struct Evaluation {
 
 /// How a classifier does on one class; 0 where a figure would divide by nothing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ClassFigures {
     /// The class' name.
     pub label: String,

@@ -10,6 +10,7 @@ use crate::random::{Purpose, pcg4d, uniform};
 /// What may happen to a training photo; by default nothing. Names, meanings and defaults are those that Keras
 /// documents for its `ImageDataGenerator` (`keras/src/legacy/preprocessing/image.py`).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(try_from = "Map<String, Value>")]
 pub struct Augmentation {
     /// Degrees by which a photo turns at the most, to either side.
@@ -43,6 +44,7 @@ pub struct Augmentation {
 /// alike, in pixels; a whole number `n` stands for the whole pixels up to `n - 1`, as Python's `int` does in Keras.
 /// Of several, one is picked. All shifts go to either side.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "number | number[]"))]
 pub enum Amount {
     /// One.
     One(f64),
@@ -52,6 +54,7 @@ pub enum Amount {
 
 /// What is seen beyond a photo's edge, for a photo `abcd`; the names are scipy's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum FillMode {
     /// `aaaa|abcd|dddd`.

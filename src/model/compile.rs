@@ -6,6 +6,7 @@ use super::{Activation, ModelError};
 
 /// The loss, always the mean over a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Loss {
     /// For two classes and one sigmoid unit (or several independent ones), from logits.
@@ -50,6 +51,7 @@ impl Loss {
 
 /// How parameters follow their gradients; fields and defaults are those of Keras 3.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "name", rename_all = "lowercase")]
 pub enum Optimizer {
     /// Divides by a running mean of the gradient's size (Tieleman and Hinton 2012).
@@ -62,6 +64,7 @@ pub enum Optimizer {
 
 /// RMSprop as in Keras 3: the epsilon stands inside the root.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, deny_unknown_fields)]
 pub struct RmsProp {
     /// Step size.
@@ -82,6 +85,7 @@ impl Default for RmsProp {
 
 /// Stochastic gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, deny_unknown_fields)]
 pub struct Sgd {
     /// Step size.
@@ -100,6 +104,7 @@ impl Default for Sgd {
 
 /// Adam.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, deny_unknown_fields)]
 pub struct Adam {
     /// Step size.

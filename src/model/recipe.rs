@@ -23,6 +23,7 @@ pub enum Recipe {
 
 /// What a recipe trains with where the user says nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RecipeDefaults {
     /// Passes over the training photos.
@@ -35,11 +36,13 @@ pub struct RecipeDefaults {
     pub loss: Loss,
     /// How training photos are changed at random.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub augmentation: Option<Augmentation>,
 }
 
 /// A recipe as the page lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RecipeInfo {
     /// The name that the API takes.
     pub name: &'static str,

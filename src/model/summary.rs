@@ -21,6 +21,7 @@ pub struct Summary {
 
 /// A row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LayerSummary {
     /// The layer's name.
     pub name: String,

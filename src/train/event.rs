@@ -2,6 +2,7 @@ use serde::Serialize;
 
 /// What happened in training.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Event {
     /// The device is made ready, before the first step.
@@ -39,6 +40,7 @@ pub enum Event {
 /// Where training stands; losses and accuracies are means over the epoch's photos so far, as Keras'
 /// progress bar has them.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Progress {
     /// The epoch, from 1.
     pub epoch: u32,
@@ -56,9 +58,11 @@ pub struct Progress {
     pub batch_loss: f64,
     /// Of the validation photos; only at an epoch's end, and only where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub val_loss: Option<f64>,
     /// Of the validation photos; only at an epoch's end, and only where there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
     pub val_accuracy: Option<f64>,
     /// Training photos a second in this epoch, pauses left out.
     #[serde(rename = "imagesPerSecond")]
@@ -73,6 +77,7 @@ pub struct Progress {
 
 /// Keras' `History.history`: a number an epoch. The validation lists are empty without such photos.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct History {
     /// Of the training photos, while they were trained on.
     pub loss: Vec<f64>,

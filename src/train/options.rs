@@ -5,6 +5,7 @@ use crate::model::{Augmentation, Loss, Optimizer};
 
 /// What `lab.fit` takes; the words are Keras' `fit` and `compile` in camel case.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct FitOptions {
     /// Passes over the training photos, or over `steps_per_epoch` batches of them.
@@ -16,6 +17,7 @@ pub struct FitOptions {
     pub steps_per_epoch: Option<u32>,
     /// By its name, or with its settings.
     #[serde(deserialize_with = "optimizer")]
+    #[cfg_attr(test, ts(type = "string | ({ name: string } & Record<string, unknown>)"))]
     pub optimizer: Optimizer,
     /// By default the one that goes with the last activation.
     pub loss: Option<Loss>,
@@ -26,6 +28,7 @@ pub struct FitOptions {
     /// What a photo of each class counts in the loss, by label, as Keras' `class_weight`; 1 by default.
     pub class_weight: Option<Vec<f32>>,
     /// How training photos are changed at random.
+    #[cfg_attr(test, ts(type = "Partial<Augmentation> | null"))]
     pub augmentation: Option<Augmentation>,
     /// Whether the model starts over with its initial weights instead of continuing from where its training is.
     pub initial: bool,

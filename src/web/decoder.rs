@@ -19,7 +19,7 @@ impl Decoder {
     /// # Errors
     /// An `Error` for other options.
     #[wasm_bindgen(constructor)]
-    pub fn new(sizing: JsValue) -> Result<Self, JsValue> {
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "Sizing")] sizing: JsValue) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         Ok(Self(from_js(sizing)?))
     }
@@ -28,6 +28,7 @@ impl Decoder {
     ///
     /// # Errors
     /// An `Error` for a file that is no photo.
+    #[wasm_bindgen(unchecked_return_type = "DecodedPhoto")]
     pub fn decode(&self, bytes: &[u8]) -> Result<JsValue, JsValue> {
         let Decoded { pixels, side } = decode_measured(bytes, self.0).map_err(error)?;
         Ok(answer(&pixels, side))
@@ -37,6 +38,7 @@ impl Decoder {
     ///
     /// # Errors
     /// An `Error` where there are not `4 * width * height` bytes, or none.
+    #[wasm_bindgen(unchecked_return_type = "DecodedPhoto")]
     pub fn resize(&self, width: u32, height: u32, rgba: &[u8]) -> Result<JsValue, JsValue> {
         let pixels = from_rgba(rgba, width as usize, height as usize, self.0).map_err(error)?;
         Ok(answer(&pixels, width.min(height).try_into().unwrap_or(u16::MAX)))

@@ -53,7 +53,7 @@ impl Engine {
         dataset: u32,
         photos: Vec<String>,
         class: Option<String>,
-        split: Option<String>,
+        #[wasm_bindgen(unchecked_param_type = "Split | undefined")] split: Option<String>,
     ) -> Result<(), JsValue> {
         let split = split.map(|split| Split::from_str(&split)).transpose().map_err(error)?;
         let photos = self.datasets.get(dataset)?.numbers(&photos).map_err(error)?;
@@ -73,7 +73,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for shares that leave a class nothing to train with.
-    pub fn split_photos(&self, dataset: u32, options: JsValue) -> Result<(), JsValue> {
+    pub fn split_photos(
+        &self,
+        dataset: u32,
+        #[wasm_bindgen(unchecked_param_type = "Partial<ImportOptions>")] options: JsValue,
+    ) -> Result<(), JsValue> {
         let options: ImportOptions = from_js(options)?;
         self.edit(dataset, Edit::Split(options.shares()))
     }
@@ -104,7 +108,7 @@ impl Engine {
         dataset: u32,
         addition: Addition,
         class: String,
-        split: Option<String>,
+        #[wasm_bindgen(unchecked_param_type = "Split | undefined")] split: Option<String>,
     ) -> Result<(), JsValue> {
         let split = split.map(|split| Split::from_str(&split)).transpose().map_err(error)?;
         self.replace(dataset, |now| now.with_added(addition.finish(), class, split))
@@ -114,7 +118,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a split that is not there.
-    pub fn paths(&self, dataset: u32, split: &str) -> Result<Vec<String>, JsValue> {
+    pub fn paths(
+        &self,
+        dataset: u32,
+        #[wasm_bindgen(unchecked_param_type = "Split")] split: &str,
+    ) -> Result<Vec<String>, JsValue> {
         let split = Split::from_str(split).map_err(error)?;
         Ok(self.datasets.get(dataset)?.split(split).paths.clone())
     }
@@ -134,7 +142,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a split that is not there.
-    pub fn numbers(&self, dataset: u32, split: &str) -> Result<Vec<u32>, JsValue> {
+    pub fn numbers(
+        &self,
+        dataset: u32,
+        #[wasm_bindgen(unchecked_param_type = "Split")] split: &str,
+    ) -> Result<Vec<u32>, JsValue> {
         let split = Split::from_str(split).map_err(error)?;
         Ok(self.datasets.get(dataset)?.split(split).numbers.iter().map(|number| *number as u32).collect())
     }
@@ -193,6 +205,7 @@ impl Addition {
     ///
     /// # Errors
     /// None that are known.
+    #[wasm_bindgen(unchecked_return_type = "Sizing")]
     pub fn sizing(&self) -> Result<JsValue, JsValue> {
         to_js(&self.sizing)
     }

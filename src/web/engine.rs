@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 use js_sys::{Array, Reflect, Uint8Array};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Worker;
@@ -17,13 +16,14 @@ use super::preview::rgba;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use super::{Contents, Importer};
+use crate::boundary::{DeviceReport, LayerReport, ModelOptions, ModelReport, OpenOptions};
 use crate::data::digits::{DigitsOptions, unpack};
 use crate::data::{self, DataError, Dataset, ImportOptions, Reading, Split, record};
 use crate::device::gpu::Gpu;
-use crate::device::{Device, DeviceInfo, Tuning};
+use crate::device::{Device, Tuning};
 use crate::formats::{self, Model};
 use crate::memory;
-use crate::model::{Layer, LayerSummary, Network, Recipe, RecipeDefaults};
+use crate::model::{Network, Recipe, RecipeDefaults};
 use crate::train::{Classifier, State};
 
 /// Everything that computes, behind the page's worker.
@@ -38,65 +38,15 @@ pub struct Engine {
     pub(super) runs: Store<Control>,
 }
 
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct OpenOptions {
-    device: String,
-    seed: u32,
-}
-
-impl Default for OpenOptions {
-    fn default() -> Self {
-        Self { device: "auto".into(), seed: 0 }
-    }
-}
-
-#[derive(Serialize)]
-struct DeviceReport {
-    #[serde(flatten)]
-    info: DeviceInfo,
-    workers: usize,
-    reason: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ModelOptions {
-    recipe: Option<String>,
-    layers: Option<Vec<Layer>>,
-    dataset: u32,
-}
-
-#[derive(Serialize)]
-struct ModelReport {
-    id: u32,
-    name: String,
-    classes: Vec<String>,
-    epochs: u32,
-    input_shape: [usize; 3],
-    layers: Vec<LayerReport>,
-    total_params: usize,
-    trainable_params: usize,
-    non_trainable_params: usize,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipe_defaults: Option<RecipeDefaults>,
-}
-
-#[derive(Serialize)]
-struct LayerReport {
-    #[serde(flatten)]
-    summary: LayerSummary,
-    config: serde_json::Value,
-}
-
 #[wasm_bindgen]
 impl Engine {
     /// Opens the engine on `"webgpu"`, on `"cpu"`, or by itself on whichever is faster.
     ///
     /// # Errors
     /// An `Error` where WebGPU is asked for and not there, or an option is none.
-    pub async fn open(options: JsValue) -> Result<Self, JsValue> {
+    pub async fn open(
+        #[wasm_bindgen(unchecked_param_type = "Partial<OpenOptions>")] options: JsValue,
+    ) -> Result<Self, JsValue> {
         console_error_panic_hook::set_once();
         let OpenOptions { device, seed } = from_js(options)?;
         let (device, reason) = choose(&device).await?;
@@ -114,6 +64,7 @@ impl Engine {
     ///
     /// # Errors
     /// None that are known.
+    #[wasm_bindgen(unchecked_return_type = "DeviceReport")]
     pub fn device(&self) -> Result<JsValue, JsValue> {
         let device = self.computing();
         let workers = match &device {
@@ -124,7 +75,13 @@ impl Engine {
     }
 
     /// Shares the CPU's work with a worker that runs `www/hand.js` and is ready.
-    pub fn hire(&self, worker: Worker) {
+    pub fn hire(
+        &self,
+        #[wasm_bindgen(
+            unchecked_param_type = "Pick<Worker, 'postMessage' | 'terminate' | 'onmessage' | 'onerror'>"
+        )]
+        worker: Worker,
+    ) {
         if let Device::Cpu(cpu) = &*self.device.borrow() {
             cpu.join(Box::new(WorkerHelper::new(worker)));
         }
@@ -134,6 +91,7 @@ impl Engine {
     ///
     /// # Errors
     /// None that are known.
+    #[wasm_bindgen(unchecked_return_type = "Memory")]
     pub fn memory(&self) -> Result<JsValue, JsValue> {
         to_js(&self.computing().memory())
     }
@@ -142,6 +100,7 @@ impl Engine {
     ///
     /// # Errors
     /// None that are known.
+    #[wasm_bindgen(unchecked_return_type = "Tuning | null")]
     pub fn tuning(&self) -> Result<JsValue, JsValue> {
         to_js(&self.computing().tuning())
     }
@@ -150,7 +109,10 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for anything else.
-    pub fn tune(&self, tuning: JsValue) -> Result<(), JsValue> {
+    pub fn tune(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Tuning")] tuning: JsValue,
+    ) -> Result<(), JsValue> {
         let tuning: Tuning = from_js(tuning)?;
         self.computing().tune(tuning);
         Ok(())
@@ -160,6 +122,7 @@ impl Engine {
     ///
     /// # Errors
     /// None that are known.
+    #[wasm_bindgen(unchecked_return_type = "RecipeInfo[]")]
     pub fn recipes(&self) -> Result<JsValue, JsValue> {
         to_js(&Recipe::ALL.map(Recipe::info))
     }
@@ -172,7 +135,7 @@ impl Engine {
     pub fn importer(
         &self,
         paths: Vec<String>,
-        options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<ImportOptions>")] options: JsValue,
         contents: &Contents,
     ) -> Result<Importer, JsValue> {
         let options: ImportOptions = from_js(options)?;
@@ -184,6 +147,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a folder without photos.
+    #[wasm_bindgen(unchecked_return_type = "Reading[]")]
     pub fn readings(&self, paths: Vec<String>, contents: &Contents) -> Result<JsValue, JsValue> {
         to_js(&Reading::all(&paths, &contents.contents).map_err(error)?)
     }
@@ -192,7 +156,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a name that no class can have, or an option that is none.
-    pub fn begin(&self, classes: Vec<String>, options: JsValue) -> Result<Importer, JsValue> {
+    pub fn begin(
+        &self,
+        classes: Vec<String>,
+        #[wasm_bindgen(unchecked_param_type = "Partial<ImportOptions>")] options: JsValue,
+    ) -> Result<Importer, JsValue> {
         let importer = data::Importer::of_classes(classes, from_js(options)?).map_err(error)?;
         Ok(Importer::new(importer, Vec::new(), Rc::clone(&self.datasets)))
     }
@@ -201,6 +169,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a dataset that is closed, or photos that could not all be written.
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer> | undefined")]
     pub fn dataset_record(&self, dataset: u32) -> Result<Option<Vec<u8>>, JsValue> {
         record::write(self.datasets.get(dataset)?.as_ref()).map_err(error)
     }
@@ -217,7 +186,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for bytes that are not the digits.
-    pub fn import_digits(&self, bytes: &[u8], options: JsValue) -> Result<u32, JsValue> {
+    pub fn import_digits(
+        &self,
+        bytes: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "Partial<DigitsOptions>")] options: JsValue,
+    ) -> Result<u32, JsValue> {
         let options: DigitsOptions = from_js(options)?;
         Ok(self.datasets.add(unpack(bytes, &options).map_err(error)?))
     }
@@ -226,6 +199,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a dataset that is closed.
+    #[wasm_bindgen(unchecked_return_type = "DatasetSummary")]
     pub fn dataset_summary(&self, dataset: u32) -> Result<JsValue, JsValue> {
         to_js(&self.datasets.get(dataset)?.summary())
     }
@@ -234,7 +208,13 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` where there is no such photo.
-    pub fn image(&self, dataset: u32, split: &str, index: usize) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "LabelledImage")]
+    pub fn image(
+        &self,
+        dataset: u32,
+        #[wasm_bindgen(unchecked_param_type = "Split")] split: &str,
+        index: usize,
+    ) -> Result<JsValue, JsValue> {
         let dataset = self.datasets.get(dataset)?;
         let data = dataset.split(Split::from_str(split).map_err(error)?);
         if index >= data.len() {
@@ -269,7 +249,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` that names the layer and what is wrong with it.
-    pub fn create_model(&self, options: JsValue) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "ModelReport")]
+    pub fn create_model(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ModelOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
         let options: ModelOptions = from_js(options)?;
         let dataset = self.datasets.get(options.dataset)?;
         if dataset.classes.len() < 2 {
@@ -297,6 +281,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a format that is not written.
+    #[wasm_bindgen(unchecked_return_type = "ModelFile")]
     pub async fn export_model(&self, model: u32, format: String) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
         file_of(&model, &*model.state().await, &format)
@@ -306,6 +291,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a format that is not written.
+    #[wasm_bindgen(unchecked_return_type = "ModelFile")]
     pub fn export_last_good(&self, model: u32, format: &str) -> Result<JsValue, JsValue> {
         let model = self.models.get(model)?;
         file_of(&model, &model.good(), format)
@@ -315,7 +301,11 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` that names the file and what is wrong with it.
-    pub fn import_model(&self, files: &Array) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "ModelReport")]
+    pub fn import_model(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "NamedBytes[]")] files: &Array,
+    ) -> Result<JsValue, JsValue> {
         if files.length() != 1 {
             return Err(error(format!("a model is one file; {} were given", files.length())));
         }

@@ -37,6 +37,7 @@ impl Importer {
     ///
     /// # Errors
     /// None that are known.
+    #[wasm_bindgen(unchecked_return_type = "Sizing")]
     pub fn sizing(&self) -> Result<JsValue, JsValue> {
         to_js(&self.importer.sizing())
     }
@@ -135,7 +136,7 @@ impl Contents {
 
 /// What a path tells of its file: "photo", "table", "left" by a system or a program, "rejected", or "unknown" where its
 /// content has to be asked.
-#[wasm_bindgen]
+#[wasm_bindgen(unchecked_return_type = "'photo' | 'table' | 'left' | 'rejected' | 'unknown'")]
 pub fn role(path: &str) -> String {
     data::role(path).to_owned()
 }
@@ -150,7 +151,7 @@ pub fn is_photo(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// None that are known.
-#[wasm_bindgen]
+#[wasm_bindgen(unchecked_return_type = "LeftOut[]")]
 pub fn left_out(paths: Vec<String>) -> Result<JsValue, JsValue> {
     to_js(&data::left_out(&paths))
 }

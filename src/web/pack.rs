@@ -80,7 +80,7 @@ impl PhotoStore {
     pub fn new(
         pixels: FileSystemSyncAccessHandle,
         keys: FileSystemSyncAccessHandle,
-        sizing: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Sizing")] sizing: JsValue,
     ) -> Result<Self, JsValue> {
         let (pixels, keys) = (Box::new(SyncFile(pixels)), Box::new(SyncFile(keys)));
         let sizing: Sizing = from_js(sizing)?;

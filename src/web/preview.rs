@@ -19,12 +19,13 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` where there is no such photo, or a setting is out of range.
+    #[wasm_bindgen(unchecked_return_type = "Image")]
     pub fn augmented(
         &self,
         dataset: u32,
-        split: &str,
+        #[wasm_bindgen(unchecked_param_type = "Split")] split: &str,
         index: usize,
-        augmentation: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Augmentation> | undefined")] augmentation: JsValue,
         count: usize,
         seed: u32,
     ) -> Result<JsValue, JsValue> {

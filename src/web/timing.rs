@@ -22,13 +22,14 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a batch size that the device cannot do.
+    #[wasm_bindgen(unchecked_return_type = "Timing[]")]
     pub async fn profile(
         &self,
         model: u32,
         batch_size: usize,
         runs: usize,
         only: Option<String>,
-        augmentation: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Augmentation> | undefined")] augmentation: JsValue,
     ) -> Result<JsValue, JsValue> {
         let (mut program, _) = self.program(model, batch_size, "train", augmentation).await?;
         to_js(&program.profile(runs, only.as_deref()).await.map_err(error)?)
@@ -40,13 +41,14 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a batch size that the device cannot do, or for another goal.
+    #[wasm_bindgen(unchecked_return_type = "number[]")]
     pub async fn time(
         &self,
         model: u32,
         batch_size: usize,
-        goal: String,
+        #[wasm_bindgen(unchecked_param_type = "'train' | 'predict'")] goal: String,
         runs: u32,
-        augmentation: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Partial<Augmentation> | undefined")] augmentation: JsValue,
     ) -> Result<JsValue, JsValue> {
         let (mut program, optimizer) = self.program(model, batch_size, &goal, augmentation).await?;
         let (image_len, units) = (program.plan().image_len, program.plan().units);

@@ -1,17 +1,15 @@
 //! The engine's methods that go through a model's program: training, judging, predicting.
 
 use std::rc::Rc;
-use std::str::FromStr;
 
 use js_sys::Function;
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Engine;
 use super::observer::{Control, PageObserver};
 use super::values::{coded, error, from_js, to_js};
-use crate::data::Split;
+use crate::boundary::EvaluateOptions;
 use crate::device::DeviceError;
 use crate::evaluate::{Photo, evaluate, predict};
 use crate::train::{Classifier, FitOptions, TrainError, fit};
@@ -19,31 +17,20 @@ use crate::train::{Classifier, FitOptions, TrainError, fit};
 /// What the page tells by that the GPU is gone, and another device is to be chosen.
 const DEVICE_LOST: &str = "device-lost";
 
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct EvaluateOptions {
-    split: String,
-}
-
-impl Default for EvaluateOptions {
-    fn default() -> Self {
-        Self { split: Split::Test.name().to_owned() }
-    }
-}
-
 #[wasm_bindgen]
 impl Engine {
     /// Trains a model and gives back its history; `run` is a number to pause, resume and stop it by.
     ///
     /// # Errors
     /// An `Error` that says why training cannot start or go on.
+    #[wasm_bindgen(unchecked_return_type = "History")]
     pub async fn fit(
         &self,
         model: u32,
         dataset: u32,
         run: u32,
-        options: JsValue,
-        on_event: Function,
+        #[wasm_bindgen(unchecked_param_type = "Partial<FitOptions>")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(event: Event) => void")] on_event: Function,
     ) -> Result<JsValue, JsValue> {
         let (number, model, dataset) = (model, self.models.get(model)?, self.datasets.get(dataset)?);
         if model.sizing != dataset.sizing && model.check(&dataset).is_ok() {
@@ -91,10 +78,15 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a split without photos or a dataset that is not the model's.
-    pub async fn evaluate(&self, model: u32, dataset: u32, options: JsValue) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(unchecked_return_type = "Evaluation")]
+    pub async fn evaluate(
+        &self,
+        model: u32,
+        dataset: u32,
+        #[wasm_bindgen(unchecked_param_type = "EvaluateOptions")] options: JsValue,
+    ) -> Result<JsValue, JsValue> {
         let dataset = self.datasets.get(dataset)?;
         let EvaluateOptions { split } = from_js(options)?;
-        let split = Split::from_str(&split).map_err(error)?;
         let mut observer = PageObserver::new(Rc::default(), None);
         loop {
             let (device, model) = self.at_hand(model)?;
@@ -112,6 +104,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for a file that is no photo.
+    #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
     pub async fn predict(&self, model: u32, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
         self.predicted(model, Photo::File(&bytes)).await
     }
@@ -120,6 +113,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for another number of bytes.
+    #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
     pub async fn predict_pixels(
         &self,
         model: u32,

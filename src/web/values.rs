@@ -5,6 +5,24 @@ use std::fmt::Display;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The TypeScript of what methods take and give: the plain data is declared in `www/engine.d.ts`, what holds bytes here.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+import type {
+  Augmentation, DatasetSummary, DeviceReport, DigitsOptions, EvaluateOptions, Evaluation, Event, FitOptions, History,
+  ImportOptions, LeftOut, Memory, ModelOptions, ModelReport, OpenOptions, Prediction, Reading, RecipeInfo, Sizing, Split, Timing, Tuning,
+} from "./www/engine.d.ts";
+
+/** Four bytes per pixel, row by row. */
+export type Image = { width: number, height: number, rgba: Uint8Array<ArrayBuffer> };
+export type LabelledImage = Image & { label: string, path: string };
+/** RGB, and the shorter side that the photo has in its file. */
+export type DecodedPhoto = { pixels: Uint8Array<ArrayBuffer>, side: number };
+export type ModelFile = { bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string };
+export type NamedBytes = { name: string, bytes: Uint8Array };
+"#;
 
 /// An `Error` with this message.
 pub(super) fn error(message: impl Display) -> JsValue {

@@ -4,7 +4,6 @@
  * page to worker   { module, sizing }, then { files, way: Way, atOnce: number, batch: number }
  * worker to page   "ready", then { seconds, failed }
  */
-// @ts-expect-error: Trunk puts it there
 import { Decoder, initSync } from "../../fovea.js";
 import { contentsOf } from "../contents.js";
 import { messageOf } from "../protocol.js";

@@ -9,7 +9,6 @@ import { mountCurves } from "./curves.js";
 import { panel } from "./panel.js";
 import { trainingForm } from "./training_form.js";
 
-/** @typedef {import("../types.js").FitEvent} FitEvent */
 
 /**
  * Panel 3: the training, its settings, its progress and its curves.
@@ -121,8 +120,8 @@ function progress({ store }) {
       words.textContent = under ? t.training.preparing(done, total) : t.training.statuses[training];
       return;
     }
-    const { epoch = 1, epochs = 1, step: at = 0, steps = 1 } = step;
-    bar.value = training === "done" ? 1 : (epoch - 1 + (step.type === "epoch" ? 1 : at / steps)) / epochs;
+    const { epoch, epochs } = step;
+    bar.value = training === "done" ? 1 : (epoch - 1 + (step.type === "epoch" ? 1 : step.step / step.steps)) / epochs;
     words.textContent = inWords(step, store.training);
     const { accuracy, val_accuracy } = store.state.curves.history;
     const last = val_accuracy.at(-1) ?? accuracy.at(-1);
@@ -134,13 +133,13 @@ function progress({ store }) {
 }
 
 /**
- * @param {FitEvent} event
+ * @param {import("../types.js").StepEvent} event
  * @param {boolean} running
  */
-function inWords({ epoch = 1, epochs = 1, step, steps, imagesPerSecond, etaSeconds }, running) {
+function inWords({ epoch, epochs, step, steps, imagesPerSecond, etaSeconds }, running) {
   const words = [t.training.epoch(epoch, epochs)];
   if (step && steps) words.push(t.training.step(step, steps));
   if (imagesPerSecond) words.push(t.training.speed(imagesPerSecond));
-  if (running && etaSeconds !== undefined && Number.isFinite(etaSeconds)) words.push(t.training.left(etaSeconds));
+  if (running && Number.isFinite(etaSeconds)) words.push(t.training.left(etaSeconds));
   return words.join(" · ");
 }

@@ -58,7 +58,7 @@ export function trainingForm({ store }) {
     rate.valueAsNumber = defaults.optimizer.learning_rate ?? rate.valueAsNumber;
     batch.valueAsNumber = defaults.batchSize;
     epochs.valueAsNumber = defaults.epochs;
-    steps.value = String(defaults.stepsPerEpoch ?? "");
+    steps.value = "";
   });
 
   return {

@@ -13,6 +13,10 @@ use crate::{process, project};
 
 pub const WASM: &str = "dist/fovea_bg.wasm";
 
+const DECLARATIONS: &str = "dist/fovea.d.ts";
+
+const TYPES: &str = "target/types";
+
 const SERVED: &str = "target/serve";
 
 /// All of binaryen's levels train equally fast; this one is the smallest gzipped. Functions that come from one source
@@ -36,6 +40,7 @@ pub fn build() -> Result<()> {
     let _alone = alone()?;
     process::run(&mut trunk(&wasm, "build"))?;
     optimise()?;
+    keep_types()?;
     let size = Size::of(&project::path(WASM))?;
     println!("dist/ is ready for any static host, at any address. {WASM}: {size}.");
     Ok(())
@@ -81,6 +86,15 @@ fn optimise() -> Result<()> {
     node.arg("node_modules/binaryen/bin/wasm-opt").arg(&wasm).arg("-o").arg(&smaller).args(OPTIMISATION);
     process::run(node.args(FEATURES))?;
     fs::rename(&smaller, &wasm).map_err(at(wasm))
+}
+
+/// Puts the engine's declarations where the type check of the page finds them as if they lay beside `www/`: see
+/// `rootDirs` in jsconfig.json.
+fn keep_types() -> Result<()> {
+    let (built, kept) = (project::path(DECLARATIONS), project::path(TYPES));
+    fs::create_dir_all(&kept).map_err(at(&kept))?;
+    fs::copy(&built, kept.join("fovea.d.ts")).map_err(at(built))?;
+    Ok(())
 }
 
 /// A file's size, as it lies there and as a host sends it.
