@@ -36,5 +36,5 @@ pub mod plan;
 pub mod random;
 mod sorting;
 pub mod train;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "engine"))]
 pub mod web;

@@ -2,9 +2,9 @@
  * A worker that decodes photos: `www/decoders.js` starts it, hands it the compiled wasm and then batches of files. It lives
  * as long as an import, and so does the memory that large photos took.
  */
-import { Decoder, initSync } from "../fovea.js";
 import { contentsOf } from "./contents.js";
 import { decodeAny } from "./foreign.js";
+import { decoderHere } from "./loading.js";
 import { isTrap, messageOf } from "./protocol.js";
 import { signOf } from "./signs.js";
 
@@ -13,8 +13,7 @@ let decoder;
 
 self.addEventListener("message", async ({ data }) => {
   if ("module" in data) {
-    initSync({ module: data.module });
-    decoder = new Decoder(data.sizing);
+    decoder = decoderHere(data.module, data.sizing);
     self.postMessage("ready");
     return;
   }

@@ -4,9 +4,9 @@
  * reading takes a browser longer than 30 kB do. A worker that crashes, or is silent for too long, is replaced, and the
  * files it had are tried once more, each alone: what fails then is left out and named.
  */
-import { Decoder } from "../fovea.js";
 import { contentOf } from "./archives.js";
 import { decodeAny } from "./foreign.js";
+import { decoderHere } from "./loading.js";
 import { isTrap, messageOf } from "./protocol.js";
 import { signOf } from "./signs.js";
 import { startWorker } from "./workers.js";
@@ -44,7 +44,7 @@ export class Decoders {
   #sharing = false;
 
   /**
-   * @param {WebAssembly.Module} module
+   * @param {WebAssembly.Module | null} module what photosModule() gave; nothing where there is nothing to decode
    * @param {import("./types.js").Sizing} sizing
    * @param {number} count of workers
    */
@@ -83,6 +83,7 @@ export class Decoders {
   }
 
   #seat() {
+    if (!this.#module) return;
     const seat = new Seat(this.#module, this.#sizing, () => this.#share());
     this.#seats.add(seat);
     void seat.failed.then((started) => {
@@ -135,7 +136,8 @@ export class Decoders {
 
   async #decodeHere() {
     if (this.#here) return;
-    const decoder = /** @type {import("./types.js").EngineDecoder} */ (new Decoder(this.#sizing));
+    if (!this.#module) throw new Error("A decoder got a file before its engine.");
+    const decoder = decoderHere(this.#module, this.#sizing);
     this.#here = decoder;
     for (let job = this.#waiting.shift(); job && !this.#ended; job = this.#waiting.shift()) {
       const { file, resolve, reject } = job;

@@ -30,7 +30,7 @@ export async function begun(engine, classes, { storage = "auto", ...options }) {
  * @param {number} dataset
  * @param {string} method
  * @param {any[]} args
- * @param {(sizing: import("./types.js").Sizing, files: number) => import("./decoders.js").Decoders} decodersFor
+ * @param {(sizing: import("./types.js").Sizing, files: number) => Promise<import("./decoders.js").Decoders>} decodersFor
  * @returns {Promise<import("./types.js").DatasetSummary>}
  */
 export async function edited(engine, dataset, method, args, decodersFor) {
@@ -49,7 +49,7 @@ export async function edited(engine, dataset, method, args, decodersFor) {
 /**
  * @param {import("./types.js").Engine} engine
  * @param {number} dataset
- * @param {(sizing: import("./types.js").Sizing, files: number) => import("./decoders.js").Decoders} decodersFor
+ * @param {(sizing: import("./types.js").Sizing, files: number) => Promise<import("./decoders.js").Decoders>} decodersFor
  * @param {import("./types.js").Entry[]} entries
  * @param {string} label
  * @param {import("./types.js").Split | undefined} split
@@ -72,7 +72,10 @@ async function add(engine, dataset, decodersFor, entries, label, split) {
   }
   leftOut.push(...left_out(left));
   const addition = engine.addition(dataset, files.length);
-  const decoders = decodersFor(addition.sizing(), files.length);
+  const decoders = await decodersFor(addition.sizing(), files.length).catch((error) => {
+    addition.free();
+    throw error;
+  });
   let ended = false;
   let photos = 0;
   try {

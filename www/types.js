@@ -37,9 +37,9 @@
  * @typedef {import("../fovea.js").Importer} EngineImporter
  * @typedef {import("../fovea.js").PhotoStore} EngineStore
  * @typedef {import("../fovea.js").Addition} EngineAddition
- * @typedef {import("../fovea.js").Decoder} EngineDecoder
+ * @typedef {import("../photos.js").Decoder} EngineDecoder
  * @typedef {import("../fovea.js").LabelledImage} EngineImage
- * @typedef {import("../fovea.js").DecodedPhoto & { sign?: Uint8Array }} Decoded `sign`: of the file's content, where it came
+ * @typedef {import("../photos.js").DecodedPhoto & { sign?: Uint8Array }} Decoded `sign`: of the file's content, where it came
  *   from a decoder's worker
  */
 

@@ -10,6 +10,7 @@ import { pixelsInstead } from "./foreign.js";
 import { examine } from "./health.js";
 import { allFiles, lookInto } from "./intake.js";
 import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
+import { compiled, decoderHere, photosModule } from "./loading.js";
 import { keep, recall } from "./tuning.js";
 import { CRASH, isTrap, messageOf } from "./protocol.js";
 import { importFiles, makeRoom, readAll } from "./reading.js";
@@ -28,7 +29,7 @@ const COMPUTING = new Set(["fit", "evaluate", "predict", "profile"]);
 
 /** @type {EngineApi | undefined} */
 let engine;
-/** What helpers and decoders are made of. @type {WebAssembly.Module} */
+/** What helpers are made of. @type {WebAssembly.Module} */
 let module;
 let workers = 1;
 /** Open models, by their ids in the engine. @type {Set<number>} */
@@ -39,18 +40,6 @@ const learnt = new Learnt();
 const keptOf = new Map();
 /** Calls under way, by id. @type {Map<number, AbortController>} */
 const underWay = new Map();
-
-/**
- * Compiled once for this worker and its helpers.
- * @param {URL} url
- * @returns {Promise<WebAssembly.Module>}
- */
-async function compiled(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The engine is not on the server: ${url.pathname} answered ${response.status}.`);
-  // Not every static host knows the type that compiling while it comes in would need.
-  return WebAssembly.compile(await response.arrayBuffer());
-}
 
 /** @returns {EngineApi} */
 function opened() {
@@ -162,7 +151,12 @@ const methods = {
       if (!isTrap(error)) importer.free();
       throw error;
     });
-    const decoders = new Decoders(module, importer.sizing(), missing.length ? workers : 0);
+    const freed = (/** @type {unknown} */ error) => {
+      importer.free();
+      throw error;
+    };
+    const photos = missing.length ? await photosModule().catch(freed) : null;
+    const decoders = new Decoders(photos, importer.sizing(), photos ? workers : 0);
     const id = await importFiles(importer, files, missing, decoders, post, signal).catch((error) => {
       if (!isTrap(error)) flush();
       throw error;
@@ -203,8 +197,8 @@ const methods = {
     return datasetAnswer(opened().import_digits(new Uint8Array(await response.arrayBuffer()), options));
   },
   async edit(_, /** @type {number} */ dataset, /** @type {string} */ method, /** @type {any[]} */ args) {
-    const decoders = (/** @type {import("./types.js").Sizing} */ sizing, /** @type {number} */ files) =>
-      new Decoders(module, sizing, Math.min(workers, Math.ceil(files / WORTH_A_DECODER)));
+    const decoders = async (/** @type {import("./types.js").Sizing} */ sizing, /** @type {number} */ files) =>
+      new Decoders(await photosModule(), sizing, Math.min(workers, Math.ceil(files / WORTH_A_DECODER)));
     const summary = await edited(opened(), dataset, method, args, decoders);
     const kept = keptOf.get(dataset);
     // One that was begun with its classes has no folder that it could differ from.
@@ -268,13 +262,19 @@ const methods = {
   async predict(_, /** @type {number} */ model, /** @type {Blob | import("./types.js").Pixels} */ image) {
     if (!(image instanceof Blob))
       return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));
+    const decoder = decoderHere(await photosModule(), opened().model_sizing(model));
     const bytes = new Uint8Array(await image.arrayBuffer());
+    let pixels;
     try {
-      return await opened().predict(model, bytes);
+      ({ pixels } = decoder.decode(bytes));
     } catch (error) {
-      const { width, height, rgba } = await pixelsInstead(bytes, image instanceof File ? image.name : "", error);
+      const told = isTrap(error) ? error : new Error(`the image cannot be read: ${messageOf(error)}`);
+      const { width, height, rgba } = await pixelsInstead(bytes, image instanceof File ? image.name : "", told);
       return opened().predict_pixels(model, width, height, rgba);
+    } finally {
+      decoder.free();
     }
+    return opened().predict(model, pixels);
   },
   async exportModel(_, /** @type {number} */ model, /** @type {string} */ format) {
     const { bytes, filename, mime } = await opened().export_model(model, format);

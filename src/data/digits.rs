@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use image::{ColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::codecs::png::PngDecoder;
+use image::{ColorType, ImageDecoder, Limits};
 use serde::{Deserialize, Serialize};
 
 use super::decode::MAX_DECODED_BYTES;
@@ -79,11 +80,9 @@ pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError>
 /// The file's grey values, `[digits, ROW]`.
 fn read(png: &[u8]) -> Result<Vec<u8>, DataError> {
     let broken = |error: image::ImageError| DataError::Digits(error.to_string());
-    let mut reader = ImageReader::with_format(Cursor::new(png), ImageFormat::Png);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODED_BYTES);
-    reader.limits(limits);
-    let decoder = reader.into_decoder().map_err(broken)?;
+    let decoder = PngDecoder::with_limits(Cursor::new(png), limits).map_err(broken)?;
     let ((width, rows), colour) = (decoder.dimensions(), decoder.color_type());
     if colour != ColorType::L8 || width as usize != ROW {
         let found = format!("it is {colour:?} and {width} pixels wide, not 8-bit grey and {ROW}");

@@ -31,6 +31,7 @@ pub struct Layout {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Told {
     /// By folders, names or a table.
+    #[cfg_attr(test, ts(type = "Exclude<LayoutKind, \"auto\">"))]
     pub by: LayoutKind,
     /// The tables that are used; beside folders, for the photos that lie in no class folder.
     pub tables: Vec<String>,

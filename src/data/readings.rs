@@ -25,6 +25,7 @@ pub struct Reading {
     #[cfg_attr(test, ts(optional))]
     pub column: Option<String>,
     /// What tells the classes then.
+    #[cfg_attr(test, ts(type = "Exclude<LayoutKind, \"auto\">"))]
     pub by: LayoutKind,
     /// The classes, and how many photos each has as far as their names say.
     pub classes: Vec<ClassOfReading>,

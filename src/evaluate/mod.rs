@@ -5,7 +5,7 @@ mod tests;
 
 use serde::Serialize;
 
-use crate::data::{DecodeError, Split, SplitData, decode, from_rgba, grey};
+use crate::data::{DecodeError, Split, SplitData, from_rgba, grey};
 use crate::device::{Batch, Device, DeviceError};
 use crate::model::Loss;
 use crate::ops::StepParams;
@@ -65,6 +65,14 @@ pub enum EvaluateError {
     /// Images of another size than can be made.
     #[error("the network wants images of {0:?} (height, width, channels), which photos cannot be made into")]
     Shape([usize; 3]),
+    /// Pixels of another size.
+    #[error("a photo of {found} bytes was given, but the network's have {wanted}")]
+    Pixels {
+        /// Bytes given.
+        found: usize,
+        /// Bytes of a photo.
+        wanted: usize,
+    },
     /// As in training.
     #[error(transparent)]
     Train(#[from] TrainError),
@@ -79,8 +87,8 @@ pub enum EvaluateError {
 /// A photo that is to be classified.
 #[derive(Debug, Clone, Copy)]
 pub enum Photo<'a> {
-    /// A file's bytes.
-    File(&'a [u8]),
+    /// RGB of the size that [`Classifier::sizing`] gives, `[height, width, 3]`.
+    Pixels(&'a [u8]),
     /// Pixels, `[height, width, 4]`.
     Rgba {
         /// Columns.
@@ -122,7 +130,10 @@ fn input(classifier: &Classifier, photo: Photo<'_>) -> Result<Vec<u8>, EvaluateE
     let shape = classifier.network.input_shape();
     let sizing = classifier.sizing().ok_or(EvaluateError::Shape(shape))?;
     let rgb = match photo {
-        Photo::File(bytes) => decode(bytes, sizing)?,
+        Photo::Pixels(pixels) if pixels.len() == sizing.image_size.rgb_bytes() => pixels.to_vec(),
+        Photo::Pixels(pixels) => {
+            return Err(EvaluateError::Pixels { found: pixels.len(), wanted: sizing.image_size.rgb_bytes() });
+        }
         Photo::Rgba { width, height, pixels } => from_rgba(pixels, width, height, sizing)?,
     };
     match shape[2] {

@@ -4,7 +4,6 @@
 //! outside; what fails is an `Error` with the message that the user reads.
 
 mod clock;
-mod decoder;
 mod devices;
 mod editing;
 mod engine;
@@ -18,7 +17,6 @@ mod timing;
 mod training;
 mod values;
 
-pub use decoder::Decoder;
 pub use editing::Addition;
 pub use engine::Engine;
 pub use helper::Hand;

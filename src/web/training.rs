@@ -11,7 +11,7 @@ use super::observer::{Control, PageObserver};
 use super::values::{coded, error, from_js, to_js};
 use crate::boundary::EvaluateOptions;
 use crate::device::DeviceError;
-use crate::evaluate::{Photo, evaluate, predict};
+use crate::evaluate::{EvaluateError, Photo, evaluate, predict};
 use crate::train::{Classifier, FitOptions, TrainError, fit};
 
 /// What the page tells by that the GPU is gone, and another device is to be chosen.
@@ -100,13 +100,24 @@ impl Engine {
         }
     }
 
-    /// The classes of a photo by its file's bytes, the most likely first.
+    /// How a photo becomes an image for a model: `{ imageSize, interpolation, cropToAspectRatio }`.
     ///
     /// # Errors
-    /// An `Error` for a file that is no photo.
+    /// An `Error` for a network whose images photos cannot be resized to.
+    #[wasm_bindgen(unchecked_return_type = "Sizing")]
+    pub fn model_sizing(&self, model: u32) -> Result<JsValue, JsValue> {
+        let model = self.models.get(model)?;
+        let shape = model.network.input_shape();
+        to_js(&model.sizing().ok_or(EvaluateError::Shape(shape)).map_err(error)?)
+    }
+
+    /// The classes of a photo that was decoded to RGB of the size that [`Self::model_sizing`] gives, the most likely first.
+    ///
+    /// # Errors
+    /// An `Error` for another number of bytes.
     #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
-    pub async fn predict(&self, model: u32, bytes: Vec<u8>) -> Result<JsValue, JsValue> {
-        self.predicted(model, Photo::File(&bytes)).await
+    pub async fn predict(&self, model: u32, pixels: Vec<u8>) -> Result<JsValue, JsValue> {
+        self.predicted(model, Photo::Pixels(&pixels)).await
     }
 
     /// The classes of an image of `width * height` pixels of four bytes, the most likely first.

@@ -18,8 +18,6 @@ import type {
 /** Four bytes per pixel, row by row. */
 export type Image = { width: number, height: number, rgba: Uint8Array<ArrayBuffer> };
 export type LabelledImage = Image & { label: string, path: string };
-/** RGB, and the shorter side that the photo has in its file. */
-export type DecodedPhoto = { pixels: Uint8Array<ArrayBuffer>, side: number };
 export type ModelFile = { bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string };
 export type NamedBytes = { name: string, bytes: Uint8Array };
 "#;

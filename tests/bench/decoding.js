@@ -37,7 +37,7 @@ try {
   await page.locator("#folder").setInputFiles(names.map((name) => join(folder, name)));
   await page.evaluate(
     async ({ size, count }) => {
-      const module = await WebAssembly.compile(await (await fetch("fovea_bg.wasm")).arrayBuffer());
+      const module = await WebAssembly.compile(await (await fetch("photos_bg.wasm")).arrayBuffer());
       const files = Array.from(/** @type {HTMLInputElement} */ (document.querySelector("#folder")).files ?? []);
       const workers = Array.from({ length: count }, () => new Worker("www/bench/decoding.js", { type: "module" }));
       const ask = (/** @type {Worker} */ worker, /** @type {object} */ order) =>

@@ -4,8 +4,8 @@
  * page to worker   { module, sizing }, then { files, way: Way, atOnce: number, batch: number }
  * worker to page   "ready", then { seconds, failed }
  */
-import { Decoder, initSync } from "../../fovea.js";
 import { contentsOf } from "../contents.js";
+import { decoderHere } from "../loading.js";
 import { messageOf } from "../protocol.js";
 
 /** @typedef {"fovea" | "canvas" | "plain"} Way */
@@ -25,8 +25,7 @@ self.addEventListener("message", async ({ data }) => {
 
 /** @param {{ module: WebAssembly.Module, sizing: import("../types.js").Sizing }} order */
 function prepare({ module, sizing }) {
-  initSync({ module });
-  const decoder = new Decoder(sizing);
+  const decoder = decoderHere(module, sizing);
   const [height, width] = Array.isArray(sizing.imageSize) ? sizing.imageSize : [sizing.imageSize, sizing.imageSize];
   ways = {
     fovea: async (_, content) => decoder.decode(await content()).pixels,

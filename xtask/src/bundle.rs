@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -11,9 +11,8 @@ use crate::error::{Result, at};
 use crate::setup::{self, WasmToolchain};
 use crate::{process, project};
 
-pub const WASM: &str = "dist/fovea_bg.wasm";
-
-const DECLARATIONS: &str = "dist/fovea.d.ts";
+/// The wasm files of the page, by the names of their crates: the engine, what decodes photos, and what tells encodings.
+pub const PARTS: [&str; 3] = ["fovea", "photos", "encodings"];
 
 const TYPES: &str = "target/types";
 
@@ -39,10 +38,14 @@ pub fn build() -> Result<()> {
     let wasm = setup::for_build()?;
     let _alone = alone()?;
     process::run(&mut trunk(&wasm, "build"))?;
-    optimise()?;
+    for part in PARTS {
+        optimise(&wasm_of(part))?;
+    }
     keep_types()?;
-    let size = Size::of(&project::path(WASM))?;
-    println!("dist/ is ready for any static host, at any address. {WASM}: {size}.");
+    println!("dist/ is ready for any static host, at any address.");
+    for part in PARTS {
+        println!("{part}_bg.wasm: {}.", Size::of(&wasm_of(part))?);
+    }
     Ok(())
 }
 
@@ -79,21 +82,28 @@ fn trunk(wasm: &WasmToolchain, action: &str) -> std::process::Command {
     trunk
 }
 
-fn optimise() -> Result<()> {
-    let wasm = project::path(WASM);
-    let smaller = wasm.with_extension("optimised");
-    let mut node = process::command("node");
-    node.arg("node_modules/binaryen/bin/wasm-opt").arg(&wasm).arg("-o").arg(&smaller).args(OPTIMISATION);
-    process::run(node.args(FEATURES))?;
-    fs::rename(&smaller, &wasm).map_err(at(wasm))
+/// Where the wasm of a part is.
+pub fn wasm_of(part: &str) -> PathBuf {
+    project::path(&format!("dist/{part}_bg.wasm"))
 }
 
-/// Puts the engine's declarations where the type check of the page finds them as if they lay beside `www/`: see
+fn optimise(wasm: &Path) -> Result<()> {
+    let smaller = wasm.with_extension("optimised");
+    let mut node = process::command("node");
+    node.arg("node_modules/binaryen/bin/wasm-opt").arg(wasm).arg("-o").arg(&smaller).args(OPTIMISATION);
+    process::run(node.args(FEATURES))?;
+    fs::rename(&smaller, wasm).map_err(at(wasm))
+}
+
+/// Puts the declarations of the engine and of what decodes photos where the type check of the page finds them as if they lay beside `www/`: see
 /// `rootDirs` in jsconfig.json.
 fn keep_types() -> Result<()> {
-    let (built, kept) = (project::path(DECLARATIONS), project::path(TYPES));
+    let kept = project::path(TYPES);
     fs::create_dir_all(&kept).map_err(at(&kept))?;
-    fs::copy(&built, kept.join("fovea.d.ts")).map_err(at(built))?;
+    for name in ["fovea.d.ts", "photos.d.ts"] {
+        let built = project::path("dist").join(name);
+        fs::copy(&built, kept.join(name)).map_err(at(built))?;
+    }
     Ok(())
 }
 

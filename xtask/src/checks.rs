@@ -1,13 +1,13 @@
 //! What can be checked without running the page: formats, lints, types, docs, and the wasm's size.
 
-use crate::bundle::{self, Size, WASM};
+use crate::bundle::{self, Size};
 use crate::error::{Error, Result};
 use crate::parts::Parts;
 use crate::setup::{self, TARGET};
 use crate::{process, project};
 
-/// What the engine may weigh on its way to the browser, gzipped.
-const LARGEST_WASM: usize = 600_000;
+/// What each wasm may weigh on its way to the browser, gzipped.
+const LARGEST: [(&str, usize); 3] = [("fovea", 600_000), ("photos", 250_000), ("encodings", 170_000)];
 
 pub fn run() -> Result<()> {
     let wasm = setup::for_build()?;
@@ -17,7 +17,11 @@ pub fn run() -> Result<()> {
     parts.run("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     parts.run("clippy for wasm32", || {
         let mut cargo = process::command("cargo");
-        cargo.args(["clippy", "--lib", "--target", TARGET, "--", "-D", "warnings"]);
+        cargo.args(["clippy", "--lib", "--target", TARGET]);
+        for part in bundle::PARTS {
+            cargo.args(["--package", part]);
+        }
+        cargo.args(["--", "-D", "warnings"]);
         process::run(wasm.apply(&mut cargo))
     });
     parts.run("docs", || {
@@ -28,7 +32,9 @@ pub fn run() -> Result<()> {
     parts.run("eslint", || node("node_modules/eslint/bin/eslint.js", &["--max-warnings", "0", "."]));
     parts.run("release build", || {
         bundle::build()?;
-        size_allowed(&Size::of(&project::path(WASM))?)
+        LARGEST
+            .into_iter()
+            .try_for_each(|(part, limit)| size_allowed(part, &Size::of(&bundle::wasm_of(part))?, limit))
     });
     // After the build, since it reads the declarations that wasm-bindgen writes there.
     parts.run("types", || {
@@ -45,12 +51,11 @@ fn node(script: &str, arguments: &[&str]) -> Result<()> {
     process::run(process::command("node").arg(script).args(arguments))
 }
 
-fn size_allowed(size: &Size) -> Result<()> {
-    if size.gzipped <= LARGEST_WASM {
+fn size_allowed(part: &str, size: &Size, limit: usize) -> Result<()> {
+    if size.gzipped <= limit {
         return Ok(());
     }
-    let limit = LARGEST_WASM / 1000;
-    Err(Error::Check(format!("{WASM} is {size}; gzipped it may have {limit} kB at most")))
+    Err(Error::Check(format!("{part}_bg.wasm is {size}; gzipped it may have {} kB at most", limit / 1000)))
 }
 
 #[cfg(test)]
@@ -59,9 +64,9 @@ mod tests {
 
     #[test]
     fn the_limit_is_on_the_gzipped_size() {
-        assert!(size_allowed(&Size { plain: 5_000_000, gzipped: LARGEST_WASM }).is_ok());
-        let error =
-            size_allowed(&Size { plain: 700_000, gzipped: LARGEST_WASM + 1 }).unwrap_err().to_string();
-        assert!(error.contains("600 kB"), "{error}");
+        assert!(size_allowed("fovea", &Size { plain: 5_000_000, gzipped: 600_000 }, 600_000).is_ok());
+        let too_large = size_allowed("fovea", &Size { plain: 700_000, gzipped: 600_001 }, 600_000);
+        let error = too_large.unwrap_err().to_string();
+        assert!(error.contains("fovea_bg.wasm") && error.contains("600 kB"), "{error}");
     }
 }
