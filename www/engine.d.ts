@@ -700,7 +700,7 @@ brightness_range: [number, number] | null,
  */
 channel_shift_range: number,
 /**
- * What is seen beyond the photo's edge.
+ * What fills the area beyond the photo's edge.
  */
 fill_mode: FillMode,
 /**

@@ -20,14 +20,14 @@ const en = {
   skip: "Skip to the photos",
   race: {
     text: "How fast is this machine?",
-    link: "Race Fovea against other libraries on it",
+    link: "Race Fovea against other libraries",
   },
   notices: "Licences of Fovea and of what it is made with",
   device: {
     label: "Compute on",
     choices: { auto: "Automatic", webgpu: "WebGPU", cpu: "CPU" },
     opening: "Starting the engine…",
-    moving: "Taking your photos and the network to the other device…",
+    moving: "Moving the network to the other device…",
     restart: "Start the engine again",
     lost: "The GPU stopped working. Your photos and the network are still here.",
     useCpu: "Continue on the CPU",
@@ -43,10 +43,10 @@ const en = {
     status: (/** @type {number} */ photos, /** @type {number} */ classes) =>
       `${count(photos)} photos, ${classes} classes`,
     demoTitle: "Train on handwritten digits",
-    demoText: "The photos come with the page, and a small network learns to read them while you watch. Nothing to prepare.",
+    demoText: "The photos come with the page. A small network learns to read them while you watch.",
     demoButton: "Start with the digits",
     folderTitle: "Use your own photos",
-    folderText: "A folder, or a .zip, with one folder of photos for each class, named as the class is; or names that begin with the class, such as cat.1.jpg; or a CSV of file names and labels.",
+    folderText: "A folder or a .zip with one folder of photos per class; or file names that start with the class, such as cat.1.jpg; or a CSV of file names and labels.",
     dropHint: "Drop it here, or",
     dropNow: "Let go to read the folder",
     choose: "Choose a folder",
@@ -54,7 +54,7 @@ const en = {
     validation: "Validation",
     test: "Test",
     settingsHint:
-      "Photos become squares of this size: stretched, or cropped to keep their proportions. Validation photos watch the training; test photos are kept for the very end.",
+      "Photos are resized to squares of this size: stretched, or cropped to keep their proportions. Validation photos check the network after every epoch; test photos are kept for the end.",
     reread: "Read the photos again",
     reading: "Reading photos",
     progress: (/** @type {number} */ done, /** @type {number} */ total) =>
@@ -72,14 +72,14 @@ const en = {
       `${label}: ${count(train)} for training, ${count(validation)} for validation, ${count(test)} for the test`,
     more: (/** @type {number} */ n) => `and ${n} more classes`,
     rejected: (/** @type {number} */ n) => (n === 1 ? "1 file was left out" : `${count(n)} files were left out`),
-    notFolder: "Drop a folder of photos, a .zip of one, or photos whose names begin with their class.",
+    notFolder: "Drop a folder of photos, a .zip of one, or photos whose names start with their class.",
     chooseFiles: "Choose files or a .zip",
     understood: (/** @type {import("./types.js").Told} */ { by, tables, columns, splits, unused }) =>
       [
         by === "table"
           ? `${tables.join(", ")} names the classes${columns.length ? ` (columns ${columns.join(" and ")})` : ""}.`
           : by === "names"
-            ? "The file names begin with the class."
+            ? "The file names start with the class."
             : "Each folder is a class.",
         by === "folders" && tables.length ? `${tables.join(", ")} names those of photos that lie in no class folder.` : "",
         ...(unused ?? []).slice(0, 3).map(({ path, reason }) => `${path} is ${reason}.`),
@@ -99,14 +99,14 @@ const en = {
     nameFirst: "Name the class first.",
     addPhotos: "Add photos",
     paste: "Paste here",
-    pasteHint: "Names can be typed over. To paste a photo, click into a class's field for it.",
+    pasteHint: "Click a name to change it. To paste a photo, click the class's paste field first.",
     webcam: "Webcam",
-    noWebcam: (/** @type {string} */ reason) => `The webcam took no photos: ${reason}`,
+    noWebcam: (/** @type {string} */ reason) => `The webcam could not be used: ${reason}`,
     splitBy: "Which ones",
     drawn: "drawn by the seed",
     byName: "by name: first train, then validate, then test",
-    shareOut: "Share out anew",
-    splitHint: "A number a class, or a percentage with %. Training left empty takes all that are left.",
+    shareOut: "Split again",
+    splitHint: "A number of photos per class, or a percentage with %. Leave training empty to use all remaining photos.",
     undo: "Undo",
     redo: "Redo",
     class: "Class",
@@ -127,7 +127,7 @@ const en = {
     title: "Network",
     none: "after the photos",
     status: (/** @type {string} */ name, /** @type {number} */ params) => `${name}, ${count(params)} parameters`,
-    empty: "Bring photos first; a network that fits them appears here.",
+    empty: "Add photos first. A network that fits them will appear here.",
     recipe: "Recipe",
     custom: "Your own layers",
     file: "Opened from a file",
@@ -143,15 +143,15 @@ const en = {
     addAfter: "Add a layer below",
     add: "Add",
     noSettings: "This layer has no settings.",
-    fresh: "A change starts the network with fresh weights. Undo brings the one before back, with all it has learnt.",
+    fresh: "Any change gives the network new, untrained weights. Undo brings back the previous network and what it has learned.",
     undo: "Undo the last change",
     unchanged: "The network in the table is unchanged.",
-    needsPhotos: "Bring photos first: their size and classes decide what the network looks like.",
+    needsPhotos: "Add photos first: the network depends on their size and classes.",
   },
   training: {
     title: "Training",
     none: "after the network",
-    empty: "Here the network learns. It needs photos and a network first.",
+    empty: "The network is trained here. Add photos and choose a network first.",
     optimizer: "optimizer",
     learningRate: "learning_rate",
     batchSize: "batch_size",
@@ -162,8 +162,8 @@ const en = {
     balanced: "balanced",
     loss: (/** @type {string} */ name) => `loss: ${name}`,
     start: "Start training",
-    further: "Train further",
-    afresh: "Start afresh",
+    further: "Continue training",
+    afresh: "Start over",
     pause: "Pause",
     resume: "Resume",
     stop: "Stop",
@@ -174,14 +174,14 @@ const en = {
       paused: "Paused.",
       stopping: "Stopping…",
       done: "Done.",
-      stopped: "Stopped. The network keeps what it has learnt.",
-      failed: "The training broke off.",
+      stopped: "Stopped. The network keeps what it has learned.",
+      failed: "Training failed.",
     },
     preparing: (/** @type {number} */ done, /** @type {number} */ total) =>
       `Preparing the GPU: ${count(done)} of ${count(total)} operations`,
     epoch: (/** @type {number} */ epoch, /** @type {number} */ epochs) => `Epoch ${epoch} of ${epochs}`,
     step: (/** @type {number} */ step, /** @type {number} */ steps) => `step ${count(step)} of ${count(steps)}`,
-    speed: (/** @type {number} */ n) => `${count(Math.round(n))} images a second`,
+    speed: (/** @type {number} */ n) => `${count(Math.round(n))} images per second`,
     left: (/** @type {number} */ seconds) => {
       if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s left`;
       return seconds < 5400 ? `${Math.round(seconds / 60)} min left` : `${(seconds / 3600).toFixed(1)} h left`;
@@ -200,7 +200,7 @@ const en = {
       `Best validation loss so far: ${loss}, after epoch ${epoch}.`,
     overfitting: (/** @type {number} */ epoch, /** @type {string} */ from, /** @type {string} */ to) =>
       `Validation loss has risen since epoch ${epoch}, from ${from} to ${to}, while training loss went on falling: ` +
-      "the network is learning the training photos by heart. More photos or a Dropout layer help; so does stopping earlier.",
+      "the network is memorizing the training photos. More photos or a Dropout layer help; so does stopping earlier.",
     documentTitle: (/** @type {number} */ percent) => `${percent} % trained`,
     finished: (/** @type {string} */ accuracy) => `Training done. Validation accuracy ${accuracy}.`,
     bestMark: "best validation",
@@ -209,9 +209,9 @@ const en = {
   result: {
     title: "Result",
     none: "after the training",
-    empty: "Train a network, or open one that was saved, and try it here.",
+    empty: "Train a network or open a saved one, then try it here.",
     testTitle: "On the test photos",
-    testText: "These were never used in training. Test once, at the end: that is the honest figure.",
+    testText: "These photos were never used in training. Test once, at the end, for an honest figure.",
     evaluate: "Test the network",
     evaluating: "Testing…",
     untrained: "This network has not been trained yet, so it can only guess.",
@@ -220,9 +220,9 @@ const en = {
       `${percent} of ${count(photos)} test photos are classified correctly.`,
     loss: (/** @type {string} */ loss) => `loss ${loss}`,
     seen: (/** @type {number} */ n) =>
-      `${count(n)} of these photos were used to train this network, so the figure is too good. Start afresh for an honest one.`,
+      `${count(n)} of these photos were used to train this network, so the figure is too good. Start over for an honest one.`,
     confusion: "Confusion matrix",
-    confusionHint: "A row for each true class, a column for what the network said.",
+    confusionHint: "Rows are the true classes, columns the predicted ones.",
     cell: (/** @type {number} */ n, /** @type {string} */ truth, /** @type {string} */ said) =>
       `${n} photos of ${truth} called ${said}`,
     perClass: "Figures of each class",
@@ -232,17 +232,17 @@ const en = {
     choose: "Choose an image",
     random: "A random test photo",
     isReally: (/** @type {string} */ label) => `It is: ${label}`,
-    noModel: "There is no network yet to classify with.",
-    noHeldOut: "No photos were held out of training to pick from.",
-    noImage: "There was no image in what was dropped or pasted.",
+    noModel: "There is no network to classify with yet.",
+    noHeldOut: "There are no validation or test photos to pick from.",
+    noImage: "What was dropped or pasted was not an image.",
     cannotShow: "This browser cannot show the image.",
     fileTitle: "Keep it",
-    fileText: "The network and its weights in one safetensors file. Opened here again it answers the same.",
+    fileText: "The network and its weights in one safetensors file, which can be opened here again.",
     save: "Save the network",
     open: "Open a network",
     saved: (/** @type {string} */ filename) => `Saved as ${filename}.`,
     opened: (/** @type {string} */ name, /** @type {string[]} */ classes) =>
-      `Opened ${name}. It tells apart: ${classes.join(", ")}.`,
+      `Opened ${name}. Its classes: ${classes.join(", ")}.`,
     former: "The network that you trained before was not saved: “Undo the last change” in panel 2 brings it back.",
   },
 };

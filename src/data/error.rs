@@ -28,7 +28,7 @@ pub enum DataError {
     /// Photos, but no class folders.
     #[error(
         "the photos are not sorted into classes: put those of each class into a subfolder of its own, \
-         such as cats/1.jpg and dogs/1.jpg, begin their names with the class, such as cat.1.jpg, or add a \
+         such as cats/1.jpg and dogs/1.jpg, start their names with the class, such as cat.1.jpg, or add a \
          table of file names and labels{reasons}"
     )]
     NoClassFolders {
@@ -47,7 +47,9 @@ pub enum DataError {
         reasons: String,
     },
     /// Names are to tell the classes, and do not.
-    #[error("the photos' names do not begin with at least two classes, such as cat.1.jpg and dog.1.jpg")]
+    #[error(
+        "the file names do not start with the names of at least two classes, such as cat.1.jpg and dog.1.jpg"
+    )]
     NoNames,
     /// A table is to tell the classes, and does not.
     #[error("there is no table (.csv) of file names and labels with at least two classes{reasons}")]
@@ -134,7 +136,9 @@ pub enum DataError {
         test: usize,
     },
     /// A class of a given tree has no photo to train with.
-    #[error("class \"{class}\" has no photo to train with: none that could be read is meant for training")]
+    #[error(
+        "class \"{class}\" has no photo to train with: no photo that could be read is in its training split"
+    )]
     NoTrainingPhoto {
         /// The class.
         class: String,
@@ -172,7 +176,7 @@ pub enum DataError {
         name: String,
     },
     /// A change that leaves no two classes.
-    #[error("at least two classes have to stay: a classifier has to tell something apart")]
+    #[error("at least two classes must stay")]
     OneClassLeft,
     /// A class without a photo, where photos come one by one.
     #[error("class \"{class}\" has no photo to train with yet: add photos to it, or leave the class out")]
@@ -181,9 +185,7 @@ pub enum DataError {
         class: String,
     },
     /// Fewer than two classes, where they are named one by one.
-    #[error(
-        "there are fewer than two classes: add another one, since a classifier has to tell something apart"
-    )]
+    #[error("there are fewer than two classes: add another one")]
     OneClassYet,
     /// A photo that is in no split.
     #[error("there is no photo \"{0}\" in this dataset")]
@@ -212,7 +214,7 @@ pub enum DecodeError {
     #[error("the file ends too early or is damaged: {0}")]
     Damaged(String),
     /// A variant of its format that is not read.
-    #[error("this kind of {format} is not read, save it anew as a plain JPEG or PNG: {detail}")]
+    #[error("this kind of {format} is not read, save it again as a plain JPEG or PNG: {detail}")]
     Unsupported {
         /// The format.
         format: &'static str,

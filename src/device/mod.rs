@@ -394,7 +394,7 @@ pub enum DeviceError {
     #[error("the GPU failed: {0}")]
     Gpu(String),
     /// The GPU computes nothing any more.
-    #[error("the GPU stopped working ({0}); continue on the CPU, or try WebGPU again")]
+    #[error("the GPU stopped working ({0}): continue on the CPU, or try WebGPU again")]
     Lost(String),
     /// Parameters or an optimizer's slots of another network.
     #[error("the state has {found} values, and the network has {wanted} parameters")]
@@ -406,7 +406,7 @@ pub enum DeviceError {
     },
     /// A batch that does not fit its plan.
     #[error(
-        "a batch of {photos} photos with labels, weights and numbers of their own is not one of at most {most}"
+        "a batch of {photos} photos does not fit: at most {most} are allowed, each with a label, a weight and a number"
     )]
     Batch {
         /// Photos in it.
@@ -415,7 +415,7 @@ pub enum DeviceError {
         most: usize,
     },
     /// A label without a class.
-    #[error("label {label} is none of the {classes} classes")]
+    #[error("label {label} is not one of the {classes} classes")]
     Label {
         /// The label.
         label: u32,

@@ -63,7 +63,7 @@ pub enum EvaluateError {
     #[error("the image cannot be read: {0}")]
     Photo(#[from] DecodeError),
     /// Images of another size than can be made.
-    #[error("the network wants images of {0:?} (height, width, channels), which photos cannot be made into")]
+    #[error("the network wants images of {0:?} (height, width, channels), which photos cannot be resized to")]
     Shape([usize; 3]),
     /// Pixels of another size.
     #[error("a photo of {found} bytes was given, but the network's have {wanted}")]

@@ -79,7 +79,7 @@ pub enum Reason {
     NotSafetensors(String),
     /// A file of another program's.
     #[error(
-        "a safetensors file without a description of the network in it; only models saved here can be opened"
+        "a safetensors file without a description of its network; only models saved by Fovea can be opened"
     )]
     NoDescription,
     /// A description that does not make sense.
@@ -108,6 +108,6 @@ pub enum Reason {
     #[error("{0} holds values that are NaN or infinite")]
     NotFinite(String),
     /// A training that cannot be.
-    #[error("what it says of its training cannot be: {0}")]
+    #[error("its record of the training is invalid: {0}")]
     Training(String),
 }

@@ -32,7 +32,7 @@ pub struct Augmentation {
     pub brightness_range: Option<[f64; 2]>,
     /// What is added to all bytes of a photo at the most, or taken off; none leaves what the photo spans.
     pub channel_shift_range: f64,
-    /// What is seen beyond the photo's edge.
+    /// What fills the area beyond the photo's edge.
     pub fill_mode: FillMode,
     /// The byte that [`FillMode::Constant`] shows.
     pub cval: f64,

@@ -59,8 +59,7 @@ pub enum TrainError {
     },
     /// Other classes than the network's.
     #[error(
-        "the network tells {network} apart, and the dataset's classes are {dataset}: its answers would mean \
-         something else; make a network for this dataset"
+        "the network's classes are {network}, and the dataset's are {dataset}; make a network for this dataset"
     )]
     Classes {
         /// The network's classes.

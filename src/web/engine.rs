@@ -364,19 +364,17 @@ fn file_of(model: &Classifier, state: &State, format: &str) -> Result<JsValue, J
 /// The device for a wish, and a sentence that says why.
 pub(super) async fn choose(wish: &str) -> Result<(Device, String), JsValue> {
     match wish {
-        "cpu" => Ok((Device::cpu(), "The CPU was asked for.".into())),
+        "cpu" => Ok((Device::cpu(), "The CPU was chosen.".into())),
         "webgpu" => {
             let gpu = Device::Gpu(Gpu::open().await.map_err(error)?);
-            let warning = " It is a software adapter: the CPU is faster.";
+            let warning = " It runs in software here, so the CPU is faster.";
             let warning = if gpu.info().software { warning } else { "" };
-            Ok((gpu, format!("WebGPU was asked for.{warning}")))
+            Ok((gpu, format!("WebGPU was chosen.{warning}")))
         }
         "auto" => Ok(match Gpu::open().await.map(Device::Gpu) {
             Ok(gpu) if !gpu.info().software => (gpu, "WebGPU runs on this machine's GPU.".into()),
-            Ok(_) => {
-                (Device::cpu(), "WebGPU here is a software adapter, than which the CPU is faster.".into())
-            }
-            Err(_) => (Device::cpu(), "This browser offers no WebGPU: the CPU does the work.".into()),
+            Ok(_) => (Device::cpu(), "WebGPU runs in software here, so the CPU is faster.".into()),
+            Err(_) => (Device::cpu(), "This browser has no WebGPU, so the CPU is used.".into()),
         }),
         _ => Err(error(format!("device is \"{wish}\"; it must be \"auto\", \"webgpu\" or \"cpu\""))),
     }

@@ -12,7 +12,7 @@ test("the training is paused, resumed and stopped, and predicts meanwhile", asyn
   await page.locator("#demo-digits").click();
   await trainingIs(page, "running", 60_000);
   const words = page.locator("#training-words");
-  await words.filter({ hasText: /^Epoch 1 of \d+ · step \d+ of \d+ · [\d,]+ images a second · .+ left$/ }).waitFor();
+  await words.filter({ hasText: /^Epoch 1 of \d+ · step \d+ of \d+ · [\d,]+ images per second · .+ left$/ }).waitFor();
   assert.match(await page.title(), /^\d+ % trained · Fovea$/);
 
   await page.locator("#pause").click();
@@ -37,7 +37,7 @@ test("the training is paused, resumed and stopped, and predicts meanwhile", asyn
   assert.equal(await page.locator("#training").getAttribute("data-state"), "stopped");
   assert.equal(await page.locator("#training-error").textContent(), "");
   assert.equal(await page.title(), "Fovea");
-  assert.equal(await page.locator("#start").textContent(), "Train further");
+  assert.equal(await page.locator("#start").textContent(), "Continue training");
 });
 
 test("a paused training can be stopped, and another begun", async () => {

@@ -4,15 +4,15 @@ import { ENGLISH } from "./report.js";
 
 const en = {
   title: "The race",
-  tagline: "The same network, the same batch, your machine: Fovea against the other ways to train and run networks in a browser.",
+  tagline: "The same network, the same batch, your machine: Fovea against other libraries that train and run networks in a browser.",
   back: "Back to Fovea",
   start: "Start the race",
   stop: "Stop",
   copyJson: "Copy as JSON",
   copyTable: "Copy as a table",
   copied: "Copied.",
-  ready: "Ready. A race may take some minutes, and is true to the machine only while it does nothing else.",
-  progress: "How far the race is",
+  ready: "Ready. A race can take several minutes. For correct figures the machine should do nothing else meanwhile.",
+  progress: "Progress of the race",
   done: "Done.",
   stopped: "Stopped.",
   now: (/** @type {string} */ measure, /** @type {string} */ contender) => `${measure}: ${contender}`,
@@ -27,10 +27,10 @@ const en = {
   failed: "failed",
   machine: (/** @type {string} */ adapter, /** @type {number} */ cores) => `WebGPU adapter: ${adapter}. ${cores} cores.`,
   wait: (/** @type {number} */ ms) =>
-    `This browser takes ${ms} ms to notice that the GPU is done: training steps and inferences on WebGPU that take about as long are its wait, and no library's time.`,
+    `This browser takes ${ms} ms to notice that the GPU is done: training steps and inferences on WebGPU that take about as long measure that wait, not the library.`,
   noAdapter: "none",
-  isolated: "The page is cross-origin isolated: libraries of wasm compute with several threads.",
-  notIsolated: "The page is not cross-origin isolated, as on any plain host: libraries of wasm compute with one thread.",
+  isolated: "The page is cross-origin isolated: wasm libraries use several threads.",
+  notIsolated: "The page is not cross-origin isolated, as on any plain host: wasm libraries use one thread.",
   howTitle: "What the figures are",
   how: [
     "The network is the book's for cats and dogs: four pairs of convolution and pooling, a dense layer of 512 units, one sigmoid unit. It is trained by RMSprop on the binary cross-entropy.",

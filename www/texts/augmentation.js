@@ -3,22 +3,22 @@
 export const en = {
   title: "Augmentation",
   text:
-    "Every step shows the network other versions of the training photos, so that it sees none of them twice and learns " +
-    "fewer by heart. Validation and test photos stay as they are.",
+    "Every step shows the network new versions of the training photos, so that it never sees the same one twice and " +
+    "memorizes fewer of them. Validation and test photos stay as they are.",
   use: "Augment the training photos",
   traps: {
-    rotation_range: "Degrees, to either side.",
+    rotation_range: "Maximum rotation in degrees, in either direction.",
     width_shift_range:
       "Sideways. Below 1 it is a share of the width; from 1 on it is pixels (4 means up to 3 whole pixels); or a list to pick from.",
     height_shift_range: "Up and down. The same, for the height.",
-    shear_range: "Degrees as well, not a share: the book's 0.2 is a fifth of a degree, which nobody sees.",
+    shear_range: "Degrees, not a fraction: the book's 0.2 is a fifth of a degree, which is too little to see.",
     zoom_range:
-      "Drawn for each axis on its own, so photos are stretched, too. 0.2 is the same as 0.8, 1.2; below 1 things grow.",
-    horizontal_flip: "Left and right change places half of the time.",
-    vertical_flip: "So do top and bottom. Not for what has an up and a down.",
-    brightness_range: "Two factors, such as 0.8, 1.2. What grows too bright stays white.",
-    channel_shift_range: "Of 255. One shift for all three channels: brighter or darker, not another colour.",
-    fill_mode: "What is seen beyond the photo's edge.",
+      "Drawn for each axis separately, so photos are also stretched. 0.2 means 0.8, 1.2; values below 1 enlarge.",
+    horizontal_flip: "Swaps left and right half of the time.",
+    vertical_flip: "Swaps top and bottom half of the time. Leave it off where photos have a clear up and down.",
+    brightness_range: "Two factors, such as 0.8, 1.2. Values that get too bright become white.",
+    channel_shift_range: "Out of 255. The same shift for all three channels, so photos get brighter or darker but keep their colours.",
+    fill_mode: "What fills the area beyond the photo's edge.",
     cval: "The grey that fills it, from 0 to 255.",
   },
   slider: (/** @type {string} */ name) => `${name}, with a slider`,
@@ -26,7 +26,7 @@ export const en = {
   original: (/** @type {string} */ path) => `${path}, as it is`,
   version: (/** @type {number} */ nth) => `Augmented version ${nth}`,
   caption: (/** @type {string} */ path, /** @type {string} */ label) =>
-    `In the middle ${path} (${label}) as it is, around it what training may make of it.`,
+    `In the middle: ${path} (${label}), unchanged. Around it: versions that training may see.`,
   another: "Another photo",
   again: "Draw again",
   book: "The book's settings",

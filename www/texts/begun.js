@@ -5,14 +5,14 @@ const list = (labels) => (labels.length > 4 ? `${labels.slice(0, 3).join(", ")} 
 
 export const en = {
   title: "Start without photos",
-  text: "Name your classes, then take photos with the webcam, paste them or choose files.",
+  text: "Name your classes, then add photos by webcam, by pasting or from files.",
   button: "Start with empty classes",
   class: (/** @type {number} */ n) => `Class ${n}`,
-  hint: "Give each class its name and its photos; about 20 of each are a start. They are shared out for training, validation and test.",
+  hint: "Name each class and add its photos; about 20 per class are enough to start. They are split into training, validation and test photos.",
   empty: "No photos yet.",
-  change: "Merge classes, share the photos out anew",
+  change: "Merge classes, split the photos again",
   addClass: "Add a class",
-  second: "A network tells classes apart: add a second class.",
+  second: "A classifier needs at least two classes: add a second one.",
   missing: (/** @type {string[]} */ labels) =>
     labels.length === 1
       ? `${labels[0]} has no training photo yet. Add some in panel 1, or leave the class out.`
@@ -21,7 +21,7 @@ export const en = {
   hold: "Hold to take photos",
   burst: (/** @type {number} */ n) => `Take ${n}`,
   taken: (/** @type {number} */ n) => (n === 1 ? "1 photo taken" : `${n} photos taken`),
-  look: "Turn and move what you show: a network that has seen one side knows one side.",
+  look: "Turn and move the object: the network only knows the sides it has seen.",
 };
 
 /** @type {typeof en} */

@@ -5,10 +5,10 @@ const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
 
 export const en = {
   title: "Open again",
-  hint: "These photos lie decoded in this browser, so that they are there at once. Nobody else can see them.",
+  hint: "These photos are stored in this browser, already decoded, so they open at once. Nobody else can see them.",
   photos: (/** @type {number} */ photos) => `${count(photos)} photos`,
   part: (/** @type {number} */ total) => `part of ${count(total)} photos`,
-  unfinished: "Not finished: read the folder again and it goes on.",
+  unfinished: "Not finished. Read the folder again to continue.",
   open: "Open",
   delete: "Delete",
   keep: "Keep",
@@ -18,12 +18,12 @@ export const en = {
   edited: "changed",
   day: (/** @type {number} */ date) =>
     new Date(date).toLocaleDateString(document.documentElement.lang || "en", { day: "numeric", month: "short" }),
-  noRoom: "This browser has too little room to keep these photos decoded.",
+  noRoom: "This browser does not have enough room to store these photos.",
   changesNotKept: (/** @type {string} */ reason) =>
-    `These changes could not be kept: ${reason}. They last until the page is closed.`,
+    `These changes could not be kept: ${reason}. They will be lost when the page is closed.`,
   photosNotKept: (/** @type {string} */ reason) =>
-    `These photos could not be kept: ${reason}. They are here until the page is closed.`,
-  inMemory: "Hold them in memory only",
+    `These photos could not be kept: ${reason}. They will be gone when the page is closed.`,
+  inMemory: "Keep them in memory only",
   smaller: (/** @type {number} */ side) => `Use an image size of ${side} px`,
 };
 
