@@ -254,7 +254,7 @@ export type Told = {
 /**
  * By folders, names or a table.
  */
-by: LayoutKind,
+by: Exclude<LayoutKind, "auto">,
 /**
  * The tables that are used; beside folders, for the photos that lie in no class folder.
  */
@@ -317,7 +317,7 @@ column?: string,
 /**
  * What tells the classes then.
  */
-by: LayoutKind,
+by: Exclude<LayoutKind, "auto">,
 /**
  * The classes, and how many photos each has as far as their names say.
  */
