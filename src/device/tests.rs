@@ -289,7 +289,7 @@ fn batches_that_do_not_fit_are_refused() {
     assert!(run(Batch { images: &two.images[1..], ..two.batch() }).is_err());
     assert!(run(Batch { labels: &two.labels[1..], ..two.batch() }).is_err());
     let error = run(Batch { labels: &[0, 10], ..two.batch() }).unwrap_err();
-    assert_eq!(error, "label 10 is none of the 10 classes");
+    assert_eq!(error, "label 10 is not one of the 10 classes");
     assert_eq!(run(two.batch()), Ok(()));
 }
 

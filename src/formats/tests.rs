@@ -116,7 +116,7 @@ fn a_training_that_cannot_be_is_refused() {
     };
     let cannot = |change: &dyn Fn(&mut State), reason: &str| {
         let error = error(change);
-        assert_eq!(error, format!("a.safetensors: what it says of its training cannot be: {reason}"));
+        assert_eq!(error, format!("a.safetensors: its record of the training is invalid: {reason}"));
     };
     cannot(
         &|state| state.training.iteration = u32::MAX,

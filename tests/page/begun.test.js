@@ -94,7 +94,7 @@ test("a dataset is begun with its classes alone, filled, trained with and opened
   assert.deepEqual([told.epochs, told.support], [3, [5, 2]]);
   assert.deepEqual(told.third, ["cat", "<b>개", "owl"]);
   assert.match(told.refused, /make a network for this dataset|3 classes/);
-  assert.equal(told.wider, "string", "16 x 16 is too small for that network, and it says so");
+  assert.equal(told.wider, "object", "the recipe makes a smaller network for 16 x 16");
   assert.deepEqual(told.back, ["cat", "<b>개"]);
   assert.deepEqual(told.kept, [29, 29 * 16 * 16 * 3, ["cat", "<b>개"]]);
   assert.deepEqual([told.opened.counts, told.opened.undo], [told.filled, 0]);

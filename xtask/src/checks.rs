@@ -3,8 +3,8 @@
 use crate::bundle::{self, Size};
 use crate::error::{Error, Result};
 use crate::parts::Parts;
+use crate::process;
 use crate::setup::{self, TARGET};
-use crate::{process, project};
 
 /// What each wasm may weigh on its way to the browser, gzipped.
 const LARGEST: [(&str, usize); 3] = [("fovea", 600_000), ("photos", 250_000), ("encodings", 170_000)];
