@@ -99,7 +99,7 @@ test("a dataset is changed, undone, added to and examined, and no model is silen
   assert.deepEqual([told.honest, told.seen], [0, 2]);
   assert.deepEqual(told.moved.counts.test, [2, 3, 3]);
   assert.deepEqual(told.renamed, ["<b>cat", "개미", "bee"]);
-  for (const message of told.refused) assert.match(message, /tells <b>cat, ant, bee apart.*<b>cat, 개미, bee.*make a network/);
+  for (const message of told.refused) assert.match(message, /classes are <b>cat, ant, bee, .*<b>cat, 개미, bee.*make a network/);
   assert.deepEqual(told.accepted, ["<b>cat", "개미", "bee"]);
   assert.deepEqual(told.merged, ["others", "개미"]);
   assert.match(told.mismatch, /2 classes/);
