@@ -99,7 +99,7 @@ test("a GPU that is lost while nothing runs is told by the next training, and an
   await page.locator("#device-lost").waitFor();
   assert.match(
     (await page.locator("#training-error").textContent()) ?? "",
-    /^The GPU stopped working \(.*\); continue on the CPU, or try WebGPU again\.$/,
+    /^The GPU stopped working \(.*\): continue on the CPU, or try WebGPU again\.$/,
   );
   // The only adapter here is a software one, so this is the CPU.
   await page.locator("label[for=device-auto]").click();
