@@ -111,7 +111,7 @@ impl Importer {
         true
     }
 
-    /// Whether the bytes of file `index` are still to be given to [`Importer::add`].
+    /// Whether the bytes of file `index` are still to be given to [`Importer::add_pixels`].
     pub fn wants(&self, index: usize) -> bool {
         matches!(self.files.get(index), Some(File::Waiting { .. }))
     }
