@@ -22,6 +22,7 @@ mod roster;
 mod samples;
 mod split;
 mod table;
+mod table_photos;
 mod trees;
 mod truncated;
 mod unmarked;
