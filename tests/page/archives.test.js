@@ -2,53 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BlobWriter, configure, TextReader, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
 import { useBrowser } from "./browser.js";
+import { greyPhoto, importAll } from "./importing.js";
 
 const { open } = useBrowser();
 configure({ useWebWorkers: false });
 
 /**
- * Imports through the public API in the page.
  * @param {import("playwright-core").Page} page
  * @param {Record<string, Buffer>} files by path
- * @returns {Promise<{ summary?: any, message?: string }>}
  */
-function importFiles(page, files) {
-  const given = Object.entries(files).map(([path, bytes]) => ({ path, base64: bytes.toString("base64") }));
-  return page.evaluate(async (given) => {
-    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
-    const lab = await openLab({ device: "cpu" });
-    try {
-      const entries = given.map(({ path, base64 }) => ({
-        path,
-        blob: new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]),
-      }));
-      return { summary: (await lab.importImages(entries, { imageSize: 8, validation: 0, test: 0 })).summary };
-    } catch (error) {
-      return { message: error instanceof Error ? error.message : String(error) };
-    } finally {
-      await lab.close();
-    }
-  }, given);
-}
-
-/**
- * A BMP of 2 x 2 pixels.
- * @param {number} grey
- */
-function photo(grey) {
-  const bytes = Buffer.alloc(54 + 16, grey);
-  bytes.fill(0, 0, 54);
-  bytes.set(Buffer.from("BM"));
-  bytes.writeUInt32LE(bytes.length, 2);
-  for (const [at, value] of [[10, 54], [14, 40], [18, 2], [22, 2]]) bytes.writeUInt32LE(value, at);
-  bytes.writeUInt16LE(1, 26);
-  bytes.writeUInt16LE(24, 28);
-  return bytes;
-}
+const importFiles = async (page, files) => (await importAll(page, [files]))[0];
 
 /** @type {Record<string, Buffer>} */
 const GOOD = Object.fromEntries(
-  [1, 2, 3, 4].map((nth) => [`${nth % 2 ? "고양이" : "<b>dogs"}/${nth}.bmp`, photo(nth * 40)]),
+  [1, 2, 3, 4].map((nth) => [`${nth % 2 ? "고양이" : "<b>dogs"}/${nth}.bmp`, greyPhoto(nth * 40)]),
 );
 
 /**
@@ -70,12 +37,12 @@ test("what an archive must not hold is told one by one, and the rest is imported
   const page = await open();
   const bytes = await archive(async (writer) => {
     await writer.add("고양이/x.jpg/", undefined, { directory: true });
-    await writer.add("../evil.jpg", new Uint8ArrayReader(photo(1)));
-    await writer.add("a\\..\\..\\evil.jpg", new Uint8ArrayReader(photo(1)));
-    await writer.add("/etc/evil.jpg", new Uint8ArrayReader(photo(1)));
-    await writer.add("c:/evil.jpg", new Uint8ArrayReader(photo(1)));
-    await writer.add("고양이/inner.zip", new Uint8ArrayReader(photo(1)));
-    await writer.add("고양이/secret.bmp", new Uint8ArrayReader(photo(1)), { password: "x" });
+    await writer.add("../evil.jpg", new Uint8ArrayReader(greyPhoto(1)));
+    await writer.add("a\\..\\..\\evil.jpg", new Uint8ArrayReader(greyPhoto(1)));
+    await writer.add("/etc/evil.jpg", new Uint8ArrayReader(greyPhoto(1)));
+    await writer.add("c:/evil.jpg", new Uint8ArrayReader(greyPhoto(1)));
+    await writer.add("고양이/inner.zip", new Uint8ArrayReader(greyPhoto(1)));
+    await writer.add("고양이/secret.bmp", new Uint8ArrayReader(greyPhoto(1)), { password: "x" });
     await writer.add("고양이/bomb.bmp", new Uint8ArrayReader(new Uint8Array(40e6)));
     await writer.add("고양이/huge.bmp", new Uint8ArrayReader(new Uint8Array(130e6)));
     await writer.add("고양이/nothing.jpg", new Uint8ArrayReader(new Uint8Array(0)));
@@ -142,7 +109,7 @@ test("a damaged archive, a lying one and a bomb of many files are told, beside p
 test("archives that are named as classes or splits are these, and one without an ending is opened", async () => {
   const page = await open();
   const of = (/** @type {string[]} */ names) =>
-    archive(async () => {}, Object.fromEntries(names.map((name, nth) => [name, photo(nth * 20)])));
+    archive(async () => {}, Object.fromEntries(names.map((name, nth) => [name, greyPhoto(nth * 20)])));
   const classes = await importFiles(page, { "cats.zip": await of(["1.bmp", "2.bmp"]), "dogs.zip": await of(["1.bmp"]) });
   assert.deepEqual([classes.summary?.classes, classes.summary?.counts.train], [["cats", "dogs"], [2, 1]]);
   const names = ["train/cat.0.bmp", "train/dog.0.bmp", "train/dog.1.bmp"];
@@ -151,7 +118,7 @@ test("archives that are named as classes or splits are these, and one without an
   const table = "filename,label\n1.bmp,강아지\n2.bmp,고양이\n3.bmp,고양이";
   const labelled = await archive(
     (writer) => writer.add("labels.csv", new TextReader(table)),
-    Object.fromEntries([1, 2, 3].map((nth) => [`images/${nth}.bmp`, photo(nth)])),
+    Object.fromEntries([1, 2, 3].map((nth) => [`images/${nth}.bmp`, greyPhoto(nth)])),
   );
   const unnamed = await importFiles(page, { download: labelled });
   assert.deepEqual([unnamed.summary?.classes, unnamed.summary?.counts.train], [["강아지", "고양이"], [1, 2]]);
@@ -164,7 +131,7 @@ test("archives with damaged bytes give files and reasons, and neither hang nor g
   const corpus = await Promise.all([
     archive(async () => {}),
     archive((writer) => writer.add("text.txt", new TextReader("a ".repeat(5000)), { level: 9 })),
-    archive((writer) => writer.add("far.bmp", new Uint8ArrayReader(photo(9)), { zip64: true })),
+    archive((writer) => writer.add("far.bmp", new Uint8ArrayReader(greyPhoto(9)), { zip64: true })),
   ]);
   const seconds = Number(process.env.FOVEA_FUZZ_SECONDS ?? 3);
   const told = await page.evaluate(
