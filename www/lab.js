@@ -4,18 +4,18 @@
  *
  * Every failure is an Error whose message says what was wrong with which file or argument, and what to do.
  */
-import * as check from "./arguments.js";
-import { Connection } from "./connection.js";
-import { Dataset, Model, Run } from "./handles.js";
-import { messageOf } from "./protocol.js";
-import { SPLITS } from "./splits.js";
-import { startFirst } from "./workers.js";
+import * as check from "./lab/arguments.js";
+import { Connection } from "./lab/connection.js";
+import { Dataset, Model, Run } from "./lab/handles.js";
+import { messageOf } from "./shared/protocol.js";
+import { SPLITS } from "./shared/splits.js";
+import { startFirst } from "./shared/workers.js";
 
 export { Dataset, Model, Run };
 
-/** @typedef {import("./types.js").Split} Split */
+/** @typedef {import("./shared/types.js").Split} Split */
 
-const WORKER = new URL("./worker.js", import.meta.url);
+const WORKER = new URL("./worker/worker.js", import.meta.url);
 const DEVICES = /** @type {const} */ (["auto", "webgpu", "cpu"]);
 const FIT_OPTIONS = ["initial", "epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
 const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];
@@ -25,7 +25,7 @@ const BEGIN_OPTIONS = ["classes", ...SIZING_OPTIONS, ...SPLIT_OPTIONS, "storage"
 
 /**
  * Starts the engine.
- * @param {import("./types.js").LabOptions} [options] device: "auto" takes WebGPU where it is there and else the CPU
+ * @param {import("./shared/types.js").LabOptions} [options] device: "auto" takes WebGPU where it is there and else the CPU
  * @returns {Promise<Lab>}
  */
 export async function openLab(options) {
@@ -49,8 +49,8 @@ export class Lab {
 
   /**
    * @param {Connection} connection
-   * @param {import("./types.js").DeviceInfo} device
-   * @param {import("./types.js").Recipe[]} recipes
+   * @param {import("./shared/types.js").DeviceInfo} device
+   * @param {import("./shared/types.js").Recipe[]} recipes
    */
   constructor(connection, device, recipes) {
     this.connection = connection;
@@ -72,8 +72,8 @@ export class Lab {
    * Switches to another device, with all datasets and models. If that device is not there, everything stays as it was.
    * After a GPU was lost (the error of a fit then has the `code` "device-lost"), models come over in their last good
    * state. It is refused while a model is being trained.
-   * @param {import("./types.js").DeviceChoice} device
-   * @returns {Promise<import("./types.js").DeviceInfo>} the lab's `device` from now on
+   * @param {import("./shared/types.js").DeviceChoice} device
+   * @returns {Promise<import("./shared/types.js").DeviceInfo>} the lab's `device` from now on
    */
   async switchDevice(device) {
     check.checkChoice(device ?? null, "switchDevice: the device", DEVICES);
@@ -93,10 +93,10 @@ export class Lab {
    * What each operation of a training step takes on its own, in the order in which they run: the median of so many
    * runs. The model is left alone.
    * @param {Model} model
-   * @param {{ batchSize?: number, runs?: number, only?: string, augmentation?: import("./types.js").Augmentation }}
+   * @param {{ batchSize?: number, runs?: number, only?: string, augmentation?: import("./shared/types.js").Augmentation }}
    *   [options] 3 runs unless told; only the operations of this label, or of this label and sizes with a space between
    *   them
-   * @returns {Promise<import("./types.js").Part[]>}
+   * @returns {Promise<import("./shared/types.js").Part[]>}
    */
   async profile(model, options) {
     const given = check.checkedOptions(options, "profile", ["batchSize", "runs", "only", "augmentation"]);
@@ -113,7 +113,7 @@ export class Lab {
    * its loss, or its probabilities, have been read back. The first ones are slower. The model is left alone.
    * @param {Model} model
    * @param {{ batchSize?: number, goal?: "train" | "predict", runs?: number,
-   *   augmentation?: import("./types.js").Augmentation }} [options] 10 runs of training unless told
+   *   augmentation?: import("./shared/types.js").Augmentation }} [options] 10 runs of training unless told
    * @returns {Promise<number[]>}
    */
   async time(model, options) {
@@ -130,9 +130,9 @@ export class Lab {
    * Files that are no photos are left out and named in `summary.rejected`.
    * Decoded photos are kept in this browser, and found again by path, size and date. Where it has too little room for
    * them the error's `code` is "quota".
-   * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
-   * @param {import("./types.js").ImportOptions} [options]
-   * @param {(progress: import("./types.js").Progress) => void} [onProgress]
+   * @param {Iterable<import("./shared/types.js").Entry | File> | FileList} entries
+   * @param {import("./shared/types.js").ImportOptions} [options]
+   * @param {(progress: import("./shared/types.js").Progress) => void} [onProgress]
    * @returns {Promise<Dataset>}
    */
   async importImages(entries, options, onProgress) {
@@ -145,9 +145,9 @@ export class Lab {
   /**
    * The ways in which a folder can be read, without decoding a photo; the likeliest one first, if there is one.
    * Each has the options that importImages() takes for it, and the classes that it gives.
-   * @param {Iterable<import("./types.js").Entry | File> | FileList} entries
+   * @param {Iterable<import("./shared/types.js").Entry | File> | FileList} entries
    * @param {{ signal?: AbortSignal }} [options]
-   * @returns {Promise<import("./types.js").Reading[]>}
+   * @returns {Promise<import("./shared/types.js").Reading[]>}
    */
   async readings(entries, options) {
     const { signal } = check.checkedOptions(options, "readings", ["signal"]);
@@ -158,7 +158,7 @@ export class Lab {
    * Begins a dataset of classes alone, for photos that come one by one: Dataset.add() puts them in and shares them out
    * as the options say; by their order unless told, since those that a webcam takes one after the other resemble each
    * other, and drawn they would be trained and tested with. It can be trained with once there are two classes, and a training photo of each.
-   * @param {import("./types.js").BeginOptions} [options]
+   * @param {import("./shared/types.js").BeginOptions} [options]
    * @returns {Promise<Dataset>}
    */
   async createDataset(options) {
@@ -173,7 +173,7 @@ export class Lab {
 
   /**
    * The datasets that this browser keeps, the newest first.
-   * @returns {Promise<import("./types.js").Kept[]>}
+   * @returns {Promise<import("./shared/types.js").Kept[]>}
    */
   async keptDatasets() {
     return this.connection.call("keptDatasets", []);
@@ -203,7 +203,7 @@ export class Lab {
    * @param {Dataset} dataset
    * @param {string} method
    * @param {unknown[]} args
-   * @returns {Promise<{ summary: import("./types.js").DatasetSummary } & Partial<import("./types.js").Keeping>>}
+   * @returns {Promise<{ summary: import("./shared/types.js").DatasetSummary } & Partial<import("./shared/types.js").Keeping>>}
    */
   async editDataset(dataset, method, args) {
     return this.connection.call("edit", [this.#datasetId(dataset, "edit"), method, args]);
@@ -214,7 +214,7 @@ export class Lab {
    * show nothing or are tiny; unequal classes.
    * @param {Dataset} dataset
    * @param {{ signal?: AbortSignal }} [options]
-   * @returns {Promise<import("./types.js").Health>}
+   * @returns {Promise<import("./shared/types.js").Health>}
    */
   async health(dataset, options) {
     const { signal } = check.checkedOptions(options, "health", ["signal"]);
@@ -234,7 +234,7 @@ export class Lab {
 
   /**
    * @param {string} name "digits": handwritten digits that come with the page
-   * @param {import("./types.js").ImportOptions} [options]
+   * @param {import("./shared/types.js").ImportOptions} [options]
    * @returns {Promise<Dataset>}
    */
   async importDemo(name, options) {
@@ -274,7 +274,7 @@ export class Lab {
   /**
    * A photo as augmentation would show it to the network in training: so many versions, the same for the same seed.
    * @param {Dataset} dataset
-   * @param {{ augmentation: import("./types.js").Augmentation, split?: Split, index?: number, count?: number, seed?: number }}
+   * @param {{ augmentation: import("./shared/types.js").Augmentation, split?: Split, index?: number, count?: number, seed?: number }}
    *   options eight versions of the first training photo unless told
    * @returns {Promise<ImageData[]>}
    */
@@ -298,7 +298,7 @@ export class Lab {
   }
 
   /**
-   * @param {{ recipe?: string, layers?: import("./types.js").LayerSpec[], dataset: Dataset } & Record<string, unknown>} spec
+   * @param {{ recipe?: string, layers?: import("./shared/types.js").LayerSpec[], dataset: Dataset } & Record<string, unknown>} spec
    *   a recipe's name, or the layers one by one
    * @returns {Promise<Model>}
    */
@@ -320,14 +320,14 @@ export class Lab {
    * goes back to its last good state, and the error says which one that is.
    * @param {Model} model
    * @param {Dataset} dataset
-   * @param {import("./types.js").FitOptions} [options]
-   * @param {(event: import("./types.js").FitEvent) => void} [onEvent]
+   * @param {import("./shared/types.js").FitOptions} [options]
+   * @param {(event: import("./shared/types.js").FitEvent) => void} [onEvent]
    * @returns {Run}
    */
   fit(model, dataset, options, onEvent) {
     const run = ++this.#runs;
     let told = false;
-    const hear = (/** @type {import("./types.js").FitEvent} */ event) => {
+    const hear = (/** @type {import("./shared/types.js").FitEvent} */ event) => {
       told ||= event.type === "error";
       if ("trainedEpochs" in event) model.epochs = event.trainedEpochs;
       onEvent?.(event);
@@ -353,7 +353,7 @@ export class Lab {
    * @param {Model} model
    * @param {Dataset} dataset
    * @param {{ split?: Split }} [options] the test split unless told
-   * @returns {Promise<import("./types.js").Evaluation>}
+   * @returns {Promise<import("./shared/types.js").Evaluation>}
    */
   async evaluate(model, dataset, options) {
     const { split = "test" } = check.checkedOptions(options, "evaluate", ["split"]);
@@ -369,7 +369,7 @@ export class Lab {
    * The classes of an image, which is resized as the model's training photos were.
    * @param {Model} model
    * @param {Blob | ImageData} image
-   * @returns {Promise<import("./types.js").Prediction[]>} most likely first
+   * @returns {Promise<import("./shared/types.js").Prediction[]>} most likely first
    */
   async predict(model, image) {
     return this.connection.call("predict", [this.#modelId(model, "predict"), check.checkedImage(image)]);
@@ -437,7 +437,7 @@ export class Lab {
   }
 }
 
-/** @param {import("./types.js").EngineImage} image */
+/** @param {import("./shared/types.js").EngineImage} image */
 function shownImage({ width, height, rgba, label, path }) {
   return { imageData: new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), label, path };
 }
@@ -447,7 +447,10 @@ function shownImage({ width, height, rgba, label, path }) {
  * @param {"auto" | "memory" | undefined} storage
  */
 function askToKeep(storage) {
-  if (storage !== "memory") navigator.storage?.persist?.().catch(() => {});
+  if (storage === "memory") return;
+  // Only a page's storage has this method.
+  const store = /** @type {{ persist?: () => Promise<boolean> } | undefined} */ (/** @type {unknown} */ (navigator.storage));
+  store?.persist?.().catch(() => {});
 }
 
 /**

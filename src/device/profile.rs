@@ -1,4 +1,4 @@
-//! How the operations of a plan are timed, one by one. `www/bench/timing.js` times other libraries' in the same way.
+//! How the operations of a plan are timed, one by one. `www/bench/worker/timing.js` times other libraries' in the same way.
 
 use serde::Serialize;
 

@@ -9,13 +9,13 @@ import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { serveSite } from "../page/site.js";
-import { CONTENDERS, GROUPS, SIZES, sizeName } from "../../www/bench/contenders.js";
-import { DEVICES, markdown, median, threeFigures, timeOf, titleOf } from "../../www/bench/report.js";
+import { CONTENDERS, GROUPS, SIZES, sizeName } from "../../www/bench/shared/contenders.js";
+import { DEVICES, markdown, median, threeFigures, timeOf, titleOf } from "../../www/bench/page/report.js";
 import { openChromium } from "./chromium.js";
 import { openFirefox } from "./firefox.js";
 import { raceKeras } from "./keras.js";
 
-/** @typedef {import("../../www/bench/race.js").Report} Report */
+/** @typedef {import("../../www/bench/page/race.js").Report} Report */
 /** @typedef {import("./chromium.js").Browser} Browser */
 
 const COLD = "cold";
@@ -82,7 +82,7 @@ function lineOf(report, turn) {
  * @param {Browser} browser
  * @param {string} url
  * @param {string} contender
- * @returns {Promise<import("../../www/bench/race.js").Result>}
+ * @returns {Promise<import("../../www/bench/page/race.js").Result>}
  */
 async function coldStart(browser, url, contender) {
   const runs = [];

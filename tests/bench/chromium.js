@@ -1,7 +1,7 @@
 /** The race in Chromium. */
 import { startChromium } from "../page/chromium.js";
 
-/** @typedef {import("../../www/bench/race.js").Report} Report */
+/** @typedef {import("../../www/bench/page/race.js").Report} Report */
 /** @typedef {(report: Report, row: number, contender: string | undefined) => void} Heard told before each contender, and at the end */
 
 /**

@@ -2,14 +2,14 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { NATIVE, sizeName } from "../../www/bench/contenders.js";
-import { median } from "../../www/bench/report.js";
+import { NATIVE, sizeName } from "../../www/bench/shared/contenders.js";
+import { median } from "../../www/bench/page/report.js";
 
 const SCRIPT = fileURLToPath(new URL("./keras_native.py", import.meta.url));
 
 /**
  * @param {string} python that has Keras
- * @param {import("../../www/bench/race.js").Report} report gets its figures for the rows of whole networks
+ * @param {import("../../www/bench/page/race.js").Report} report gets its figures for the rows of whole networks
  */
 export async function raceKeras(python, report) {
   const { settings, versions, rows } = report;

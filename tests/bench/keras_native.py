@@ -2,7 +2,7 @@
 
     python keras_native.py 4 64x4 150x20    4 seconds for the runs of each measure, once there are a few
 
-As in www/bench/network.js: the book's cats-and-dogs net, RMSprop at 1e-4, on one batch again and again. A step
+As in www/bench/shared/network.js: the book's cats-and-dogs net, RMSprop at 1e-4, on one batch again and again. A step
 begins with arrays and ends with its loss, an inference with its probabilities. All settings are those it comes with.
 """
 

@@ -124,7 +124,7 @@ test("an import reports its progress, and is cancelled by its signal", async () 
       path: `${nth % 2 ? "a" : "b"}/${nth}.png`,
       blob: nth === 7 ? new Blob(["text"]) : blob,
     }));
-    /** @type {import("../../www/types.js").Progress[]} */
+    /** @type {import("../../www/shared/types.js").Progress[]} */
     const progress = [];
     const dataset = await lab.importImages(entries, { imageSize: 32 }, (/** @type {any} */ at) => progress.push(at));
     const aborting = new AbortController();
@@ -177,7 +177,7 @@ test("a lab tells what its buffers take, and how long its steps and their parts 
   });
   assert.deepEqual(told.after, told.before);
   assert.deepEqual(told.memory, { bytes: 0, peakBytes: 0 });
-  /** @param {import("../../www/types.js").Part[]} parts */
+  /** @param {import("../../www/shared/types.js").Part[]} parts */
   const sizes = (parts) => parts.filter(({ label }) => /^conv2d.*forward$/.test(label)).map((part) => part.sizes);
   assert.deepEqual(sizes(told.profile), ["4x28x28x1, 3x3x1x32", "4x13x13x32, 3x3x32x64", "4x5x5x64, 3x3x64x64"]);
   // The last convolution has no pooling above it.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { markdown, median } from "../../www/bench/report.js";
+import { markdown, median } from "../../www/bench/page/report.js";
 import { useBrowser } from "./browser.js";
 
-/** @typedef {import("../../www/bench/race.js").Report} Report */
+/** @typedef {import("../../www/bench/page/race.js").Report} Report */
 
 // A contender that is ended may be loading still.
 const { visit } = useBrowser({ expected: /ERR_ABORTED/ });

@@ -1,11 +1,11 @@
 /** What lab.fit() makes of a class_weight. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkedClassWeight } from "../../www/arguments.js";
+import { checkedClassWeight } from "../../www/lab/arguments.js";
 
 test("class weights go by labels, as Keras has them, or by names", () => {
   const summary = (/** @type {string[]} */ ...classes) =>
-    /** @type {import("../../www/types.js").DatasetSummary} */ (/** @type {unknown} */ ({ classes, counts: { train: [1, 3] } }));
+    /** @type {import("../../www/shared/types.js").DatasetSummary} */ (/** @type {unknown} */ ({ classes, counts: { train: [1, 3] } }));
   assert.deepEqual(checkedClassWeight({ 0: 1, 1: 3 }, summary("cats", "dogs")), [1, 3]);
   assert.deepEqual(checkedClassWeight({ 1: 3 }, summary("cats", "dogs")), [1, 3]);
   assert.deepEqual(checkedClassWeight({ dogs: 3 }, summary("cats", "dogs")), [1, 3]);

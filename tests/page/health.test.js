@@ -1,8 +1,8 @@
 /** Photos that look alike, by numbers alone: against every pair compared with every other, and at 20,000. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { balanced } from "../../www/class_weight.js";
-import { examine } from "../../www/health.js";
+import { balanced } from "../../www/shared/class_weight.js";
+import { examine } from "../../www/worker/health.js";
 
 /** How many bits photos that look alike may differ in, and the contrast of one that shows nothing. */
 const ALIKE = 4;
@@ -89,7 +89,7 @@ function grouped(looks, same) {
 /** @param {bigint} word */
 const bits = (word) => word.toString(2).replaceAll("0", "").length;
 
-/** @param {import("../../www/types.js").Twins[]} groups */
+/** @param {import("../../www/shared/types.js").Twins[]} groups */
 const numbersIn = (groups) => groups.map(({ photos }) => photos.map(({ path }) => Number(path)));
 
 test("the same photos are grouped, and of photos that look alike every two of a group do", async () => {

@@ -63,7 +63,7 @@ async function imported(tables, photos, options) {
         path,
         blob: new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]),
       }));
-      /** @type {import("../../www/types.js").DatasetSummary[]} */
+      /** @type {import("../../www/shared/types.js").DatasetSummary[]} */
       const summaries = [];
       /** @type {string[]} */
       const errors = [];
@@ -75,7 +75,7 @@ async function imported(tables, photos, options) {
         } catch (error) {
           errors.push(error instanceof Error ? error.message : String(error));
         }
-      /** @type {import("../../www/types.js").Reading[]} */
+      /** @type {import("../../www/shared/types.js").Reading[]} */
       const readings = await lab.readings(entries);
       await lab.close();
       return { summaries, errors, readings };

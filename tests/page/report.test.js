@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { CONTENDERS } from "../../www/bench/contenders.js";
-import { ratioOf } from "../../www/bench/report.js";
+import { CONTENDERS } from "../../www/bench/shared/contenders.js";
+import { ratioOf } from "../../www/bench/page/report.js";
 
 test("the versions that the page names are the installed ones", async () => {
   const manifest = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));

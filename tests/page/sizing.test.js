@@ -19,7 +19,7 @@ test("a photo to classify becomes an image as the training photos did, in an ope
       }
       return canvas.convertToBlob({ type });
     };
-    /** @type {import("../../www/types.js").Entry[]} */
+    /** @type {import("../../www/shared/types.js").Entry[]} */
     const entries = [];
     for (let nth = 0; nth < 12; nth++) {
       const type = nth % 3 ? "image/png" : "image/jpeg";

@@ -96,7 +96,7 @@ fn optimise(wasm: &Path) -> Result<()> {
 }
 
 /// Puts the declarations of the engine and of what decodes photos where the type check of the page finds them as if they lay beside `www/`: see
-/// `rootDirs` in jsconfig.json.
+/// `rootDirs` in tsconfig.json.
 fn keep_types() -> Result<()> {
     let kept = project::path(TYPES);
     fs::create_dir_all(&kept).map_err(at(&kept))?;

@@ -38,7 +38,7 @@ pub fn run() -> Result<()> {
     });
     // After the build, since it reads the declarations that wasm-bindgen writes there.
     parts.run("types", || {
-        node("node_modules/typescript/bin/tsc", &["--noEmit", "--project", "jsconfig.json"])
+        node("node_modules/typescript/bin/tsc", &["--build", "tsconfig.json"])
     });
     parts.finish()
 }

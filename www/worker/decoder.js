@@ -1,0 +1,40 @@
+/**
+ * A worker that decodes photos: `www/worker/decoders.js` starts it, hands it the compiled wasm and then batches of files. It lives
+ * as long as an import, and so does the memory that large photos took.
+ */
+import { contentsOf } from "./contents.js";
+import { decodeAny } from "./foreign.js";
+import { decoderHere } from "./loading.js";
+import { isTrap, messageOf } from "../shared/protocol.js";
+import { signOf } from "./signs.js";
+
+/** @type {import("../shared/types.js").EngineDecoder | undefined} */
+let decoder;
+
+addEventListener("message", async ({ data }) => {
+  if ("module" in data) {
+    decoder = decoderHere(data.module, data.sizing);
+    self.postMessage("ready");
+    return;
+  }
+  const files = /** @type {{ id: number, file: Blob, name: string, dated: boolean }[]} */ (data);
+  const contents = await contentsOf(files.map(({ file }) => file));
+  for (const [nth, { id, name, dated }] of files.entries()) {
+    try {
+      if (!decoder) throw new Error("A decoder got a file before its engine.");
+      const bytes = await contents[nth]();
+      const { pixels, side } = await decodeAny(decoder, bytes, name);
+      self.postMessage({ id, pixels, side, sign: signOf(bytes, dated) }, { transfer: [pixels.buffer] });
+    } catch (error) {
+      // After a trap the engine's memory is in no known state: this worker is done for.
+      if (isTrap(error)) throw error;
+      self.postMessage({ id, reason: messageOf(error) });
+    }
+  }
+});
+
+// A promise that nobody waits for, as the one above, must not pass in silence.
+addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  self.postMessage({ broken: messageOf(event.reason) });
+});

@@ -1,0 +1,153 @@
+/** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
+import { left_out } from "../../fovea.js";
+import { allFiles, roleOf } from "./intake.js";
+import { openStore } from "./keeping.js";
+import { isTrap, messageOf } from "../shared/protocol.js";
+
+/** The engine's methods that change a dataset and give nothing back. */
+const METHODS = ["create_class", "rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
+const NO_ROOM = "this browser has no room to keep more photos: delete datasets that are kept, or make room on the disk";
+
+/**
+ * Begins a dataset of classes alone.
+ * @param {import("../shared/types.js").Engine} engine
+ * @param {string[]} classes
+ * @param {{ storage?: "auto" | "memory" }} options
+ * @returns {Promise<{ id: number, kept: import("../shared/types.js").Kept | null }>}
+ */
+export async function begun(engine, classes, { storage = "auto", ...options }) {
+  const importer = engine.begin(classes, options);
+  const sizing = importer.sizing();
+  const opened = storage === "memory" ? null : await openStore(sizing, (store) => importer.keep_in(store));
+  const id = importer.finish();
+  if (!opened) return { id, kept: null };
+  const nothing = { name: "", photos: 0, total: 0, bytes: 0, finished: true };
+  return { id, kept: { id: crypto.randomUUID(), ...nothing, classes, date: Date.now(), sizing, store: opened.name } };
+}
+
+/**
+ * @param {import("../shared/types.js").Engine} engine
+ * @param {number} dataset
+ * @param {string} method
+ * @param {any[]} args
+ * @param {(sizing: import("../shared/types.js").Sizing, files: number) => Promise<import("./decoders.js").Decoders>} decodersFor
+ * @returns {Promise<import("../shared/types.js").DatasetSummary>}
+ */
+export async function edited(engine, dataset, method, args, decodersFor) {
+  /** @type {Added} */
+  let added = { rejected: [], leftOut: [] };
+  if (method === "add") added = await add(engine, dataset, decodersFor, args[0], args[1], args[2]);
+  else if (METHODS.includes(method)) /** @type {any} */ (engine)[method](dataset, ...args);
+  else throw new Error(`There is no change "${method}".`);
+  const summary = engine.dataset_summary(dataset);
+  const { rejected, leftOut } = added;
+  return { ...summary, rejected: [...summary.rejected, ...rejected], leftOut: [...summary.leftOut, ...leftOut] };
+}
+
+/** @typedef {Pick<import("../shared/types.js").DatasetSummary, "rejected" | "leftOut">} Added what was not added */
+
+/**
+ * @param {import("../shared/types.js").Engine} engine
+ * @param {number} dataset
+ * @param {(sizing: import("../shared/types.js").Sizing, files: number) => Promise<import("./decoders.js").Decoders>} decodersFor
+ * @param {import("../shared/types.js").Entry[]} entries
+ * @param {string} label
+ * @param {import("../shared/types.js").Split | undefined} split
+ */
+async function add(engine, dataset, decodersFor, entries, label, split) {
+  /** @type {Added} */
+  const { rejected, leftOut } = { rejected: [], leftOut: [] };
+  /** @type {import("./archives.js").Source[]} */
+  const files = [];
+  /** @type {string[]} */
+  const left = [];
+  // A class may be called as what systems leave.
+  const inside = (/** @type {string} */ path) => (path.startsWith(`${label}/`) ? path.slice(label.length + 1) : path);
+  for (const file of await allFiles(entries, new AbortController().signal, (path) => roleOf(inside(path)))) {
+    const role = roleOf(inside(file.path));
+    if (file.refused) rejected.push({ path: file.path, reason: file.refused });
+    else if (role === "left") left.push(inside(file.path));
+    else if (role === "table") rejected.push({ path: file.path, reason: "a table tells classes where a folder is read, not here" });
+    else files.push(file);
+  }
+  leftOut.push(...left_out(left));
+  const addition = engine.addition(dataset, files.length);
+  const decoders = await decodersFor(addition.sizing(), files.length).catch((error) => {
+    addition.free();
+    throw error;
+  });
+  let ended = false;
+  let photos = 0;
+  try {
+    let next = 0;
+    const read = async () => {
+      while (next < files.length) {
+        const nth = next++;
+        const { path } = files[nth];
+        let photo;
+        try {
+          photo = await decoders.decode(files[nth]);
+        } catch (error) {
+          if (isTrap(error)) throw error;
+          rejected.push({ path, reason: messageOf(error) });
+          continue;
+        }
+        if (ended) return;
+        try {
+          addition.add(nth, path.normalize("NFC"), photo.pixels, photo.side);
+          photos++;
+        } catch (cause) {
+          if (isTrap(cause)) throw cause;
+          throw new Error(NO_ROOM, { cause });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: decoders.room }, read));
+  } catch (error) {
+    ended = true;
+    if (!isTrap(error)) addition.free();
+    throw error;
+  } finally {
+    decoders.end();
+  }
+  if (!photos) {
+    addition.free();
+    const reasons = rejected.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`);
+    if (left.length) reasons.push(`${left[0]}: not a photo of yours, but what a system or a program keeps`);
+    throw new Error(`none of the photos could be read. ${reasons.join("; ")}`);
+  }
+  // Takes the addition over.
+  engine.add_photos(dataset, addition, label, split);
+  return { rejected, leftOut };
+}
+
+/** Which photos models were trained with, by their paths: what they are tested with later may be among them. */
+export class Learnt {
+  /** @type {Map<number, Set<string>>} */
+  #photos = new Map();
+
+  /**
+   * @param {number} model
+   * @param {string[]} paths it is trained with from now on
+   */
+  note(model, paths) {
+    const known = this.#photos.get(model) ?? new Set();
+    for (const path of paths) known.add(path);
+    this.#photos.set(model, known);
+  }
+
+  /**
+   * @param {number} model
+   * @param {string[]} paths
+   * @returns {number} how many of them it was trained with
+   */
+  count(model, paths) {
+    const known = this.#photos.get(model);
+    return known ? paths.filter((path) => known.has(path)).length : 0;
+  }
+
+  /** @param {number} model */
+  forget(model) {
+    this.#photos.delete(model);
+  }
+}
