@@ -37,9 +37,7 @@ pub fn run() -> Result<()> {
             .try_for_each(|(part, limit)| size_allowed(part, &Size::of(&bundle::wasm_of(part))?, limit))
     });
     // After the build, since it reads the declarations that wasm-bindgen writes there.
-    parts.run("types", || {
-        node("node_modules/typescript/bin/tsc", &["--build", "tsconfig.json"])
-    });
+    parts.run("types", || node("node_modules/typescript/bin/tsc", &["--build", "tsconfig.json"]));
     parts.finish()
 }
 
