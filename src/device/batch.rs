@@ -51,7 +51,9 @@ impl<'a> Batch<'a> {
     pub(super) fn parts(&self, plan: &Plan, step: &StepParams) -> Vec<(Batch<'a>, StepParams)> {
         let photos = self.images.len() / plan.image_len;
         let part = |(number, first)| {
-            (self.part(plan, first, plan.micro_batch), StepParams { part: step.part + number, ..*step })
+            let batch = self.part(plan, first, plan.micro_batch);
+            let photos = (batch.images.len() / plan.image_len) as u32;
+            (batch, StepParams { part: step.part + number, photos, ..*step })
         };
         (0..).zip(plan.parts(photos)).map(part).collect()
     }

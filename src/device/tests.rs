@@ -402,3 +402,17 @@ mod on_the_gpu {
         assert!(error.contains("smaller batch size"), "{error}");
     }
 }
+
+#[test]
+fn each_micro_batch_is_told_how_many_photos_it_has() {
+    let network = small_network();
+    let plan = Plan::in_parts(&network, 7, 3, Goal::Predict, None);
+    let photos = |count: usize| -> Vec<u32> {
+        let images = vec![0; count * plan.image_len];
+        let batch = Batch { images: &images, ..Batch::default() };
+        batch.parts(&plan, &StepParams::default()).iter().map(|(_, step)| step.photos).collect()
+    };
+    assert_eq!(photos(7), [3, 3, 1]);
+    assert_eq!(photos(5), [3, 2]);
+    assert_eq!(photos(0), [0]);
+}

@@ -44,8 +44,10 @@ pub struct StepParams {
     pub row: u32,
     /// The micro-batch of the batch, from 0: the first one begins the batch's sums, the others add to them.
     pub part: u32,
+    /// Photos in this micro-batch; a plan for more has nothing of use behind them.
+    pub photos: u32,
     /// Fills the uniform up to a multiple of 16 bytes.
-    pub padding: [u32; 2],
+    pub padding: u32,
 }
 
 /// The buffers of one call on the CPU, in the order in which the operation lists them.

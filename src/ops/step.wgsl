@@ -6,4 +6,5 @@ struct Step {
   epoch: u32,
   row: u32,
   part: u32,
+  photos: u32,
 }

@@ -4,7 +4,7 @@ use super::{Io, Operation, StepParams};
 use crate::random::{Purpose, Stream};
 
 pub(crate) const STEP: StepParams =
-    StepParams { rate: 0.01, scale: 0.25, seed: 7, epoch: 3, row: 2, part: 0, padding: [0; 2] };
+    StepParams { rate: 0.01, scale: 0.25, seed: 7, epoch: 3, row: 2, part: 0, photos: 3, padding: 0 };
 
 /// Numbers in [-1, 1).
 pub(crate) fn random(len: usize, seed: u32) -> Vec<f32> {

@@ -150,7 +150,7 @@ impl Part {
         only: Option<&str>,
     ) -> Vec<Timing> {
         let photos = self.plan.micro_batch;
-        let step = StepParams { scale: 1.0 / photos as f32, ..StepParams::default() };
+        let step = StepParams { scale: 1.0 / photos as f32, photos: photos as u32, ..StepParams::default() };
         self.make_up();
         self.fill(Role::Transforms, bytemuck::cast_slice(&Batch::first_transforms(&self.plan)));
         let mut profile = Vec::new();
@@ -272,21 +272,31 @@ impl Part {
 }
 
 /// Takes the buffers that the step writes out of their places, so that the others can be borrowed.
-fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Scratch) {
+pub(super) fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Scratch) {
+    let mut written: Vec<(usize, &View)> = planned.outputs.iter().enumerate().collect();
+    written.sort_by_key(|(_, view)| (view.buffer, view.offset));
+    let of_one_buffer = || written.chunk_by(|(_, one), (_, other)| one.buffer == other.buffer);
     let mut taken: Vec<Vec<f32>> =
-        planned.outputs.iter().map(|view| std::mem::take(&mut buffers[view.buffer])).collect();
+        of_one_buffer().map(|views| std::mem::take(&mut buffers[views[0].1.buffer])).collect();
+    let mut outputs = Vec::with_capacity(written.len());
+    for (views, taken) in of_one_buffer().zip(&mut taken) {
+        // Parts of one buffer lie behind each other.
+        let (mut rest, mut first) = (taken.as_mut_slice(), 0);
+        for (number, view) in views {
+            let (values, behind) = rest[view.offset - first..].split_at_mut(view.len);
+            outputs.push((*number, values));
+            (rest, first) = (behind, view.offset + view.len);
+        }
+    }
+    outputs.sort_by_key(|(number, _)| *number);
     let range = |view: &View| view.offset..view.offset + view.len;
     let mut io = Io {
         inputs: planned.inputs.iter().map(|view| &buffers[view.buffer][range(view)]).collect(),
-        outputs: taken
-            .iter_mut()
-            .zip(&planned.outputs)
-            .map(|(taken, view)| &mut taken[range(view)])
-            .collect(),
+        outputs: outputs.into_iter().map(|(_, values)| values).collect(),
         scratch,
     };
     planned.operation.cpu(step, &mut io);
-    for (taken, view) in taken.into_iter().zip(&planned.outputs) {
-        buffers[view.buffer] = taken;
+    for (views, taken) in of_one_buffer().zip(taken) {
+        buffers[views[0].1.buffer] = taken;
     }
 }

@@ -7,7 +7,8 @@ use crate::device::{Device, DeviceError, Program};
 use crate::memory::tests::with_at_most;
 use crate::model::{Loss, Optimizer};
 use crate::ops::tests::assert_close;
-use crate::plan::Limits;
+use crate::ops::{Io, Kernels, Operation};
+use crate::plan::{Limits, Step, View};
 
 /// A helper in this thread, which ends after so many orders.
 #[derive(Debug)]
@@ -251,4 +252,34 @@ mod threads {
         cpu.join(Box::new(Thread::start()));
         alike(cpu);
     }
+}
+
+/// Writes 1, 2, ... to its outputs.
+#[derive(Debug)]
+struct Numbering;
+
+impl Operation for Numbering {
+    fn label(&self) -> String {
+        "numbering".into()
+    }
+
+    fn cpu(&self, _: &StepParams, io: &mut Io<'_>) {
+        for (values, number) in io.outputs.iter_mut().zip(1_u16..) {
+            values.fill(f32::from(number));
+        }
+    }
+
+    fn gpu(&self) -> Kernels {
+        Kernels::default()
+    }
+}
+
+#[test]
+fn a_step_may_write_several_parts_of_one_buffer() {
+    let view = |buffer, offset, len| View { buffer, offset, len };
+    let outputs = vec![view(1, 4, 2), view(0, 0, 3), view(1, 0, 1), view(1, 6, 1)];
+    let step = Step { operation: Box::new(Numbering), inputs: Vec::new(), outputs };
+    let mut buffers = vec![vec![0.0; 3], vec![0.0; 8]];
+    part::run(&step, &StepParams::default(), &mut buffers, &mut Default::default());
+    assert_eq!(buffers, [vec![2.0; 3], vec![3.0, 0.0, 0.0, 0.0, 1.0, 1.0, 4.0, 0.0]]);
 }

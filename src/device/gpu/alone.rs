@@ -52,7 +52,9 @@ impl Gpu {
         for (buffer, content) in program.buffers.iter().zip(inputs.iter().chain(outputs)) {
             self.queue.write_buffer(buffer, 0, bytemuck::cast_slice(content));
         }
-        program.run(&crate::device::Batch::default(), step)?;
+        self.queue.write_buffer(&program.step, 0, bytemuck::bytes_of(step));
+        program.times(0, 1, 1).await?;
+        self.failure.check()?;
         let mut results = Vec::new();
         for (buffer, content) in program.buffers[inputs.len()..].iter().zip(outputs) {
             results.push(self.read(buffer, content.len()).await?);

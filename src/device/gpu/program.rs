@@ -21,7 +21,7 @@ pub struct Program {
     pub(super) plan: Plan,
     pub(super) gpu: Gpu,
     pub(super) buffers: Vec<Owned>,
-    step: Owned,
+    pub(super) step: Owned,
     /// Held for the dispatches that are bound to it: dropped, it would be destroyed.
     pub(super) _scratch: Owned,
     /// Those of each micro-batch, then those that run once a batch.
@@ -103,6 +103,9 @@ impl Gpu {
             })
             .map(|(number, step, kernel)| bind.dispatch(number, step, kernel))
             .collect();
+        // So that it can be timed before it is first run.
+        let first = StepParams { photos: plan.micro_batch as u32, ..StepParams::default() };
+        self.queue.write_buffer(&step, 0, bytemuck::bytes_of(&first));
         self.failure.check()?;
         let dispatches_a_part =
             kernels[..plan.steps_a_part].iter().map(|kernels| kernels.kernels.len()).sum();
