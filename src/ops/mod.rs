@@ -8,6 +8,7 @@
 pub mod accumulate;
 pub mod activation;
 pub mod augment;
+pub mod batch_norm;
 pub mod bias;
 pub mod conv2d;
 pub mod dense;

@@ -63,6 +63,14 @@ pub enum Binding {
     Step,
 }
 
+/// A name in a WGSL file, and what is bound there, if anything is.
+pub(super) type Bound = (&'static str, Option<Binding>);
+
+/// Four channels per thread, if their number allows it.
+pub(super) fn in_fours(channels: usize, kernels: impl Fn(usize) -> Kernels) -> Vec<Kernels> {
+    if channels.is_multiple_of(4) { vec![kernels(4)] } else { Vec::new() }
+}
+
 /// A WGSL file on its way to a shader: sizes come in front as constants, and its `#` lines are those of
 /// [`super::template`].
 #[derive(Debug)]
@@ -109,6 +117,30 @@ impl Source {
     /// How often an `#each` block comes.
     pub(super) fn count(self, name: &'static str, count: usize) -> Self {
         self.sizes([(name, count)])
+    }
+
+    /// Channels one by one, or by four: the type `V` is so many values, and `CHANNELS` counts those.
+    pub(super) fn vectors(mut self, channels: usize, lanes: usize) -> Self {
+        let vector = if lanes == 1 { "alias V = f32;\n" } else { "alias V = vec4<f32>;\n" };
+        if lanes > 1 {
+            self.label.push_str(" x4");
+        }
+        self.before(vector).sizes([("CHANNELS", channels / lanes)])
+    }
+
+    /// A kernel of so many threads. What is bound is a flag in its file, and a number: its place.
+    pub(super) fn bound(mut self, threads: usize, values: &[Bound]) -> Kernel {
+        let mut bindings = Vec::new();
+        for (name, binding) in values {
+            if let Some(binding) = binding {
+                if *binding == Binding::Step {
+                    self = self.before(STEP);
+                }
+                self = self.flag(name, true).sizes([(name, bindings.len())]);
+                bindings.push(*binding);
+            }
+        }
+        self.threads(threads, bindings)
     }
 
     /// A kernel of one thread for each of `threads` results, `index` being the thread's number: the
