@@ -1,5 +1,6 @@
 //! Products on the CPU: tiles of sums that stay in registers, of which V8 gives fifteen.
 
+use super::Clamp;
 use super::lanes::{LANES, Lanes};
 
 /// Columns of a tile.
@@ -122,8 +123,8 @@ fn dots<const N: usize>(a: &[f32], b: &[f32], c: &mut [f32]) {
     }
 }
 
-/// Adds a bias to each row, then takes `max(x, 0)` where `relu`.
-pub(super) fn finish_rows(rows: &mut [f32], bias: Option<&[f32]>, relu: bool) {
+/// Adds a bias to each row, then clamps it.
+pub(super) fn finish_rows(rows: &mut [f32], bias: Option<&[f32]>, clamp: Clamp) {
     if let Some(bias) = bias {
         for row in rows.chunks_exact_mut(bias.len()) {
             for (value, bias) in row.iter_mut().zip(bias) {
@@ -131,9 +132,9 @@ pub(super) fn finish_rows(rows: &mut [f32], bias: Option<&[f32]>, relu: bool) {
             }
         }
     }
-    if relu {
-        for value in rows {
-            *value = value.max(0.0);
-        }
+    match clamp {
+        Clamp::None => {}
+        Clamp::Relu => rows.iter_mut().for_each(|value| *value = Clamp::Relu.value(*value)),
+        Clamp::Relu6 => rows.iter_mut().for_each(|value| *value = Clamp::Relu6.value(*value)),
     }
 }

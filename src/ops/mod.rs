@@ -10,6 +10,7 @@ pub mod activation;
 pub mod augment;
 pub mod batch_norm;
 pub mod bias;
+mod clamp;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
@@ -27,6 +28,7 @@ mod wgsl;
 
 use std::fmt::Debug;
 
+pub use clamp::Clamp;
 pub use wgsl::{Binding, Kernel, Kernels};
 
 /// What changes from step to step besides the contents of buffers; the uniform `step` in WGSL.

@@ -1,6 +1,6 @@
 //! How operations are tested: the CPU against a naive reference, the GPU against the CPU.
 
-use super::{Io, Operation, StepParams};
+use super::{Clamp, Io, Operation, StepParams};
 use crate::random::{Purpose, Stream};
 
 pub(crate) const STEP: StepParams =
@@ -36,6 +36,15 @@ pub(crate) fn on_cpu(
     operation.cpu(step, &mut io);
     assert_eq!(scratch.map(|scratch| scratch.len()), lens, "{operation:?}");
     results
+}
+
+/// The definition of a clamp.
+pub(crate) fn clamped(value: f32, clamp: Clamp) -> f32 {
+    match clamp {
+        Clamp::None => value,
+        Clamp::Relu => value.max(0.0),
+        Clamp::Relu6 => value.clamp(0.0, 6.0),
+    }
 }
 
 /// Asserts that all values are as expected, within `tolerance` of the largest one.

@@ -3,6 +3,7 @@
 use crate::ops::embedded::wgsl;
 use std::fmt::Write;
 
+use super::Clamp;
 use super::template::{Names, expand};
 
 /// Threads in a workgroup of a kernel with one thread an output.
@@ -106,6 +107,11 @@ impl Source {
             self.names.flags.push(name);
         }
         self
+    }
+
+    /// The flags of a clamp that follows.
+    pub(super) fn clamp(self, clamp: Clamp) -> Self {
+        self.flag("RELU", clamp == Clamp::Relu).flag("RELU6", clamp == Clamp::Relu6)
     }
 
     /// The code that comes before this kernel's own.

@@ -3,7 +3,7 @@
 use super::Role;
 use super::builder::{Builder, Value};
 use crate::model::{Activation, Conv2D, Dense, Layer, PlacedLayer};
-use crate::ops::{activation, conv2d, dense, dropout, max_pool2d};
+use crate::ops::{Clamp, activation, conv2d, dense, dropout, max_pool2d};
 
 /// What the way back needs to know.
 #[derive(Debug)]
@@ -73,8 +73,8 @@ fn pooled(
         return None;
     }
     let geometry = conv_geometry(builder.batch, placed)?;
-    let relu = *activation == Activation::Relu;
-    let convolution = conv2d::Forward { geometry, bias: placed.bias.is_some(), relu };
+    let clamp = if *activation == Activation::Relu { Clamp::Relu } else { Clamp::None };
+    let convolution = conv2d::Forward { geometry, bias: placed.bias.is_some(), clamp };
     let pool =
         max_pool2d::Forward { geometry: pool_geometry(builder.batch, above)?, places: builder.trains() };
     let len = pool.geometry.output_len();
@@ -94,15 +94,15 @@ fn layer(builder: &mut Builder<'_>, placed: &PlacedLayer, input: Value, last: bo
     match &placed.layer {
         Layer::Conv2D(Conv2D { activation, .. }) => {
             let Some(geometry) = conv_geometry(builder.batch, placed) else { return mark(input) };
-            let relu = *activation == Activation::Relu && !last;
-            let operation = conv2d::Forward { geometry, bias: placed.bias.is_some(), relu };
+            let clamp = if *activation == Activation::Relu && !last { Clamp::Relu } else { Clamp::None };
+            let operation = conv2d::Forward { geometry, bias: placed.bias.is_some(), clamp };
             let output = weighted(builder, placed, operation, input, len);
             mark(activate(builder, *activation, output, len, geometry.filters, last))
         }
         Layer::Dense(Dense { activation, .. }) => {
             let geometry = dense_geometry(builder.batch, placed);
-            let relu = *activation == Activation::Relu && !last;
-            let operation = dense::Forward { geometry, bias: placed.bias.is_some(), relu };
+            let clamp = if *activation == Activation::Relu && !last { Clamp::Relu } else { Clamp::None };
+            let operation = dense::Forward { geometry, bias: placed.bias.is_some(), clamp };
             let output = weighted(builder, placed, operation, input, len);
             mark(activate(builder, *activation, output, len, geometry.units, last))
         }

@@ -1,5 +1,5 @@
 // y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky-BEFORE_Y, ox*STRIDE_X+kx-BEFORE_X, c]
-//                                    * kernel[ky,kx,c,f], plus bias[f], then relu
+//                                    * kernel[ky,kx,c,f], plus bias[f], then relu or relu6
 // Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
 //         y [BATCH,OUT_H,OUT_W,FILTERS].
 // Tile: none; one thread an output, neighbours share the window and read neighbouring filters.
@@ -45,6 +45,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #endif
 #if RELU
   sum = max(sum, 0.0);
+#endif
+#if RELU6
+  sum = clamp(sum, 0.0, 6.0);
 #endif
   y[index] = sum;
 }

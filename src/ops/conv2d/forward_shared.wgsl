@@ -1,5 +1,5 @@
 // y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky-BEFORE_Y, ox*STRIDE_X+kx-BEFORE_X, c]
-//                                    * kernel[ky,kx,c,f], plus bias[f], then relu
+//                                    * kernel[ky,kx,c,f], plus bias[f], then relu or relu6
 // Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
 //         y [BATCH,OUT_H,OUT_W,FILTERS]; four channels or filters a vec4.
 // Tile: a workgroup of ROWS x QUADS = 256 threads computes ROWS*PIXELS pixels x 4*QUADS filters. Sixteen
@@ -90,6 +90,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 #endif
 #if RELU
     sum{p} = max(sum{p}, vec4<f32>(0.0));
+#endif
+#if RELU6
+    sum{p} = clamp(sum{p}, vec4<f32>(0.0), vec4<f32>(6.0));
 #endif
     y[to{p} * FILTER_QUADS + filters + quad] = sum{p};
   }

@@ -1,5 +1,5 @@
 // y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky-BEFORE_Y, ox*STRIDE_X+kx-BEFORE_X, c]
-//                                    * kernel[ky,kx,c,f], plus bias[f], then relu
+//                                    * kernel[ky,kx,c,f], plus bias[f], then relu or relu6
 // Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
 //         y [BATCH,OUT_H,OUT_W,FILTERS]; four filters a vec4, and where DEEP four channels a vec4.
 // Tile: a thread keeps PIXELS neighbouring pixels of the flattened output x 4*QUADS filters in registers.
@@ -90,11 +90,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (first + {p}u < PLACES) {
 #each q QUADS
 #if RELU
-    y[(first + {p}u) * FILTER_QUADS + quad + {q}u] = max(sum{p}_{q}, vec4<f32>(0.0));
+    sum{p}_{q} = max(sum{p}_{q}, vec4<f32>(0.0));
 #endif
-#if !RELU
+#if RELU6
+    sum{p}_{q} = clamp(sum{p}_{q}, vec4<f32>(0.0), vec4<f32>(6.0));
+#endif
     y[(first + {p}u) * FILTER_QUADS + quad + {q}u] = sum{p}_{q};
-#endif
 #end
   }
 #end

@@ -1,5 +1,5 @@
 // y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky-BEFORE_Y, ox*STRIDE_X+kx-BEFORE_X, c]
-//                                    * kernel[ky,kx,c,f], plus bias[f], then relu
+//                                    * kernel[ky,kx,c,f], plus bias[f], then relu or relu6
 // Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
 //         y [BATCH,OUT_H,OUT_W,FILTERS].
 // Where POOLED, y [BATCH,POOLED_H,POOLED_W,FILTERS] are the maxima of POOL_H x POOL_W of these, and places
@@ -127,15 +127,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #end
 #end
   }
-#if RELU
 #each r ROWS
 #each c COLUMNS
 #each q QUADS
+#if RELU
   sum{r}_{c}_{q} = max(sum{r}_{c}_{q}, 0.0);
-#end
-#end
-#end
 #endif
+#if RELU6
+  sum{r}_{c}_{q} = clamp(sum{r}_{c}_{q}, 0.0, 6.0);
+#endif
+#end
+#end
+#end
 #if POOLED
 #each r POOLED_ROWS
 #each c POOLED_COLUMNS

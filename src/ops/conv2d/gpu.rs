@@ -1,13 +1,13 @@
 use super::{Forward, Geometry, GradInput, GradKernel};
+use crate::ops::Clamp;
 use crate::ops::embedded::wgsl;
 use crate::ops::max_pool2d;
 use crate::ops::partial_sums::PartialSums;
 use crate::ops::wgsl::{Binding, Kernels, Source};
 
 pub(super) fn forward(op: &Forward) -> Kernels {
-    let source = source(&op.geometry, "conv2d forward", wgsl!("forward.wgsl"))
-        .flag("BIAS", op.bias)
-        .flag("RELU", op.relu);
+    let source =
+        source(&op.geometry, "conv2d forward", wgsl!("forward.wgsl")).flag("BIAS", op.bias).clamp(op.clamp);
     let threads = op.geometry.output_len();
     if op.bias {
         let bindings = [Binding::Input(0), Binding::Input(1), Binding::Output(0), Binding::Input(2)];
@@ -48,7 +48,7 @@ pub(super) struct Convolution {
     pub(super) image: Pixels,
     pub(super) kernel: Binding,
     pub(super) bias: Option<Binding>,
-    pub(super) relu: bool,
+    pub(super) clamp: Clamp,
 }
 
 impl Convolution {
@@ -58,7 +58,7 @@ impl Convolution {
             image: Pixels { values: Binding::Input(0), pool: None },
             kernel: Binding::Input(1),
             bias: op.bias.then_some(Binding::Input(2)),
-            relu: op.relu,
+            clamp: op.clamp,
         }
     }
 }

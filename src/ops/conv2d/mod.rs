@@ -15,7 +15,7 @@ use std::fmt::{self, Display, Formatter};
 
 pub use pooled::ForwardPooled;
 
-use super::{Io, Kernels, Operation, StepParams, max_pool2d};
+use super::{Clamp, Io, Kernels, Operation, StepParams, max_pool2d};
 use crate::model::Window;
 
 /// The sizes of a convolution over a batch.
@@ -70,21 +70,21 @@ impl Display for Geometry {
     }
 }
 
-/// Inputs: image, kernel and, where `bias`, bias. Output: the convolution, through relu where `relu`.
+/// Inputs: image, kernel and, where `bias`, bias. Output: the convolution, clamped.
 #[derive(Debug, Clone, Copy)]
 pub struct Forward {
     /// The sizes.
     pub geometry: Geometry,
     /// Whether a bias is added.
     pub bias: bool,
-    /// Whether relu follows.
-    pub relu: bool,
+    /// What follows.
+    pub clamp: Clamp,
 }
 
-/// Inputs: the output's gradient (before relu), kernel. Output: the image's gradient.
+/// Inputs: the output's gradient (before the clamp), kernel. Output: the image's gradient.
 ///
 /// Where `pool` is given, the output was pooled, and in the place of its gradient there are two inputs: the
-/// maxima's gradient (before relu) and their places.
+/// maxima's gradient (before the clamp) and their places.
 #[derive(Debug, Clone, Copy)]
 pub struct GradInput {
     /// The sizes.
@@ -93,7 +93,7 @@ pub struct GradInput {
     pub pool: Option<max_pool2d::Geometry>,
 }
 
-/// Inputs: image, the output's gradient (before relu). Output: the kernel's gradient.
+/// Inputs: image, the output's gradient (before the clamp). Output: the kernel's gradient.
 ///
 /// For `pool` see [`GradInput`].
 #[derive(Debug, Clone, Copy)]

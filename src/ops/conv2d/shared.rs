@@ -28,7 +28,7 @@ pub(super) fn forward(convolution: &Convolution) -> Vec<Kernel> {
 }
 
 fn forward_tile(convolution: &Convolution, wide: usize, pixels: usize) -> Option<Kernel> {
-    let Convolution { geometry, image, kernel, bias, relu } = *convolution;
+    let Convolution { geometry, image, kernel, bias, clamp } = *convolution;
     let Geometry { batch, window, channels, filters } = geometry;
     let places = batch * window.output_pixels();
     let (quads, rows) = (wide / 4, 256 / (wide / 4));
@@ -43,7 +43,7 @@ fn forward_tile(convolution: &Convolution, wide: usize, pixels: usize) -> Option
     let kernel = image
         .told_to(source(&geometry, &label, wgsl!("forward_shared.wgsl")))
         .flag("BIAS", bias.is_some())
-        .flag("RELU", relu)
+        .clamp(clamp)
         .count("PIXELS", pixels)
         .count("LOADS", rows * pixels / 64)
         .count("LANES", 4)

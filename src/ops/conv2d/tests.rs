@@ -4,7 +4,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::model::Padding::{self, Same, Valid};
 use crate::ops::max_pool2d;
-use crate::ops::tests::{STEP, assert_close, on_both, on_cpu, random, words};
+use crate::ops::tests::{STEP, assert_close, clamped, on_both, on_cpu, random, words};
 
 fn geometries() -> Vec<Geometry> {
     let of = |batch, input, kernel, strides, padding: Padding, channels, filters| Geometry {
@@ -83,20 +83,51 @@ fn forward_is_the_definition() {
         let kernel = random(geometry.kernel_len(), 2);
         let bias = random(geometry.filters, 3);
         // All of them on small ones, one in turn on those whose shaders take long to compile.
-        let endings = [(false, false), (true, false), (true, true)];
+        let endings = [(false, Clamp::None), (true, Clamp::None), (true, Clamp::Relu)];
         let chosen = if number < 3 { &endings[..] } else { &endings[number % 3..][..1] };
-        for (with_bias, relu) in chosen.iter().copied() {
+        for (with_bias, clamp) in chosen.iter().copied() {
             let mut expected = vec![0.0; geometry.output_len()];
             each_product(&geometry, |i, k, o| expected[o] += input[i] * kernel[k]);
             for (at, value) in expected.iter_mut().enumerate() {
                 *value += if with_bias { bias[at % geometry.filters] } else { 0.0 };
-                *value = if relu { value.max(0.0) } else { *value };
+                *value = clamped(*value, clamp);
             }
             let mut inputs = vec![input.clone(), kernel.clone()];
             inputs.extend(with_bias.then(|| bias.clone()));
-            let operation = Forward { geometry, bias: with_bias, relu };
+            let operation = Forward { geometry, bias: with_bias, clamp };
             let found = on_both(operation, &inputs, &[vec![f32::NAN; geometry.output_len()]]);
             assert_close(&found[0], &expected, 1e-5);
+        }
+    }
+}
+
+/// On what each kind of kernel can do: the plain ones, tiles of all sorts, Winograd's.
+#[test]
+fn relu6_keeps_values_between_0_and_6() {
+    for (input, channels, filters, pooled) in
+        [([6, 5], 3, 5, true), ([7, 6], 16, 64, false), ([8, 9], 16, 32, true), ([12, 9], 20, 24, true)]
+    {
+        let window = Window::new(input, [3, 3], [1, 1], Same).unwrap();
+        let geometry = Geometry { batch: 2, window, channels, filters };
+        let image: Vec<f32> = random(geometry.input_len(), 1).into_iter().map(|value| value / 4.0).collect();
+        let kernel = random(geometry.kernel_len(), 2);
+        let bias: Vec<f32> = (0..filters).map(|filter| [-4.0, 3.0, 9.0][filter % 3]).collect();
+        let mut expected: Vec<f32> = (0..geometry.output_len()).map(|at| bias[at % filters]).collect();
+        each_product(&geometry, |i, k, o| expected[o] += image[i] * kernel[k]);
+        assert!(expected.iter().any(|value| *value < -1.0) && expected.iter().any(|value| *value > 7.0));
+        expected.iter_mut().for_each(|value| *value = clamped(*value, Clamp::Relu6));
+        let inputs = [image, kernel, bias];
+        let convolution = Forward { geometry, bias: true, clamp: Clamp::Relu6 };
+        let found = on_both(convolution, &inputs, &[vec![f32::NAN; geometry.output_len()]]);
+        assert_close(&found[0], &expected, 1e-5);
+        if pooled {
+            let pool = Window::new(window.output, [2, 2], [2, 2], Valid).unwrap();
+            let pool = max_pool2d::Geometry { batch: 2, window: pool, channels: filters };
+            let pool = max_pool2d::Forward { geometry: pool, places: true };
+            let outputs = vec![vec![f32::NAN; pool.geometry.output_len()]; 2];
+            let expected = on_cpu(&STEP, &pool, &[expected], &outputs);
+            let found = on_both(ForwardPooled { convolution, pool }, &inputs, &outputs);
+            assert_close(&found[0], &expected[0], 1e-5);
         }
     }
 }
@@ -170,7 +201,8 @@ fn a_pooled_convolution_is_the_one_after_the_other() {
         let kernel = random(geometry.kernel_len(), 9);
         let bias = random(geometry.filters, 10);
         for places in [false, true] {
-            let convolution = Forward { geometry, bias: true, relu: places };
+            let convolution =
+                Forward { geometry, bias: true, clamp: if places { Clamp::Relu } else { Clamp::None } };
             let pool = max_pool2d::Forward { geometry: pool, places };
             let inputs = [image.clone(), kernel.clone(), bias.clone()];
             let full = on_cpu(&STEP, &convolution, &inputs, &[vec![0.0; geometry.output_len()]]);

@@ -28,7 +28,7 @@ pub(super) fn grad_kernels(geometry: &Geometry) -> Vec<Kernels> {
 }
 
 fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Kernel> {
-    let Convolution { geometry, image, kernel, bias, relu } = *convolution;
+    let Convolution { geometry, image, kernel, bias, clamp } = *convolution;
     let Geometry { batch, window, channels, filters } = geometry;
     if image.pool.is_some() {
         return None;
@@ -47,7 +47,7 @@ fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Ke
         .flag("DEEP", deep)
         .flag("PADDED", window.is_padded())
         .flag("BIAS", bias.is_some())
-        .flag("RELU", relu)
+        .clamp(clamp)
         .count("PIXELS", pixels)
         .count("QUADS", quads)
         .count("LANES", 4)

@@ -4,6 +4,7 @@
 use super::gpu::{Convolution, source};
 use super::{Forward, Geometry, GradInput, GradKernel, shared, tiled, window};
 use crate::model::Window;
+use crate::ops::Clamp;
 use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 
@@ -35,7 +36,7 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
         image,
         kernel: Binding::ScratchInput,
         bias: None,
-        relu: false,
+        clamp: Clamp::None,
     })
     .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
     .collect()

@@ -53,7 +53,7 @@ impl Tile {
 
 /// Convolutions, pooled where `pool` is given; the outputs are the maxima (and their places) then.
 pub(super) fn forward(convolution: &Convolution, pool: Option<&max_pool2d::Forward>) -> Vec<Kernel> {
-    let Convolution { geometry, image, kernel, bias, relu } = *convolution;
+    let Convolution { geometry, image, kernel, bias, clamp } = *convolution;
     let Geometry { batch, window, channels, filters } = geometry;
     let (pool_size, pooled) = pool
         .map_or(([1, 1], window.output), |pool| (pool.geometry.window.kernel, pool.geometry.window.output));
@@ -102,7 +102,7 @@ pub(super) fn forward(convolution: &Convolution, pool: Option<&max_pool2d::Forwa
             image
                 .told_to(tiled(&geometry, &tile, what, wgsl!("forward_window.wgsl")))
                 .flag("BIAS", bias.is_some())
-                .flag("RELU", relu)
+                .clamp(clamp)
                 .flag("POOLED", pool.is_some())
                 .flag("PLACES", places)
                 .sizes([

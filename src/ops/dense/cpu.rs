@@ -20,7 +20,7 @@ pub(super) fn forward(op: &Forward, io: &mut Io<'_>) {
             add_rows(&terms[..count], kernel, y);
         }
     }
-    finish_rows(output, op.bias.then(|| io.inputs[2]), op.relu);
+    finish_rows(output, op.bias.then(|| io.inputs[2]), op.clamp);
 }
 
 pub(super) fn forward_scratch() -> [u64; 4] {

@@ -1,4 +1,4 @@
-// y[r,u] = sum over p of parts[p,r,u], plus bias[u], then relu
+// y[r,u] = sum over p of parts[p,r,u], plus bias[u], then relu or relu6
 // Layout: parts [PARTS,THREADS], y [THREADS], bias [UNIT_QUADS], all of four units a vec4. One thread a vec4.
 
 @group(0) @binding(0) var<storage, read> parts: array<vec4<f32>>;
@@ -22,6 +22,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #endif
 #if RELU
   sum = max(sum, vec4<f32>(0.0));
+#endif
+#if RELU6
+  sum = clamp(sum, vec4<f32>(0.0), vec4<f32>(6.0));
 #endif
   y[index] = sum;
 }

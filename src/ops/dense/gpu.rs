@@ -9,7 +9,7 @@ pub(super) fn forward(op: &Forward) -> Kernels {
     let Geometry { rows, inputs, units } = op.geometry;
     let source = product("dense forward", [rows, inputs, units], (inputs, 1), (units, 1))
         .flag("BIAS", op.bias)
-        .flag("RELU", op.relu);
+        .clamp(op.clamp);
     if op.bias {
         let bindings = [Binding::Input(0), Binding::Input(1), Binding::Output(0), Binding::Input(2)];
         source.threads(rows * units, bindings).into()

@@ -9,7 +9,7 @@ mod tiled;
 
 use std::fmt::{self, Display, Formatter};
 
-use super::{Io, Kernels, Operation, StepParams};
+use super::{Clamp, Io, Kernels, Operation, StepParams};
 
 /// The sizes of a dense layer over a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +37,25 @@ impl Display for Geometry {
     }
 }
 
-/// Inputs: rows, kernel and, where `bias`, bias. Output: the products, through relu where `relu`.
+/// Inputs: rows, kernel and, where `bias`, bias. Output: the products, clamped.
 #[derive(Debug, Clone, Copy)]
 pub struct Forward {
     /// The sizes.
     pub geometry: Geometry,
     /// Whether a bias is added.
     pub bias: bool,
-    /// Whether relu follows.
-    pub relu: bool,
+    /// What follows.
+    pub clamp: Clamp,
 }
 
-/// Inputs: the output's gradient (before relu), kernel. Output: the rows' gradient.
+/// Inputs: the output's gradient (before the clamp), kernel. Output: the rows' gradient.
 #[derive(Debug, Clone, Copy)]
 pub struct GradInput {
     /// The sizes.
     pub geometry: Geometry,
 }
 
-/// Inputs: rows, the output's gradient (before relu). Output: the kernel's gradient.
+/// Inputs: rows, the output's gradient (before the clamp). Output: the kernel's gradient.
 #[derive(Debug, Clone, Copy)]
 pub struct GradKernel {
     /// The sizes.

@@ -1,4 +1,4 @@
-// c[r,u] = sum over i of a[r,i] * b[i,u], plus bias[u], then relu
+// c[r,u] = sum over i of a[r,i] * b[i,u], plus bias[u], then relu or relu6
 // Layout: a and b by the strides A_ROW, A_COLUMN, B_ROW, B_COLUMN, so that either may be transposed;
 //         c [rows,COLUMNS].
 // Tile: none; one thread a value of c, neighbours in a row.
@@ -27,6 +27,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #endif
 #if RELU
   sum = max(sum, 0.0);
+#endif
+#if RELU6
+  sum = clamp(sum, 0.0, 6.0);
 #endif
   c[index] = sum;
 }

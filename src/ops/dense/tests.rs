@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::ops::tests::{assert_close, on_both, random};
+use crate::ops::tests::{assert_close, clamped, on_both, random};
 
 const GEOMETRIES: [Geometry; 6] = [
     Geometry { rows: 1, inputs: 1, units: 1 },
@@ -31,19 +31,37 @@ fn forward_is_the_definition() {
         let x = random(rows * inputs, 1);
         let kernel = random(inputs * units, 2);
         let bias = random(units, 3);
-        for (with_bias, relu) in [(false, false), (true, false), (false, true), (true, true)] {
+        for (with_bias, clamp) in
+            [(false, Clamp::None), (true, Clamp::None), (false, Clamp::Relu), (true, Clamp::Relu)]
+        {
             let mut expected = vec![0.0; rows * units];
             each_product(&geometry, |i, k, o| expected[o] += x[i] * kernel[k]);
             for (at, value) in expected.iter_mut().enumerate() {
                 *value += if with_bias { bias[at % units] } else { 0.0 };
-                *value = if relu { value.max(0.0) } else { *value };
+                *value = clamped(*value, clamp);
             }
             let mut inputs = vec![x.clone(), kernel.clone()];
             inputs.extend(with_bias.then(|| bias.clone()));
-            let operation = Forward { geometry, bias: with_bias, relu };
+            let operation = Forward { geometry, bias: with_bias, clamp };
             let found = on_both(operation, &inputs, &[vec![f32::NAN; rows * units]]);
             assert_close(&found[0], &expected, 1e-5);
         }
+    }
+}
+
+#[test]
+fn relu6_keeps_values_between_0_and_6() {
+    for geometry in [GEOMETRIES[1], GEOMETRIES[4]] {
+        let Geometry { rows, inputs, units } = geometry;
+        let (x, kernel) = (random(rows * inputs, 1), random(inputs * units, 2));
+        let bias: Vec<f32> = random(units, 3).into_iter().map(|value| 12.0 * value).collect();
+        let mut expected: Vec<f32> = (0..rows * units).map(|at| bias[at % units]).collect();
+        each_product(&geometry, |i, k, o| expected[o] += x[i] * kernel[k]);
+        assert!(expected.iter().any(|value| *value < -1.0) && expected.iter().any(|value| *value > 7.0));
+        expected.iter_mut().for_each(|value| *value = clamped(*value, Clamp::Relu6));
+        let operation = Forward { geometry, bias: true, clamp: Clamp::Relu6 };
+        let found = on_both(operation, &[x, kernel, bias], &[vec![f32::NAN; rows * units]]);
+        assert_close(&found[0], &expected, 1e-5);
     }
 }
 

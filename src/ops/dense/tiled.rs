@@ -34,7 +34,7 @@ pub(super) fn forward_variants(op: &Forward) -> Vec<Kernels> {
                 );
             let finish = Source::new("dense forward sum", wgsl!("finish.wgsl"))
                 .flag("BIAS", op.bias)
-                .flag("RELU", op.relu)
+                .clamp(op.clamp)
                 .sizes([("PARTS", sums.parts), ("UNIT_QUADS", quads)]);
             let finish = if op.bias {
                 finish.threads(rows * quads, [Binding::ScratchInput, Binding::Output(0), Binding::Input(2)])

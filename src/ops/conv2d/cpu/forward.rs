@@ -7,7 +7,7 @@ use super::winograd::{self, SIDE, Winograd, load, store};
 use crate::model::Window;
 use crate::ops::lanes::Lanes;
 use crate::ops::matmul::{COLUMNS, Rows, read, tile, write};
-use crate::ops::{Io, max_pool2d, product, room};
+use crate::ops::{Clamp, Io, max_pool2d, product, room};
 
 pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
     if winograd::pays(&op.geometry, op.geometry.window.output) {
@@ -102,7 +102,7 @@ fn winograd_forward(op: &Forward, io: &mut Io<'_>) {
     let output = &mut io.outputs[0];
     let bias = op.bias.then(|| io.inputs[2]);
     winograd.run(io.inputs[0], [height, width], [canvas, values], &mut |place, tile| {
-        finish(tile, bias, op.relu, place.filter);
+        finish(tile, bias, op.clamp, place.filter);
         for (y, row) in (place.y..height).zip(tile) {
             for (x, value) in (place.x..width).zip(row) {
                 store(
@@ -125,7 +125,7 @@ fn winograd_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
     let mut places = places.first_mut();
     let taps: [Lanes; 4] = std::array::from_fn(|tap| Lanes::all(f32::from_bits(tap as u32)));
     winograd.run(io.inputs[0], doubled(pool), [canvas, values], &mut |place, tile| {
-        finish(tile, bias, convolution.relu, place.filter);
+        finish(tile, bias, convolution.clamp, place.filter);
         for (y, rows) in (place.y / 2..height).zip(tile.as_chunks::<2>().0) {
             for (x, at) in (place.x / 2..width).zip([0, 2]) {
                 let (mut maximum, mut won) = (rows[0][at], taps[0]);
@@ -150,14 +150,11 @@ fn doubled(pool: &max_pool2d::Geometry) -> [usize; 2] {
     pool.window.output.map(|size| 2 * size)
 }
 
-/// Adds the bias, and takes relu.
-fn finish(tile: &mut [[Lanes; SIDE]; SIDE], bias: Option<&[f32]>, relu: bool, filter: usize) {
+/// Adds the bias, and clamps.
+fn finish(tile: &mut [[Lanes; SIDE]; SIDE], bias: Option<&[f32]>, clamp: Clamp, filter: usize) {
     let bias = bias.map_or(Lanes::all(0.0), |bias| load(&bias[filter..]));
     for value in tile.as_flattened_mut() {
-        *value = value.add(bias);
-        if relu {
-            *value = value.relu();
-        }
+        *value = clamp.lanes(value.add(bias));
     }
 }
 
@@ -168,7 +165,7 @@ struct Convolution<'a> {
     /// Of eight filters each, `[panels, window, 8]`; filters that are missing in the last one are zero.
     panels: &'a [f32],
     bias: Option<&'a [f32]>,
-    relu: bool,
+    clamp: Clamp,
 }
 
 impl<'a> Convolution<'a> {
@@ -192,7 +189,7 @@ impl<'a> Convolution<'a> {
             canvas: Canvas::new(&geometry),
             panels,
             bias: op.bias.then(|| weights[1]),
-            relu: op.relu,
+            clamp: op.clamp,
         }
     }
 
@@ -239,10 +236,7 @@ impl<'a> Convolution<'a> {
         let bias = self.bias.map_or([Lanes::all(0.0); 2], |bias| read(&bias[first..]));
         let count = COLUMNS.min(filters - first);
         for (m, sums) in sums.into_iter().enumerate() {
-            let mut values = [sums[0].add(bias[0]), sums[1].add(bias[1])];
-            if self.relu {
-                values = values.map(Lanes::relu);
-            }
+            let values = [0, 1].map(|half| self.clamp.lanes(sums[half].add(bias[half])));
             write(values, &mut row[m * filters..][..count]);
         }
     }
