@@ -9,13 +9,13 @@ import { Connection } from "./lab/connection.js";
 import { Dataset, Model, Run } from "./lab/handles.js";
 import { messageOf } from "./shared/protocol.js";
 import { SPLITS } from "./shared/splits.js";
-import { startFirst } from "./shared/workers.js";
+import { startFirst } from "./shared/start_worker.js";
 
 export { Dataset, Model, Run };
 
 /** @typedef {import("./shared/types.js").Split} Split */
 
-const WORKER = new URL("./worker/worker.js", import.meta.url);
+const WORKER = new URL("./worker/engine_worker.js", import.meta.url);
 const DEVICES = /** @type {const} */ (["auto", "webgpu", "cpu"]);
 const FIT_OPTIONS = ["initial", "epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
 const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];

@@ -1,4 +1,4 @@
-//! Decodes photos and brings them to one size: what `www/worker/decoder.js` drives, and the engine's worker for a photo that is to
+//! Decodes photos and brings them to one size: what `www/worker/decoder_worker.js` drives, and the engine's worker for a photo that is to
 //! be classified.
 //!
 //! A WebAssembly of its own, since the engine takes pixels: it is loaded with the first photo, and each decoder's worker

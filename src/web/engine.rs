@@ -74,7 +74,7 @@ impl Engine {
         to_js(&DeviceReport { info: device.info(), workers, reason: self.reason.borrow().clone() })
     }
 
-    /// Shares the CPU's work with a worker that runs `www/worker/hand.js` and is ready.
+    /// Shares the CPU's work with a worker that runs `www/worker/helper_worker.js` and is ready.
     pub fn hire(
         &self,
         #[wasm_bindgen(

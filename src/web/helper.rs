@@ -20,7 +20,7 @@ const PATIENCE: i32 = 60_000;
 
 type Listener = Closure<dyn FnMut(MessageEvent)>;
 
-/// A worker that obeys orders: `www/worker/hand.js` at its other end.
+/// A worker that obeys orders: `www/worker/helper_worker.js` at its other end.
 #[derive(Debug)]
 pub(super) struct WorkerHelper(Rc<Inner>);
 
@@ -191,7 +191,7 @@ fn read_answer(message: &JsValue, spare: &Spare) -> Result<Answer, JsValue> {
     Ok(Answer { metrics, values: Box::new(values), error: field("error")?.as_string() })
 }
 
-/// The helper's own end: what `www/worker/hand.js` drives.
+/// The helper's own end: what `www/worker/helper_worker.js` drives.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct Hand {

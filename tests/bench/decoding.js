@@ -39,7 +39,7 @@ try {
     async ({ size, count }) => {
       const module = await WebAssembly.compile(await (await fetch("photos_bg.wasm")).arrayBuffer());
       const files = Array.from(/** @type {HTMLInputElement} */ (document.querySelector("#folder")).files ?? []);
-      const workers = Array.from({ length: count }, () => new Worker("www/bench/worker/decoding.js", { type: "module" }));
+      const workers = Array.from({ length: count }, () => new Worker("www/bench/worker/decoding_worker.js", { type: "module" }));
       const ask = (/** @type {Worker} */ worker, /** @type {object} */ order) =>
         new Promise((resolve, reject) => {
           worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data));

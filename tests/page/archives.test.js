@@ -136,7 +136,7 @@ test("archives with damaged bytes give files and reasons, and neither hang nor g
   const seconds = Number(process.env.FOVEA_FUZZ_SECONDS ?? 3);
   const told = await page.evaluate(
     async ({ corpus, seconds }) => {
-      const { contentOf, openArchives } = await import(new URL("www/worker/archives.js", document.baseURI).href);
+      const { contentOf, openArchives } = await import(new URL("www/worker/files/archives.js", document.baseURI).href);
       const zips = corpus.map((base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
       let state = 5;
       const below = (/** @type {number} */ count) => {

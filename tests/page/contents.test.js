@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { BlobWriter, configure, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
-import { kindOf } from "../../www/worker/kinds.js";
+import { kindOf } from "../../www/worker/files/kinds.js";
 import { useBrowser } from "./browser.js";
 import { drawPhotos } from "./drawing.js";
 import { greyPhoto, importAll, reasonsOf } from "./importing.js";

@@ -10,7 +10,7 @@ const { open } = useBrowser({ expected: /a bug in the engine|unreachable/ });
  * @param {import("playwright-core").Page} page
  */
 function engines(page) {
-  return page.workers().filter((worker) => worker.url().endsWith("/worker.js"));
+  return page.workers().filter((worker) => worker.url().endsWith("/engine_worker.js"));
 }
 
 /**
@@ -73,8 +73,8 @@ test("the page says that its engine crashed, and starts it again with the same p
 
 test("when a helper of the engine crashes the training goes on without it, and a closed lab leaves none", async () => {
   const page = await open();
-  const hands = () => page.workers().filter((worker) => worker.url().endsWith("/hand.js"));
-  const before = hands();
+  const helpers = () => page.workers().filter((worker) => worker.url().endsWith("/helper_worker.js"));
+  const before = helpers();
   await page.evaluate(async () => {
     const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
     const lab = await openLab({ device: "cpu", workers: 3 });
@@ -87,7 +87,7 @@ test("when a helper of the engine crashes the training goes on without it, and a
     Object.assign(window, { lab, run });
   });
   await page.waitForFunction(() => /** @type {any} */ (window).steps > 2);
-  const own = hands().filter((hand) => !before.includes(hand));
+  const own = helpers().filter((helper) => !before.includes(helper));
   assert.equal(own.length, 2);
   await own[0].evaluate(() => void setTimeout(() => {
     throw new Error("a bug in the engine");
@@ -103,8 +103,8 @@ test("when a helper of the engine crashes the training goes on without it, and a
     return told;
   });
   assert.deepEqual(told, { workers: 3, closed: false });
-  for (let tries = 0; hands().length > before.length && tries < 50; tries++) await page.waitForTimeout(100);
-  assert.equal(hands().length, before.length);
+  for (let tries = 0; helpers().length > before.length && tries < 50; tries++) await page.waitForTimeout(100);
+  assert.equal(helpers().length, before.length);
 });
 
 test("a trap in an import is told as one, and the engine that is started again has the network and the photos", async () => {

@@ -72,7 +72,7 @@ test("neither a device that is not there nor a folder that is gone takes the net
   });
   const before = await whole();
 
-  const [worker] = page.workers().filter((other) => other.url().endsWith("/worker.js"));
+  const [worker] = page.workers().filter((other) => other.url().endsWith("/engine_worker.js"));
   await worker.evaluate(() => {
     const { GPU } = /** @type {any} */ (self);
     Object.assign(self, { requestAdapter: GPU.prototype.requestAdapter });

@@ -42,7 +42,7 @@ test("in Firefox, workers send nothing elsewhere and run no text, and one that s
   const page = await open();
   const { port } = /** @type {import("node:net").AddressInfo} */ (other.address());
   const told = await page.evaluate(async (url) => {
-    const { startAlike, startFirst } = await import(new URL("www/shared/workers.js", document.baseURI).href);
+    const { startAlike, startFirst } = await import(new URL("www/shared/start_worker.js", document.baseURI).href);
     const probe = new URL("www/probe.js", document.baseURI);
     const ask = (/** @type {Worker} */ worker) =>
       new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { balanced } from "../../www/shared/class_weight.js";
-import { examine } from "../../www/worker/health.js";
+import { examine } from "../../www/worker/datasets/health.js";
 
 /** How many bits photos that look alike may differ in, and the contrast of one that shows nothing. */
 const ALIKE = 4;

@@ -37,7 +37,7 @@ async function petsInGallery() {
 function decodersOf(page) {
   /** @type {import("playwright-core").Worker[]} */
   const decoders = [];
-  page.on("worker", (worker) => worker.url().endsWith("/decoder.js") && decoders.push(worker));
+  page.on("worker", (worker) => worker.url().endsWith("/decoder_worker.js") && decoders.push(worker));
   return decoders;
 }
 
@@ -225,7 +225,7 @@ test("a decoder that crashes is replaced, and every photo is there", async () =>
   let decoders = 0;
   const crashed = new Promise((resolve) =>
     page.on("worker", async (worker) => {
-      if (!worker.url().endsWith("/decoder.js") || ++decoders > 1) return;
+      if (!worker.url().endsWith("/decoder_worker.js") || ++decoders > 1) return;
       await worker
         .evaluate(() => void setTimeout(() => {
           throw new Error("a bug in the decoder");

@@ -121,9 +121,9 @@ test("20,000 photos take little memory, an aborted import goes on, and nothing i
       aborted.kept.map((/** @type {any} */ { name, finished, total }) => ({ name, finished, total })),
       [{ name: "many", finished: false, total: PHOTOS }],
     );
-    for (let tries = 0; page.workers().some((worker) => worker.url().endsWith("/decoder.js")) && tries < 50; tries++)
+    for (let tries = 0; page.workers().some((worker) => worker.url().endsWith("/decoder_worker.js")) && tries < 50; tries++)
       await page.waitForTimeout(100);
-    assert.ok(!page.workers().some((worker) => worker.url().endsWith("/decoder.js")), "no decoder is left behind");
+    assert.ok(!page.workers().some((worker) => worker.url().endsWith("/decoder_worker.js")), "no decoder is left behind");
 
     const resumed = await importAll(page);
     assert.equal(resumed.error, "");
@@ -176,7 +176,7 @@ test("20,000 photos take little memory, an aborted import goes on, and nothing i
     assert.deepEqual(opened.summary, resumed.summary);
     assert.deepEqual({ path: opened.path, pixels: opened.pixels }, first);
     assert.ok(opened.seconds < 5, `opened in ${opened.seconds} s`);
-    assert.ok(!next.workers().some((worker) => worker.url().endsWith("/decoder.js")), "no decoder is needed");
+    assert.ok(!next.workers().some((worker) => worker.url().endsWith("/decoder_worker.js")), "no decoder is needed");
     const again = await importAll(next);
     assert.equal(again.last.decoded, 0, "the folder chosen once more");
     assert.deepEqual(again.summary, resumed.summary);

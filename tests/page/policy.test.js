@@ -128,11 +128,11 @@ test("the page, the engine, its helpers and its decoders send nothing elsewhere 
     const entries = Array.from({ length: 200 }, (_, nth) => ({ path: `${nth % 2 ? "a" : "b"}/${nth}.png`, blob }));
     void lab.importImages(entries, { imageSize: 64, storage: "memory" }).catch(() => {});
   });
-  const decoder = await workerOf(page, "/www/worker/decoder.js");
+  const decoder = await workerOf(page, "/www/worker/decoder_worker.js");
   assert.deepEqual(await tryAll(decoder), REFUSED, "a decoder");
   assert.deepEqual(await tryAll(page), REFUSED, "the page");
-  assert.deepEqual(await tryAll(await workerOf(page, "/www/worker/worker.js")), REFUSED, "the engine");
-  assert.deepEqual(await tryAll(await workerOf(page, "/www/worker/hand.js")), REFUSED, "a helper");
+  assert.deepEqual(await tryAll(await workerOf(page, "/www/worker/engine_worker.js")), REFUSED, "the engine");
+  assert.deepEqual(await tryAll(await workerOf(page, "/www/worker/helper_worker.js")), REFUSED, "a helper");
   assert.equal(other.requests, 0);
 });
 
@@ -140,23 +140,23 @@ test("so do the page of the race, its worker and the engine in there", async (t)
   // What was started for the cold start stays, and has nothing to do any more.
   const page = await visit(t, "bench.html?cold=fovea-cpu");
   await page.locator("html[data-cold]").waitFor();
-  const engine = await workerOf(page, "/www/worker/worker.js");
+  const engine = await workerOf(page, "/www/worker/engine_worker.js");
   assert.deepEqual(await tryAll(engine), REFUSED, "the engine");
-  assert.deepEqual(await tryAll(await workerOf(page, "/www/bench/worker/worker.js")), REFUSED, "the race's worker");
+  assert.deepEqual(await tryAll(await workerOf(page, "/www/bench/worker/contender_worker.js")), REFUSED, "the race's worker");
   assert.deepEqual(await tryAll(page), REFUSED, "the page");
   assert.equal(other.requests, 0);
 });
 
 test("a worker that starts from its file is bound where the host sends the policy, and nowhere else", async (t) => {
   const bare = (/** @type {Page} */ page) =>
-    page.evaluate(() => void new Worker(new URL("www/worker/decoder.js", document.baseURI), { type: "module" }));
+    page.evaluate(() => void new Worker(new URL("www/worker/decoder_worker.js", document.baseURI), { type: "module" }));
   const bound = await visit(t, "bench.html", { headers: true });
   await bare(bound);
-  assert.deepEqual(await tryAll(await workerOf(bound, "/www/worker/decoder.js")), REFUSED);
+  assert.deepEqual(await tryAll(await workerOf(bound, "/www/worker/decoder_worker.js")), REFUSED);
   assert.equal(other.requests, 0);
   const free = await visit(t, "bench.html");
   await bare(free);
-  const tried = await tryAll(await workerOf(free, "/www/worker/decoder.js"));
+  const tried = await tryAll(await workerOf(free, "/www/worker/decoder_worker.js"));
   // Or else nothing above would have been shown.
   assert.deepEqual(tried, { ...REFUSED, post: "done", import: "done", eval: "done", function: "done" });
   assert.ok(other.requests >= 2, `${other.requests} requests`);

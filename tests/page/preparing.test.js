@@ -58,7 +58,7 @@ test("a second visit to the same browser times no kernels again", async () => {
   // Counts the pipelines that the worker asks for: those of candidates that lost are not asked for again.
   const counting = `const channel = new BroadcastChannel("pipelines"), made = GPUDevice.prototype.createComputePipelineAsync;
     GPUDevice.prototype.createComputePipelineAsync = function (it) { channel.postMessage(it.label); return made.call(this, it); };\n`;
-  await context.route("**/www/worker/worker.js", async (route) => {
+  await context.route("**/www/worker/engine_worker.js", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: counting + (await response.text()) });
   });
@@ -99,7 +99,7 @@ test("a second visit to the same browser times no kernels again", async () => {
 
 test("without storage the engine finds out anew", async () => {
   const page = await open();
-  await page.context().route("**/www/worker/worker.js", async (route) => {
+  await page.context().route("**/www/worker/engine_worker.js", async (route) => {
     const response = await route.fetch();
     const none = 'Object.defineProperty(self, "indexedDB", { get: () => { throw new Error("forbidden"); } });\n';
     await route.fulfill({ response, body: none + (await response.text()) });

@@ -1,5 +1,5 @@
-/** The page's end of `workers.js`: starts workers for the engine's worker, and hands on what either says. */
-import { startAlike } from "../shared/workers.js";
+/** The page's end of `www/worker/own_workers.js`: starts workers for the engine's worker, and hands on what either says. */
+import { startAlike } from "../shared/start_worker.js";
 
 /** @typedef {import("../shared/protocol.js").ToRelay} ToRelay */
 /** @typedef {import("../shared/protocol.js").FromRelay} FromRelay */

@@ -1,6 +1,6 @@
 /** Puts the page together: one store, the actions on it, and a view for each panel. */
 import { Actions } from "./actions.js";
-import { keepLanguage, preferredLanguage } from "./language.js";
+import { saveLanguage, preferredLanguage } from "./language.js";
 import { Store } from "./state.js";
 import { setLanguage, t } from "./texts.js";
 import { mountDevice } from "./views/device.js";
@@ -38,7 +38,7 @@ function mountAll() {
 
 /** @param {string} language */
 function speak(language) {
-  keepLanguage(setLanguage(language));
+  saveLanguage(setLanguage(language));
   mountAll();
 }
 

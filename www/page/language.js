@@ -12,7 +12,7 @@ export function preferredLanguage() {
 }
 
 /** @param {string} language */
-export function keepLanguage(language) {
+export function saveLanguage(language) {
   try {
     localStorage.setItem(KEY, language);
   } catch {

@@ -17,7 +17,7 @@ let kept = 0;
  * Hands the engine what an earlier visit found out.
  * @param {Engine} engine
  */
-export async function recall(engine) {
+export async function loadTuning(engine) {
   const tuning = engine.tuning();
   if (!tuning) return;
   try {
@@ -34,7 +34,7 @@ export async function recall(engine) {
  * Keeps what the engine has found out, if there is anything new.
  * @param {Engine} engine
  */
-export async function keep(engine) {
+export async function saveTuning(engine) {
   const tuning = engine.tuning();
   if (!tuning || count(tuning) === kept) return;
   kept = count(tuning);

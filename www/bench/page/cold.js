@@ -3,7 +3,7 @@
  * opening of the page until that step's loss is there are left at the document, in `data-cold`; what went wrong in
  * `data-failed`.
  */
-import { startFirst } from "../../shared/workers.js";
+import { startFirst } from "../../shared/start_worker.js";
 import { CONTENDERS, KERNEL_SIZE } from "../shared/contenders.js";
 
 /** @param {string | null} id of the contender */
@@ -12,7 +12,7 @@ export async function startCold(id) {
   const contender = CONTENDERS.find((one) => one.id === id && one.trains);
   if (!contender) return void (dataset.failed = `No contender "${id}" trains.`);
   const [imageSize, batch] = KERNEL_SIZE;
-  const worker = await startFirst(new URL("../worker/worker.js", import.meta.url), contender.id);
+  const worker = await startFirst(new URL("../worker/contender_worker.js", import.meta.url), contender.id);
   worker.onmessage = ({ data }) => {
     if ("error" in data) dataset.failed = data.error;
     if ("opened" in data) worker.postMessage({ measure: { kind: "train", imageSize, batch }, once: true });

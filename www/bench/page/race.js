@@ -1,6 +1,6 @@
 /** Runs the race: measure by measure, the contenders in turn, each in a worker of its own. No DOM here. */
 import { CONTENDERS, measuresOf, takesPart } from "../shared/contenders.js";
-import { startFirst } from "../../shared/workers.js";
+import { startFirst } from "../../shared/start_worker.js";
 import { adapterOfPage, median, waitOfGpu } from "./report.js";
 
 /** @typedef {import("../shared/contenders.js").Contender} Contender */
@@ -54,7 +54,7 @@ class Racer {
     };
     try {
       if (!this.#worker) {
-        this.#worker = await startFirst(new URL("../worker/worker.js", import.meta.url), this.contender.id);
+        this.#worker = await startFirst(new URL("../worker/contender_worker.js", import.meta.url), this.contender.id);
         signal.throwIfAborted();
         this.adapter = (await this.#ask({ open: this.contender }, OPENING_LIMIT, signal)).opened ?? "";
       }

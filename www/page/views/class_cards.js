@@ -1,5 +1,5 @@
 import { h } from "../dom.js";
-import { droppedEntries } from "../folder.js";
+import { droppedEntries } from "../dropped_files.js";
 import { messageOf } from "../../shared/protocol.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";

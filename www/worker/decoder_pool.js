@@ -4,14 +4,14 @@
  * reading takes a browser longer than 30 kB do. A worker that crashes, or is silent for too long, is replaced, and the
  * files it had are tried once more, each alone: what fails then is left out and named.
  */
-import { contentOf } from "./archives.js";
-import { decodeAny } from "./foreign.js";
-import { decoderHere } from "./loading.js";
+import { contentOf } from "./files/archives.js";
+import { decodeAny } from "./files/browser_decoding.js";
+import { decoderHere } from "./wasm_files.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
-import { signOf } from "./signs.js";
-import { startWorker } from "../shared/workers.js";
+import { signOf } from "./files/signs.js";
+import { startOwnWorker } from "./own_workers.js";
 
-const DECODER = new URL("./decoder.js", import.meta.url);
+const DECODER = new URL("./decoder_worker.js", import.meta.url);
 /** Batches in a worker at a time: while the browser reads one, the engine decodes another. */
 const IN_HAND = 2;
 /** What a batch has at most; a larger file is a batch of its own. */
@@ -22,7 +22,7 @@ const PATIENCE_AT_START = 10_000;
 const PATIENCE = 60_000;
 
 /**
- * @typedef {import("./archives.js").Source} Source
+ * @typedef {import("./files/archives.js").Source} Source
  * @typedef {import("../shared/types.js").Decoded} Decoded
  * @typedef {object} Job
  * @property {Source} file
@@ -31,7 +31,7 @@ const PATIENCE = 60_000;
  * @property {(reason: Error) => void} reject
  */
 
-export class Decoders {
+export class DecoderPool {
   #module;
   #sizing;
   /** @type {Set<Seat>} */
@@ -161,7 +161,7 @@ class Seat {
   /** Jobs of each batch that are not answered. @type {Set<Set<Job>>} */
   #batches = new Set();
   #ended = false;
-  #worker = startWorker(DECODER, "Fovea's decoder");
+  #worker = startOwnWorker(DECODER, "Fovea's decoder");
   #ready = false;
   #last = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */

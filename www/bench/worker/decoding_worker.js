@@ -4,8 +4,8 @@
  * page to worker   { module, sizing }, then { files, way: Way, atOnce: number, batch: number }
  * worker to page   "ready", then { seconds, failed }
  */
-import { contentsOf } from "../../worker/contents.js";
-import { decoderHere } from "../../worker/loading.js";
+import { readTogether } from "../../worker/files/read_together.js";
+import { decoderHere } from "../../worker/wasm_files.js";
 import { messageOf } from "../../shared/protocol.js";
 
 /** @typedef {"fovea" | "canvas" | "plain"} Way */
@@ -50,7 +50,7 @@ async function time({ files, way, atOnce, batch }) {
   const work = async () => {
     while (next < files.length) {
       const some = files.slice(next, (next += batch));
-      const contents = way !== "fovea" ? [] : await contentsOf(some);
+      const contents = way !== "fovea" ? [] : await readTogether(some);
       for (const [nth, file] of some.entries()) await ways[way](file, contents[nth]).catch(() => failed++);
     }
   };

@@ -3,12 +3,12 @@
  * of sizing photos, and for each dataset a short description and a record of its photos. Where there is no such file
  * system, nothing is kept.
  */
-import { PhotoStore } from "../../fovea.js";
+import { PhotoStore } from "../../../fovea.js";
 import * as records from "./records.js";
 
-/** @typedef {import("../shared/types.js").Sizing} Sizing */
-/** @typedef {import("../shared/types.js").Kept} Kept */
-/** @typedef {import("../shared/types.js").EngineStore} EngineStore */
+/** @typedef {import("../../shared/types.js").Sizing} Sizing */
+/** @typedef {import("../../shared/types.js").Kept} Kept */
+/** @typedef {import("../../shared/types.js").EngineStore} EngineStore */
 
 const FOLDER = "fovea";
 /** Stores of one sizing: another tab may have the first one open. */
@@ -125,7 +125,7 @@ async function accessTo(root, name) {
  * @param {Kept} kept
  * @param {Uint8Array<ArrayBuffer>} [record]
  */
-export function remember(kept, record) {
+export function keepDataset(kept, record) {
   return alone(async () => {
     const root = await folder();
     if (root) await records.put(root, kept, record);
@@ -133,7 +133,7 @@ export function remember(kept, record) {
 }
 
 /** @returns {Promise<Kept[]>} the newest first */
-export async function allKept() {
+export async function keptDatasets() {
   const root = await folder();
   const whole = root ? (await records.all(root)).whole : [];
   return whole.map(({ kept }) => kept).sort((a, b) => b.date - a.date);
@@ -157,7 +157,7 @@ export async function openKept(id) {
  * Deletes a dataset, and the pixels that no other one has.
  * @param {string} id
  */
-export async function forget(id) {
+export async function deleteKept(id) {
   const root = await folder();
   const gone = root && (await records.newest(root, id))?.kept;
   if (!gone) return;

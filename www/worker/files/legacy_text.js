@@ -1,6 +1,6 @@
 /** Text that is not UTF-8: which encoding it is in, by the detector that Firefox has. Loaded with the first such text. */
 // @ts-expect-error: Trunk puts it there
-import init, { guess } from "../../encodings.js";
+import init, { guess } from "../../../encodings.js";
 import { decodeAs, leastOdd } from "./codepages.js";
 
 /** Where languages are spoken, as the detector takes hints, if it is not where their own letters say. */
@@ -21,7 +21,7 @@ let ready;
  * @returns {Promise<string[]>}
  */
 export async function textOf(raw, { madeBy } = {}) {
-  ready ??= init({ module_or_path: new URL("../../encodings_bg.wasm", import.meta.url) });
+  ready ??= init({ module_or_path: new URL("../../../encodings_bg.wasm", import.meta.url) });
   await ready;
   const whole = new Uint8Array(await new Blob(raw.flatMap((bytes) => [/** @type {Uint8Array<ArrayBuffer>} */ (bytes), "\n"])).arrayBuffer());
   const encoding = leastOdd(whole, candidates(whole, navigator.language, madeBy));

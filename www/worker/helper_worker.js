@@ -14,7 +14,7 @@ addEventListener("message", ({ data }) => {
     self.postMessage("ready");
     return;
   }
-  if (!hand) throw new Error("A hand got an order before its engine.");
+  if (!hand) throw new Error("A helper got an order before its engine.");
   const answer = hand.obey(data);
   self.postMessage(answer, { transfer: [answer.values.buffer] });
 });

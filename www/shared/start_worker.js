@@ -2,17 +2,8 @@
  * Starts every worker, so that each is bound by its page's content security policy. A worker that is started from its
  * file has the policy that came with the file, and from a plain static host none does. One that is started from a
  * `blob:` has the policy of who made it. So each starts from a line that imports its file.
- *
- * Workers of the engine's worker are its own where the browser can be trusted with them. Firefox cannot: now and then
- * `new Worker` in a worker never returns there (its thread and the new one wait for one condition variable). There the
- * page starts them and hands messages on, without copying what is transferred.
  */
 
-/** @typedef {import("./protocol.js").ToRelay} ToRelay */
-/** @typedef {import("./protocol.js").FromRelay} FromRelay */
-/** @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} OwnWorker */
-
-const RELAYED = /\bFirefox\//.test(navigator.userAgent);
 /** What a worker says once its file has been imported. */
 const STARTED = "started";
 
@@ -20,10 +11,6 @@ const STARTED = "started";
 let fromBlobs = !("document" in globalThis) && location.protocol === "blob:";
 /** The page's blobs, which are few and small, by what is in them. @type {Map<string, string>} */
 const blobs = new Map();
-
-/** @type {Map<number, RelayedWorker>} */
-const relayed = new Map();
-let last = 0;
 
 /**
  * Starts a worker and waits until its file is there. Where the page that embeds this one's scripts has a policy that
@@ -47,16 +34,6 @@ export async function startFirst(url, name) {
  */
 export function startAlike(url, name) {
   return new Worker(fromBlobs ? blobFor(url) : url, { type: "module", name });
-}
-
-/**
- * Starts a worker of the engine's worker.
- * @param {URL} url of its module
- * @param {string} name
- * @returns {OwnWorker}
- */
-export function startWorker(url, name) {
-  return RELAYED ? new RelayedWorker(url, name) : startAlike(url, name);
 }
 
 /**
@@ -96,53 +73,4 @@ function blobFor(url, then = "") {
   let blob = blobs.get(text);
   if (!blob) blobs.set(text, (blob = URL.createObjectURL(new Blob([text], { type: "text/javascript" }))));
   return `${blob}#${pathname}`;
-}
-
-/**
- * Hands on what the page tells of a worker that it started.
- * @param {FromRelay} told
- */
-export function hearRelay({ worker, message, failed }) {
-  const to = relayed.get(worker);
-  if (failed === undefined) to?.onmessage?.(new MessageEvent("message", { data: message }));
-  else to?.onerror?.(new ErrorEvent("error", { message: failed, cancelable: true }));
-}
-
-/** @implements {OwnWorker} */
-class RelayedWorker {
-  #id = ++last;
-  /** @type {((this: any, event: MessageEvent) => any) | null} */
-  onmessage = null;
-  /** @type {((this: any, event: ErrorEvent) => any) | null} */
-  onerror = null;
-
-  /**
-   * @param {URL} url
-   * @param {string} name
-   */
-  constructor(url, name) {
-    relayed.set(this.#id, this);
-    this.#tell({ worker: this.#id, start: { url: url.href, name } });
-  }
-
-  /**
-   * @param {unknown} message
-   * @param {Transferable[] | StructuredSerializeOptions} [transfer]
-   */
-  postMessage(message, transfer = []) {
-    this.#tell({ worker: this.#id, message }, Array.isArray(transfer) ? transfer : transfer.transfer);
-  }
-
-  terminate() {
-    relayed.delete(this.#id);
-    this.#tell({ worker: this.#id, end: true });
-  }
-
-  /**
-   * @param {ToRelay} told
-   * @param {Transferable[]} [transfer]
-   */
-  #tell(told, transfer = []) {
-    self.postMessage(told, { transfer });
-  }
 }

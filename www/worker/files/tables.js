@@ -1,6 +1,6 @@
 /** Reads the tables among a folder's files: those of file names and labels tell the photos' classes. */
 import { contentOf } from "./archives.js";
-import { isTrap, messageOf } from "../shared/protocol.js";
+import { isTrap, messageOf } from "../../shared/protocol.js";
 
 const TABLE = /\.[ct]sv$/i;
 /** A row takes some 50 bytes: this is a table of half a million photos. */
@@ -8,7 +8,7 @@ const LARGEST = 32e6;
 
 /**
  * @param {import("./archives.js").Source[]} files
- * @param {import("../shared/types.js").EngineContents} contents is told of them
+ * @param {import("../../shared/types.js").EngineContents} contents is told of them
  */
 export async function readTables(files, contents) {
   for (const [index, file] of files.entries()) {
@@ -38,7 +38,7 @@ async function decoded(buffer) {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).normalize("NFC");
   } catch {
-    const { textOf } = await import("./legacy.js");
+    const { textOf } = await import("./legacy_text.js");
     const [text] = await textOf([bytes]);
     return text.normalize("NFC");
   }

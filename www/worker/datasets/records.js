@@ -8,7 +8,7 @@
  * the number of its turn, as JSON; the record.
  */
 
-/** @typedef {import("../shared/types.js").Kept} Kept */
+/** @typedef {import("../../shared/types.js").Kept} Kept */
 /** @typedef {{ turn: number, nth: number, kept: Kept, record: Uint8Array<ArrayBuffer> }} Whole what a file holds, and which one it is */
 
 const DIGEST = 32;

@@ -3,19 +3,19 @@
  * answerable while it trains.
  */
 import init, { Contents, Engine } from "../../fovea.js";
-import { Decoders } from "./decoders.js";
-import { defaultWorkers, startHands } from "./hands.js";
-import { begun, edited, Learnt } from "./editing.js";
-import { pixelsInstead } from "./foreign.js";
-import { examine } from "./health.js";
-import { allFiles, lookInto } from "./intake.js";
-import { allKept, forget, openKept, remember, tidyUp } from "./keeping.js";
-import { compiled, decoderHere, photosModule } from "./loading.js";
-import { keep, recall } from "./tuning.js";
+import { DecoderPool } from "./decoder_pool.js";
+import { defaultWorkers, startHelpers } from "./start_helpers.js";
+import { begun, edited, Learnt } from "./datasets/editing.js";
+import { pixelsInstead } from "./files/browser_decoding.js";
+import { examine } from "./datasets/health.js";
+import { allFiles, lookInto } from "./files/intake.js";
+import { deleteKept, keepDataset, keptDatasets, openKept, tidyUp } from "./datasets/kept.js";
+import { compiled, decoderHere, photosModule } from "./wasm_files.js";
+import { loadTuning, saveTuning } from "./tuning.js";
 import { CRASH, isTrap, messageOf } from "../shared/protocol.js";
-import { importFiles, makeRoom, readAll } from "./reading.js";
-import { readTables } from "./tables.js";
-import { hearRelay } from "../shared/workers.js";
+import { importFiles, makeRoom, readAll } from "./datasets/importing.js";
+import { readTables } from "./files/tables.js";
+import { hearRelay } from "./own_workers.js";
 
 /** @typedef {import("../shared/types.js").Engine} EngineApi */
 /** @typedef {import("../shared/types.js").Split} Split */
@@ -56,8 +56,8 @@ function modelAnswer(model) {
 /** Gives the engine's device what it works best with: the CPU helpers, a GPU the kernels that are known to be fast. */
 async function equip() {
   if (opened().device().kind === "cpu")
-    for (const hand of await startHands(workers - 1, module)) opened().hire(hand);
-  await recall(opened());
+    for (const helper of await startHelpers(workers - 1, module)) opened().hire(helper);
+  await loadTuning(opened());
 }
 
 /** @param {number} id of a dataset */
@@ -66,10 +66,10 @@ function datasetAnswer(id) {
 }
 
 /**
- * Remembers a dataset that is whole, as it is now; one without photos is not worth it. Where it cannot, the dataset goes
+ * Keeps a dataset that is whole, as it is now; one without photos is not worth it. Where it cannot, the dataset goes
  * on as it is, and the reason is told.
  * @param {number} id
- * @param {import("../shared/types.js").Kept} kept what was remembered of it before
+ * @param {import("../shared/types.js").Kept} kept what was kept of it before
  * @returns {Promise<import("../shared/types.js").Keeping>}
  */
 async function keepWhole(id, kept) {
@@ -79,7 +79,7 @@ async function keepWhole(id, kept) {
   const whole = { ...kept, classes, photos, total: photos, bytes, finished: true };
   keptOf.set(id, whole);
   try {
-    await (photos ? remember(whole, opened().dataset_record(id)) : forget(kept.id));
+    await (photos ? keepDataset(whole, opened().dataset_record(id)) : deleteKept(kept.id));
     return { kept: whole, notKept: "" };
   } catch (error) {
     if (isTrap(error)) throw error;
@@ -156,7 +156,7 @@ const methods = {
       throw error;
     };
     const photos = missing.length ? await photosModule().catch(freed) : null;
-    const decoders = new Decoders(photos, importer.sizing(), photos ? workers : 0);
+    const decoders = new DecoderPool(photos, importer.sizing(), photos ? workers : 0);
     const id = await importFiles(importer, files, missing, decoders, post, signal).catch((error) => {
       if (!isTrap(error)) flush();
       throw error;
@@ -174,11 +174,11 @@ const methods = {
   },
   async createDataset(_, /** @type {string[]} */ classes, /** @type {{ storage?: "auto" | "memory" }} */ options) {
     const { id, kept } = await begun(opened(), classes, options);
-    // It is remembered with its first photo.
+    // It is kept with its first photo.
     if (kept) keptOf.set(id, kept);
     return { ...datasetAnswer(id), kept };
   },
-  keptDatasets: () => allKept(),
+  keptDatasets: () => keptDatasets(),
   async openDataset(_, /** @type {string} */ keptId) {
     const { kept, record, store } = await openKept(keptId);
     const id = opened().open_record(record, store);
@@ -187,7 +187,7 @@ const methods = {
   },
   deleteDataset(_, /** @type {string} */ keptId) {
     for (const [id, kept] of keptOf) if (kept.id === keptId) keptOf.delete(id);
-    return forget(keptId);
+    return deleteKept(keptId);
   },
   async importDemo(_, /** @type {string} */ name, /** @type {object} */ options) {
     const url = new URL(`../demo/${name}.png`, import.meta.url);
@@ -198,7 +198,7 @@ const methods = {
   },
   async edit(_, /** @type {number} */ dataset, /** @type {string} */ method, /** @type {any[]} */ args) {
     const decoders = async (/** @type {import("../shared/types.js").Sizing} */ sizing, /** @type {number} */ files) =>
-      new Decoders(await photosModule(), sizing, Math.min(workers, Math.ceil(files / WORTH_A_DECODER)));
+      new DecoderPool(await photosModule(), sizing, Math.min(workers, Math.ceil(files / WORTH_A_DECODER)));
     const summary = await edited(opened(), dataset, method, args, decoders);
     const kept = keptOf.get(dataset);
     // One that was begun with its classes has no folder that it could differ from.
@@ -241,7 +241,7 @@ const methods = {
     /** @param {import("../shared/types.js").FitEvent} event */
     const hear = (event) => {
       // By now the kernels are chosen, and the tab may be closed long before the last epoch.
-      if (event.type === "epoch" || (event.type === "step" && event.step === 1)) void keep(opened());
+      if (event.type === "epoch" || (event.type === "step" && event.step === 1)) void saveTuning(opened());
       post(event);
     };
     learnt.note(model, opened().paths(dataset, "train"));
@@ -313,7 +313,7 @@ async function answer({ id, method, args }) {
     if (!Object.hasOwn(methods, method)) throw new Error(`The engine has no method "${method}".`);
     const post = (/** @type {unknown} */ event) => self.postMessage({ id, event });
     const result = await methods[method]({ post, signal: aborting.signal }, ...args);
-    if (COMPUTING.has(method)) await keep(opened());
+    if (COMPUTING.has(method)) await saveTuning(opened());
     self.postMessage({ id, result });
   } catch (error) {
     if (isTrap(error)) crashed(error);

@@ -1,7 +1,7 @@
 /** Files on their way in, from a folder, an archive, a drop or the clipboard: which may be photos, and what the others are. */
-import { is_photo, role as roleOfPath } from "../../fovea.js";
+import { is_photo, role as roleOfPath } from "../../../fovea.js";
 import { contentOf, openArchives } from "./archives.js";
-import { browserMayDecode } from "./foreign.js";
+import { browserMayDecode } from "./browser_decoding.js";
 import { HEAD, kindOf, mayBePhoto, reasonOf } from "./kinds.js";
 
 /** @typedef {import("./archives.js").Source} Source */
@@ -24,7 +24,7 @@ export const roleOf = (path) => roleOfPath(path.normalize("NFC"));
 
 /**
  * Every file that came in, with those of archives.
- * @param {import("../shared/types.js").Entry[]} entries
+ * @param {import("../../shared/types.js").Entry[]} entries
  * @param {AbortSignal} signal
  * @param {(path: string) => Role} [role] what a path tells of its file
  */
@@ -35,7 +35,7 @@ export function allFiles(entries, signal, role = roleOf) {
 /**
  * Looks into the files whose names do not tell what they are, and tells which are photos, and why others are none.
  * @param {Source[]} files
- * @param {import("../shared/types.js").EngineContents} contents is told of them
+ * @param {import("../../shared/types.js").EngineContents} contents is told of them
  * @param {AbortSignal} signal
  */
 export async function lookInto(files, contents, signal) {

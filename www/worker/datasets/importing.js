@@ -1,11 +1,11 @@
 /** Files on their way into a dataset. */
-import { allKept, openStore, remember, spare } from "./keeping.js";
-import { isTrap, messageOf } from "../shared/protocol.js";
-import { signOfCrc, signsOf } from "./signs.js";
+import { keepDataset, keptDatasets, openStore, spare } from "./kept.js";
+import { isTrap, messageOf } from "../../shared/protocol.js";
+import { signOfCrc, signsOf } from "../files/signs.js";
 
-/** @typedef {import("../shared/types.js").EngineImporter} EngineImporter */
-/** @typedef {import("./archives.js").Source} Source */
-/** @typedef {import("../shared/types.js").Kept} Kept */
+/** @typedef {import("../../shared/types.js").EngineImporter} EngineImporter */
+/** @typedef {import("../files/archives.js").Source} Source */
+/** @typedef {import("../../shared/types.js").Kept} Kept */
 
 const PROGRESS_EVERY_MS = 60;
 /** Files that are looked into at a time. */
@@ -34,7 +34,7 @@ export class NoRoom extends Error {
  * @param {Source[]} files
  * @param {"auto" | "memory"} storage
  * @param {AbortSignal} signal
- * @returns {Promise<{ missing: number[], kept: Kept | null, flush: () => void }>} the files to decode, and what is to be remembered of the rest
+ * @returns {Promise<{ missing: number[], kept: Kept | null, flush: () => void }>} the files to decode, and what is to be kept of the rest
  */
 export async function makeRoom(importer, files, storage, signal) {
   const wanted = files.map((_, index) => index).filter((index) => importer.wants(index));
@@ -53,7 +53,7 @@ export async function makeRoom(importer, files, storage, signal) {
     if (needed <= FEW_BYTES && missing.length === wanted.length) return hold();
     throw new NoRoom(`${missing.length} decoded photos need ${Math.ceil(needed / 1e6)} MB`);
   }
-  const before = await allKept();
+  const before = await keptDatasets();
   const kept = {
     id: freeId(idOf(files, wanted, opened.name), before),
     name: nameOf(files),
@@ -68,7 +68,7 @@ export async function makeRoom(importer, files, storage, signal) {
   };
   // A dataset that is whole is not made an unfinished one by reading it again.
   if (!before.find(({ id }) => id === kept.id)?.finished)
-    await remember(kept).catch(() => {
+    await keepDataset(kept).catch(() => {
       opened.store.flush();
       throw new NoRoom("the photos' description needs some kB");
     });
@@ -115,7 +115,7 @@ function freeId(wanted, kept) {
 
 /**
  * What a browser says that it has room for is not always so: here it has to show it.
- * @param {import("../shared/types.js").EngineStore} store
+ * @param {import("../../shared/types.js").EngineStore} store
  * @param {number} photos
  */
 function reserved(store, photos) {
@@ -133,8 +133,8 @@ function reserved(store, photos) {
  * @param {EngineImporter} importer freed when this returns or throws
  * @param {Source[]} files
  * @param {number[]} missing the files to decode
- * @param {import("./decoders.js").Decoders} decoders
- * @param {(progress: import("../shared/types.js").Progress) => void} onProgress
+ * @param {import("../decoder_pool.js").DecoderPool} decoders
+ * @param {(progress: import("../../shared/types.js").Progress) => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<number>} the dataset's id
  */
@@ -210,8 +210,8 @@ function idOf(files, wanted, store) {
 /**
  * @param {EngineImporter} importer
  * @param {number} index
- * @param {import("./archives.js").Source} file
- * @param {import("./decoders.js").Decoders} decoders
+ * @param {import("../files/archives.js").Source} file
+ * @param {import("../decoder_pool.js").DecoderPool} decoders
  * @param {AbortSignal} signal
  * @returns {Promise<string | null>} why it is no photo
  */

@@ -2,11 +2,11 @@
  * What may be wrong with a dataset's photos: the same one in two classes or splits, or twice; photos that look alike, show
  * nothing or are tiny; unequal classes.
  */
-import { balanced } from "../shared/class_weight.js";
-import { SPLITS } from "../shared/splits.js";
+import { balanced } from "../../shared/class_weight.js";
+import { SPLITS } from "../../shared/splits.js";
 
-/** @typedef {import("../shared/types.js").Split} Split */
-/** @typedef {import("../shared/types.js").HealthPhoto} HealthPhoto */
+/** @typedef {import("../../shared/types.js").Split} Split */
+/** @typedef {import("../../shared/types.js").HealthPhoto} HealthPhoto */
 
 /** Numbers a photo that the engine gives. */
 const LOOKS = 6;
@@ -28,10 +28,10 @@ const ENLARGED = 2;
 const UNEQUAL = 1.5;
 
 /**
- * @param {import("../shared/types.js").Engine} engine
+ * @param {import("../../shared/types.js").Engine} engine
  * @param {number} dataset
  * @param {AbortSignal} signal
- * @returns {Promise<import("../shared/types.js").Health>}
+ * @returns {Promise<import("../../shared/types.js").Health>}
  */
 export async function examine(engine, dataset, signal) {
   const { classes, counts, imageShape } = engine.dataset_summary(dataset);
@@ -122,7 +122,7 @@ async function compared(photos, looks, breath) {
     return { photos: members, leak: several(members, "split") };
   };
   const copies = [...same.values()].filter((group) => group.length > 1).map(told);
-  const weight = (/** @type {import("../shared/types.js").Twins} */ { photos, leak }) =>
+  const weight = (/** @type {import("../../shared/types.js").Twins} */ { photos, leak }) =>
     Number(several(photos, "label")) * 2 + Number(leak);
   return {
     contradictions: copies.filter(({ photos }) => several(photos, "label")),

@@ -1,8 +1,8 @@
 /** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
-import { left_out } from "../../fovea.js";
-import { allFiles, roleOf } from "./intake.js";
-import { openStore } from "./keeping.js";
-import { isTrap, messageOf } from "../shared/protocol.js";
+import { left_out } from "../../../fovea.js";
+import { allFiles, roleOf } from "../files/intake.js";
+import { openStore } from "./kept.js";
+import { isTrap, messageOf } from "../../shared/protocol.js";
 
 /** The engine's methods that change a dataset and give nothing back. */
 const METHODS = ["create_class", "rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
@@ -10,10 +10,10 @@ const NO_ROOM = "this browser has no room to keep more photos: delete datasets t
 
 /**
  * Begins a dataset of classes alone.
- * @param {import("../shared/types.js").Engine} engine
+ * @param {import("../../shared/types.js").Engine} engine
  * @param {string[]} classes
  * @param {{ storage?: "auto" | "memory" }} options
- * @returns {Promise<{ id: number, kept: import("../shared/types.js").Kept | null }>}
+ * @returns {Promise<{ id: number, kept: import("../../shared/types.js").Kept | null }>}
  */
 export async function begun(engine, classes, { storage = "auto", ...options }) {
   const importer = engine.begin(classes, options);
@@ -26,12 +26,12 @@ export async function begun(engine, classes, { storage = "auto", ...options }) {
 }
 
 /**
- * @param {import("../shared/types.js").Engine} engine
+ * @param {import("../../shared/types.js").Engine} engine
  * @param {number} dataset
  * @param {string} method
  * @param {any[]} args
- * @param {(sizing: import("../shared/types.js").Sizing, files: number) => Promise<import("./decoders.js").Decoders>} decodersFor
- * @returns {Promise<import("../shared/types.js").DatasetSummary>}
+ * @param {(sizing: import("../../shared/types.js").Sizing, files: number) => Promise<import("../decoder_pool.js").DecoderPool>} decodersFor
+ * @returns {Promise<import("../../shared/types.js").DatasetSummary>}
  */
 export async function edited(engine, dataset, method, args, decodersFor) {
   /** @type {Added} */
@@ -44,20 +44,20 @@ export async function edited(engine, dataset, method, args, decodersFor) {
   return { ...summary, rejected: [...summary.rejected, ...rejected], leftOut: [...summary.leftOut, ...leftOut] };
 }
 
-/** @typedef {Pick<import("../shared/types.js").DatasetSummary, "rejected" | "leftOut">} Added what was not added */
+/** @typedef {Pick<import("../../shared/types.js").DatasetSummary, "rejected" | "leftOut">} Added what was not added */
 
 /**
- * @param {import("../shared/types.js").Engine} engine
+ * @param {import("../../shared/types.js").Engine} engine
  * @param {number} dataset
- * @param {(sizing: import("../shared/types.js").Sizing, files: number) => Promise<import("./decoders.js").Decoders>} decodersFor
- * @param {import("../shared/types.js").Entry[]} entries
+ * @param {(sizing: import("../../shared/types.js").Sizing, files: number) => Promise<import("../decoder_pool.js").DecoderPool>} decodersFor
+ * @param {import("../../shared/types.js").Entry[]} entries
  * @param {string} label
- * @param {import("../shared/types.js").Split | undefined} split
+ * @param {import("../../shared/types.js").Split | undefined} split
  */
 async function add(engine, dataset, decodersFor, entries, label, split) {
   /** @type {Added} */
   const { rejected, leftOut } = { rejected: [], leftOut: [] };
-  /** @type {import("./archives.js").Source[]} */
+  /** @type {import("../files/archives.js").Source[]} */
   const files = [];
   /** @type {string[]} */
   const left = [];

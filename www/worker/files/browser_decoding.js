@@ -1,6 +1,6 @@
 /** Decodes photos of formats that the engine does not read, where the browser does: AVIF, and HEIC in Safari. */
 import { kindOf, reasonOf } from "./kinds.js";
-import { isTrap } from "../shared/protocol.js";
+import { isTrap } from "../../shared/protocol.js";
 
 /** As the engine's bounds are. */
 const LONGEST_SIDE = 16_384;
@@ -27,10 +27,10 @@ export function browserMayDecode(type) {
 
 /**
  * Decodes a photo by the engine, or else by the browser.
- * @param {import("../shared/types.js").EngineDecoder} decoder
+ * @param {import("../../shared/types.js").EngineDecoder} decoder
  * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {string} name
- * @returns {Promise<import("../shared/types.js").Decoded>}
+ * @returns {Promise<import("../../shared/types.js").Decoded>}
  */
 export async function decodeAny(decoder, bytes, name) {
   try {

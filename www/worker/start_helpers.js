@@ -1,7 +1,7 @@
 /** Starts the helpers of the engine's worker: one a core that is left. */
-import { startWorker } from "../shared/workers.js";
+import { startOwnWorker } from "./own_workers.js";
 
-const HAND = new URL("./hand.js", import.meta.url);
+const HELPER = new URL("./helper_worker.js", import.meta.url);
 /** More share the batches of small photos so finely that handing over takes longer than computing. */
 const MOST_WORKERS = 8;
 /** Milliseconds in which a helper has to be there. */
@@ -15,20 +15,20 @@ export function defaultWorkers() {
 /**
  * @param {number} count
  * @param {WebAssembly.Module} module
- * @returns {Promise<import("../shared/workers.js").OwnWorker[]>} those that have started, be they fewer
+ * @returns {Promise<import("./own_workers.js").OwnWorker[]>} those that have started, be they fewer
  */
-export async function startHands(count, module) {
-  const starting = Array.from({ length: count }, () => startHand(module));
+export async function startHelpers(count, module) {
+  const starting = Array.from({ length: count }, () => startHelper(module));
   return (await Promise.all(starting)).filter((worker) => worker !== null);
 }
 
 /**
  * @param {WebAssembly.Module} module
- * @returns {Promise<import("../shared/workers.js").OwnWorker | null>}
+ * @returns {Promise<import("./own_workers.js").OwnWorker | null>}
  */
-function startHand(module) {
+function startHelper(module) {
   return new Promise((resolve) => {
-    const worker = startWorker(HAND, "Fovea's helper");
+    const worker = startOwnWorker(HELPER, "Fovea's helper");
     const settle = (/** @type {boolean} */ started) => {
       clearTimeout(timer);
       worker.onmessage = null;

@@ -1,12 +1,12 @@
 /**
- * A worker that decodes photos: `www/worker/decoders.js` starts it, hands it the compiled wasm and then batches of files. It lives
+ * A worker that decodes photos: `www/worker/decoder_pool.js` starts it, hands it the compiled wasm and then batches of files. It lives
  * as long as an import, and so does the memory that large photos took.
  */
-import { contentsOf } from "./contents.js";
-import { decodeAny } from "./foreign.js";
-import { decoderHere } from "./loading.js";
+import { readTogether } from "./files/read_together.js";
+import { decodeAny } from "./files/browser_decoding.js";
+import { decoderHere } from "./wasm_files.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
-import { signOf } from "./signs.js";
+import { signOf } from "./files/signs.js";
 
 /** @type {import("../shared/types.js").EngineDecoder | undefined} */
 let decoder;
@@ -18,7 +18,7 @@ addEventListener("message", async ({ data }) => {
     return;
   }
   const files = /** @type {{ id: number, file: Blob, name: string, dated: boolean }[]} */ (data);
-  const contents = await contentsOf(files.map(({ file }) => file));
+  const contents = await readTogether(files.map(({ file }) => file));
   for (const [nth, { id, name, dated }] of files.entries()) {
     try {
       if (!decoder) throw new Error("A decoder got a file before its engine.");

@@ -3,7 +3,7 @@
  * turn comes, so nothing but that photo is in memory.
  */
 import { HEAD, kindOf, reasonOf } from "./kinds.js";
-import { messageOf } from "../shared/protocol.js";
+import { messageOf } from "../../shared/protocol.js";
 
 /**
  * A file of a folder: as it lies there, or packed in an archive.
@@ -31,7 +31,7 @@ const MAGIC = [0x04034b50, 0x06054b50];
 /**
  * Every file of the folder, with those of its archives in folders that are called as the archives are. Archives in
  * archives stay closed.
- * @param {import("../shared/types.js").Entry[]} entries
+ * @param {import("../../shared/types.js").Entry[]} entries
  * @param {AbortSignal} signal
  * @param {(path: string) => boolean} [closed] whether an archive at this path stays closed
  * @returns {Promise<Source[]>}
@@ -153,7 +153,7 @@ async function namesOf(entries) {
   const names = entries.map(({ filename }) => filename);
   const legacy = entries.flatMap((entry, nth) => (isLegacy(entry) ? [{ nth, entry }] : []));
   if (legacy.length) {
-    const { textOf } = await import("./legacy.js");
+    const { textOf } = await import("./legacy_text.js");
     const raw = legacy.map(({ entry }) => entry.rawFilename);
     const texts = await textOf(raw, { madeBy: legacy[0].entry.versionMadeBy >> 8 });
     for (const [at, { nth }] of legacy.entries()) names[nth] = texts[at];
@@ -199,7 +199,7 @@ async function unpacked(entry, most = Infinity) {
 /** Loaded with the first archive. */
 async function library() {
   // @ts-expect-error: Trunk puts it there
-  const zip = await import("../../vendor/index-native.min.js");
+  const zip = await import("../../../vendor/index-native.min.js");
   return /** @type {typeof import("@zip.js/zip.js")} */ (zip);
 }
 
