@@ -4,11 +4,12 @@
  *
  * Every failure is an Error whose message says what was wrong with which file or argument, and what to do.
  */
-import * as check from "./lab/arguments.js";
+import { ask } from "./lab/ask.js";
 import { Connection } from "./lab/connection.js";
 import { Dataset, Model, Run } from "./lab/handles.js";
+import { checkedCall } from "./shared/calls.js";
+import { callback } from "./shared/checks.js";
 import { messageOf } from "./shared/protocol.js";
-import { SPLITS } from "./shared/splits.js";
 import { startFirst } from "./shared/start_worker.js";
 
 export { Dataset, Model, Run };
@@ -16,12 +17,8 @@ export { Dataset, Model, Run };
 /** @typedef {import("./shared/types.js").Split} Split */
 
 const WORKER = new URL("./worker/engine_worker.js", import.meta.url);
-const DEVICES = /** @type {const} */ (["auto", "webgpu", "cpu"]);
-const FIT_OPTIONS = ["initial", "epochs", "batchSize", "stepsPerEpoch", "optimizer", "loss", "augmentation", "shuffle", "seed", "classWeight"];
-const SPLIT_OPTIONS = [...SPLITS, "splitBy", "seed"];
-const SIZING_OPTIONS = ["imageSize", "interpolation", "cropToAspectRatio"];
-const IMPORT_OPTIONS = [...SIZING_OPTIONS, ...SPLIT_OPTIONS, "layout", "table", "column", "storage", "signal"];
-const BEGIN_OPTIONS = ["classes", ...SIZING_OPTIONS, ...SPLIT_OPTIONS, "storage"];
+/** Calls whose photos are kept in this browser, unless told. */
+const KEEPING = ["importImages", "createDataset"];
 
 /**
  * Starts the engine.
@@ -29,13 +26,10 @@ const BEGIN_OPTIONS = ["classes", ...SIZING_OPTIONS, ...SPLIT_OPTIONS, "storage"
  * @returns {Promise<Lab>}
  */
 export async function openLab(options) {
-  const given = check.checkedOptions(options, "openLab", ["device", "seed", "workers"]);
-  check.checkChoice(given.device, "openLab: device", DEVICES);
-  check.checkNumber(given.seed, "openLab: seed", { from: 0, whole: true });
-  check.checkNumber(given.workers, "openLab: workers", { from: 1, whole: true });
+  const { args } = checkedCall("openLab", { recipes: [] }, {}, options);
   const connection = new Connection(await startFirst(WORKER, "fovea"));
   try {
-    const { device, recipes } = await connection.call("open", [{ device: "auto", seed: 1, ...given }]);
+    const { device, recipes } = await connection.call("openLab", args);
     return new Lab(connection, device, recipes);
   } catch (error) {
     connection.end(new Error("The engine did not start."));
@@ -76,8 +70,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").DeviceInfo>} the lab's `device` from now on
    */
   async switchDevice(device) {
-    check.checkChoice(device ?? null, "switchDevice: the device", DEVICES);
-    this.device = await this.connection.call("switchDevice", [device]);
+    this.device = await ask(this, "switchDevice", { device });
     return this.device;
   }
 
@@ -86,7 +79,7 @@ export class Lab {
    * @returns {Promise<{ bytes: number, peakBytes: number }>}
    */
   async memory() {
-    return this.connection.call("memory", []);
+    return ask(this, "memory");
   }
 
   /**
@@ -99,13 +92,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").Part[]>}
    */
   async profile(model, options) {
-    const given = check.checkedOptions(options, "profile", ["batchSize", "runs", "only", "augmentation"]);
-    const { batchSize = 32, runs = 3, only } = given;
-    check.checkNumber(runs, "profile: runs", { from: 1, whole: true });
-    if (only !== undefined && typeof only !== "string")
-      throw new Error('profile: only must be an operation\'s label, such as "conv2d forward".');
-    const augmentation = check.checkedAugmentation(given.augmentation, "profile");
-    return this.connection.call("profile", [this.#modelId(model, "profile"), batchSize, runs, only, augmentation]);
+    return ask(this, "profile", { model }, options);
   }
 
   /**
@@ -117,12 +104,7 @@ export class Lab {
    * @returns {Promise<number[]>}
    */
   async time(model, options) {
-    const given = check.checkedOptions(options, "time", ["batchSize", "goal", "runs", "augmentation"]);
-    const { batchSize = 32, goal = "train", runs = 10 } = given;
-    check.checkChoice(goal, "time: goal", ["train", "predict"]);
-    check.checkNumber(runs, "time: runs", { from: 1, whole: true });
-    const augmentation = check.checkedAugmentation(given.augmentation, "time");
-    return this.connection.call("time", [this.#modelId(model, "time"), batchSize, goal, runs, augmentation]);
+    return ask(this, "time", { model }, options);
   }
 
   /**
@@ -136,10 +118,7 @@ export class Lab {
    * @returns {Promise<Dataset>}
    */
   async importImages(entries, options, onProgress) {
-    const { signal, ...given } = checkedImportOptions(options, "importImages");
-    check.checkCallback(onProgress, "importImages: onProgress");
-    askToKeep(given.storage);
-    return this.#import("importImages", [check.checkedEntries(entries, "importImages"), given], { onEvent: onProgress, signal });
+    return this.#import("importImages", { onProgress, entries }, options, onProgress);
   }
 
   /**
@@ -150,8 +129,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").Reading[]>}
    */
   async readings(entries, options) {
-    const { signal } = check.checkedOptions(options, "readings", ["signal"]);
-    return this.connection.call("readings", [check.checkedEntries(entries, "readings")], { signal });
+    return ask(this, "readings", { entries }, options);
   }
 
   /**
@@ -162,13 +140,7 @@ export class Lab {
    * @returns {Promise<Dataset>}
    */
   async createDataset(options) {
-    const { classes = [], ...given } = checkedImportOptions(options, "createDataset", BEGIN_OPTIONS);
-    check.checkKind(classes, Array, "createDataset: classes must be an array of names");
-    for (const name of classes)
-      if (typeof name !== "string") throw new Error("createDataset: each of the classes must be a name, a string.");
-    askToKeep(given.storage);
-    const names = classes.map((/** @type {string} */ name) => name.trim());
-    return this.#import("createDataset", [names, { ...given, splitBy: given.splitBy ?? "name" }], {});
+    return this.#import("createDataset", {}, options);
   }
 
   /**
@@ -176,7 +148,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").Kept[]>}
    */
   async keptDatasets() {
-    return this.connection.call("keptDatasets", []);
+    return ask(this, "keptDatasets");
   }
 
   /**
@@ -185,8 +157,7 @@ export class Lab {
    * @returns {Promise<Dataset>}
    */
   async openDataset(id) {
-    if (typeof id !== "string") throw new Error("openDataset: the id must be one of keptDatasets().");
-    return this.#import("openDataset", [id], {});
+    return this.#import("openDataset", { id });
   }
 
   /**
@@ -194,19 +165,7 @@ export class Lab {
    * @param {string} id as keptDatasets() tells it
    */
   async deleteDataset(id) {
-    if (typeof id !== "string") throw new Error("deleteDataset: the id must be one of keptDatasets().");
-    await this.connection.call("deleteDataset", [id]);
-  }
-
-  /**
-   * Changes which class and split photos are in; Dataset.edit() is the way to it.
-   * @param {Dataset} dataset
-   * @param {string} method
-   * @param {unknown[]} args
-   * @returns {Promise<{ summary: import("./shared/types.js").DatasetSummary } & Partial<import("./shared/types.js").Keeping>>}
-   */
-  async editDataset(dataset, method, args) {
-    return this.connection.call("edit", [this.#datasetId(dataset, "edit"), method, args]);
+    await ask(this, "deleteDataset", { id });
   }
 
   /**
@@ -217,8 +176,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").Health>}
    */
   async health(dataset, options) {
-    const { signal } = check.checkedOptions(options, "health", ["signal"]);
-    return this.connection.call("health", [this.#datasetId(dataset, "health")], { signal });
+    return ask(this, "health", { dataset }, options);
   }
 
   /**
@@ -227,8 +185,7 @@ export class Lab {
    * @param {Dataset} dataset
    */
   async renameOutputs(model, dataset) {
-    const ids = [this.#modelId(model, "renameOutputs"), this.#datasetId(dataset, "renameOutputs")];
-    await this.connection.call("renameOutputs", ids);
+    await ask(this, "renameOutputs", { model, dataset });
     model.classes = [...dataset.summary.classes];
   }
 
@@ -238,9 +195,7 @@ export class Lab {
    * @returns {Promise<Dataset>}
    */
   async importDemo(name, options) {
-    check.checkChoice(name ?? null, "importDemo: the name", ["digits"]);
-    const { signal, ...given } = checkedImportOptions(options, "importDemo");
-    return this.#import("importDemo", [name, given], { signal });
+    return this.#import("importDemo", { name }, options);
   }
 
   /**
@@ -250,10 +205,7 @@ export class Lab {
    * @returns {Promise<{ imageData: ImageData, label: string, path: string }>}
    */
   async image(dataset, split, index) {
-    const id = this.#datasetId(dataset, "image");
-    check.checkChoice(split ?? null, "image: split", SPLITS);
-    check.checkNumber(index ?? null, "image: index", { from: 0, whole: true });
-    return shownImage(await this.connection.call("image", [id, split, index]));
+    return shownImage(await ask(this, "image", { dataset, split, index }));
   }
 
   /**
@@ -264,11 +216,7 @@ export class Lab {
    * @returns {Promise<{ imageData: ImageData, label: string, path: string }[]>}
    */
   async images(dataset, split, indices) {
-    const id = this.#datasetId(dataset, "images");
-    check.checkChoice(split ?? null, "images: split", SPLITS);
-    check.checkKind(indices, Array, "images: indices must be an array of numbers");
-    for (const index of indices) check.checkNumber(index, "images: an index", { from: 0, whole: true });
-    return (await this.connection.call("images", [id, split, indices])).map(shownImage);
+    return (await ask(this, "images", { dataset, split, indices })).map(shownImage);
   }
 
   /**
@@ -279,20 +227,11 @@ export class Lab {
    * @returns {Promise<ImageData[]>}
    */
   async augmented(dataset, options) {
-    const known = ["augmentation", "split", "index", "count", "seed"];
-    const given = check.checkedOptions(options, "augmented", known);
-    const { split = "train", index = 0, count = 8, seed = 1 } = given;
-    check.checkChoice(split, "augmented: split", SPLITS);
-    check.checkNumber(index, "augmented: index", { from: 0, whole: true });
-    check.checkNumber(count, "augmented: count", { from: 1, below: 101, whole: true });
-    check.checkNumber(seed, "augmented: seed", { from: 0, below: 2 ** 32, whole: true });
-    const augmentation = check.checkedAugmentation(given.augmentation, "augmented");
-    const args = [this.#datasetId(dataset, "augmented"), split, index, augmentation, count, seed];
-    const { width, height, rgba } = await this.connection.call("augmented", args);
+    const { width, height, rgba } = await ask(this, "augmented", { dataset }, options);
     const pixels = new Uint8ClampedArray(rgba.buffer);
     const bytes = 4 * width * height;
     return Array.from(
-      { length: count },
+      { length: pixels.length / bytes },
       (_, nth) => new ImageData(pixels.slice(nth * bytes, (nth + 1) * bytes), width, height),
     );
   }
@@ -303,15 +242,7 @@ export class Lab {
    * @returns {Promise<Model>}
    */
   async createModel(spec) {
-    const given = check.checkedOptions(spec, "createModel", ["recipe", "layers", "dataset"]);
-    if ("recipe" in given === "layers" in given)
-      throw new Error(`createModel: give either a recipe, such as "${this.recipes[0]?.name}", or layers.`);
-    if ("recipe" in given) {
-      const names = this.recipes.map((recipe) => recipe.name);
-      check.checkChoice(given.recipe, "createModel: recipe", names);
-    } else check.checkKind(given.layers, Array, "createModel: layers must be an array of { class_name, config }");
-    const dataset = this.#datasetId(given.dataset, "createModel");
-    return new Model(this, await this.connection.call("createModel", [{ ...given, dataset }]));
+    return new Model(this, await ask(this, "createModel", {}, spec));
   }
 
   /**
@@ -333,13 +264,9 @@ export class Lab {
       onEvent?.(event);
     };
     const finished = (async () => {
-      check.checkCallback(onEvent, "fit: onEvent");
+      if (onEvent !== undefined) callback(onEvent, { call: "fit", name: "onEvent", given: {}, lab: this });
       try {
-        const { classWeight, ...given } = checkedFitOptions(options);
-        const ids = [this.#modelId(model, "fit"), this.#datasetId(dataset, "fit")];
-        if (classWeight !== undefined) given.classWeight = check.checkedClassWeight(classWeight, dataset.summary);
-        const args = [...ids, run, given];
-        return await this.connection.call("fit", args, { onEvent: hear });
+        return await ask(this, "fit", { model, dataset, run }, options, hear);
       } catch (error) {
         // The engine tells of its own failures; of a wrong argument or a crash it cannot.
         if (!told) onEvent?.({ type: "error", message: messageOf(error) });
@@ -356,13 +283,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").Evaluation>}
    */
   async evaluate(model, dataset, options) {
-    const { split = "test" } = check.checkedOptions(options, "evaluate", ["split"]);
-    check.checkChoice(split, "evaluate: split", SPLITS);
-    return this.connection.call("evaluate", [
-      this.#modelId(model, "evaluate"),
-      this.#datasetId(dataset, "evaluate"),
-      { split },
-    ]);
+    return ask(this, "evaluate", { model, dataset }, options);
   }
 
   /**
@@ -372,7 +293,7 @@ export class Lab {
    * @returns {Promise<import("./shared/types.js").Prediction[]>} most likely first
    */
   async predict(model, image) {
-    return this.connection.call("predict", [this.#modelId(model, "predict"), check.checkedImage(image)]);
+    return ask(this, "predict", { model, image });
   }
 
   /**
@@ -381,9 +302,7 @@ export class Lab {
    * @returns {Promise<{ blob: Blob, filename: string }>}
    */
   async exportModel(model, format) {
-    const id = this.#modelId(model, "exportModel");
-    if (typeof format !== "string") throw new Error('exportModel: the format must be a string such as "safetensors".');
-    return this.connection.call("exportModel", [id, format]);
+    return ask(this, "exportModel", { model, format });
   }
 
   /**
@@ -391,7 +310,7 @@ export class Lab {
    * @returns {Promise<Model>}
    */
   async importModel(files) {
-    return new Model(this, await this.connection.call("importModel", [check.checkedFiles(files)]));
+    return new Model(this, await ask(this, "importModel", { files }));
   }
 
   /** Ends the worker and frees all that the engine holds. Calls without an answer reject. */
@@ -400,40 +319,25 @@ export class Lab {
   }
 
   /**
-   * @param {string} method
-   * @param {unknown[]} args
-   * @param {{ onEvent?: (event: any) => void, signal?: AbortSignal }} options
+   * @param {import("./lab/ask.js").CallName} call
+   * @param {Record<string, unknown>} given
+   * @param {unknown} [options]
+   * @param {(event: any) => void} [onEvent]
    */
-  async #import(method, args, options) {
-    options.signal?.throwIfAborted();
+  async #import(call, given, options, onEvent) {
+    const { args, signal } = checkedCall(call, this, given, options);
+    if (KEEPING.includes(call) && args.storage !== "memory") askToKeep();
+    signal?.throwIfAborted();
     try {
-      const { id, summary, ...keeping } = await this.connection.call(method, args, options);
+      const { id, summary, ...keeping } = await this.connection.call(call, args, { onEvent, signal });
       const dataset = new Dataset(this, id, summary, keeping);
-      if (options.signal?.aborted) await dataset.close();
-      options.signal?.throwIfAborted();
+      if (signal?.aborted) await dataset.close();
+      signal?.throwIfAborted();
       return dataset;
     } catch (error) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       throw error;
     }
-  }
-
-  /**
-   * @param {unknown} dataset
-   * @param {string} where
-   */
-  #datasetId(dataset, where) {
-    check.checkKind(dataset, Dataset, `${where}: dataset must be what importImages(), createDataset() or importDemo() gave`);
-    return /** @type {Dataset} */ (dataset).idFor(this);
-  }
-
-  /**
-   * @param {unknown} model
-   * @param {string} where
-   */
-  #modelId(model, where) {
-    check.checkKind(model, Model, `${where}: model must be what createModel() or importModel() gave`);
-    return /** @type {Model} */ (model).idFor(this);
   }
 }
 
@@ -442,48 +346,9 @@ function shownImage({ width, height, rgba, label, path }) {
   return { imageData: new ImageData(new Uint8ClampedArray(rgba.buffer), width, height), label, path };
 }
 
-/**
- * So that the browser does not make room for others at the photos' cost; it may refuse, and nothing waits for it.
- * @param {"auto" | "memory" | undefined} storage
- */
-function askToKeep(storage) {
-  if (storage === "memory") return;
+/** So that the browser does not make room for others at the photos' cost; it may refuse, and nothing waits for it. */
+function askToKeep() {
   // Only a page's storage has this method.
   const store = /** @type {{ persist?: () => Promise<boolean> } | undefined} */ (/** @type {unknown} */ (navigator.storage));
   store?.persist?.().catch(() => {});
-}
-
-/**
- * @param {unknown} options
- * @param {string} where
- * @param {readonly string[]} [known]
- */
-function checkedImportOptions(options, where, known = IMPORT_OPTIONS) {
-  const given = check.checkedOptions(options, where, known);
-  check.checkChoice(given.storage, `${where}: storage`, ["auto", "memory"]);
-  check.checkChoice(given.splitBy, `${where}: splitBy`, ["drawn", "name"]);
-  check.checkChoice(given.layout, `${where}: layout`, ["auto", "folders", "names", "table"]);
-  for (const name of ["table", "column"])
-    if (given[name] !== undefined && typeof given[name] !== "string")
-      throw new Error(`${where}: ${name} must be a text: a table's path, or the head of a column.`);
-  check.checkNumber(given.train, `${where}: train`, { from: 0 });
-  if (given.signal !== undefined) check.checkKind(given.signal, AbortSignal, `${where}: signal must be an AbortSignal`);
-  return given;
-}
-
-/**
- * @param {unknown} options
- * @returns {Record<string, any>}
- */
-function checkedFitOptions(options) {
-  const given = check.checkedOptions(options, "fit", FIT_OPTIONS);
-  for (const name of ["epochs", "batchSize", "stepsPerEpoch"])
-    check.checkNumber(given[name], `fit: ${name}`, { from: 1, whole: true });
-  if (given.optimizer !== undefined && typeof given.optimizer !== "string")
-    check.checkKind(given.optimizer, Object, "fit: optimizer must be a name or { name, learning_rate }");
-  if (given.shuffle !== undefined && typeof given.shuffle !== "boolean")
-    throw new Error("fit: shuffle must be true or false.");
-  if (given.initial !== undefined && typeof given.initial !== "boolean")
-    throw new Error("fit: initial must be true or false.");
-  return { ...given, augmentation: check.checkedAugmentation(given.augmentation, "fit") };
 }

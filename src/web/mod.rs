@@ -1,6 +1,6 @@
 //! The only room that knows wasm-bindgen: the [`Engine`] that the page's worker drives.
 //!
-//! Its methods are what `www/worker/engine_worker.js` calls for `www/lab.js`. Datasets, models and runs are numbers
+//! Its methods are what `www/worker/answers.js` and `www/shared/calls.js` call for `www/lab.js`. Datasets, models and runs are numbers
 //! outside; what fails is an `Error` with the message that the user reads.
 
 mod clock;

@@ -1,7 +1,10 @@
 /** What lab.fit() makes of a class_weight. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkedClassWeight } from "../../www/lab/arguments.js";
+import { classWeight } from "../../www/shared/checks.js";
+
+const checkedClassWeight = (/** @type {unknown} */ weights, /** @type {import("../../www/shared/types.js").DatasetSummary} */ summary) =>
+  classWeight(weights, { call: "fit", name: "classWeight", given: { dataset: { summary } }, lab: { recipes: [] } });
 
 test("class weights go by labels, as Keras has them, or by names", () => {
   const summary = (/** @type {string[]} */ ...classes) =>

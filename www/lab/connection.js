@@ -46,21 +46,21 @@ export class Connection {
   }
 
   /**
-   * @param {string} method
-   * @param {unknown[]} args
+   * @param {import("../shared/calls.js").CallName} call
+   * @param {Record<string, unknown>} args
    * @param {{ onEvent?: (event: any) => void, signal?: AbortSignal }} [options]
    * @returns {Promise<any>} the worker's result; on an aborted signal the worker is told, and still answers
    */
-  call(method, args, { onEvent, signal } = {}) {
+  call(call, args, { onEvent, signal } = {}) {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     const answer = new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject, onEvent });
-      this.#worker.postMessage({ id, method, args });
+      this.#worker.postMessage({ id, call, args });
     });
     if (!signal) return answer;
     const abort = () => {
-      if (!this.#ended) this.#worker.postMessage({ id: ++this.#lastId, method: "abort", args: [id] });
+      if (!this.#ended) this.#worker.postMessage({ abort: id });
     };
     signal.addEventListener("abort", abort, { once: true });
     return answer.finally(() => signal.removeEventListener("abort", abort));

@@ -1,6 +1,6 @@
 /** What the lab hands out for things that live in the engine. */
-import { checkChoice, checkedEdit, checkedEntries, checkedOptions } from "./arguments.js";
-import { SPLITS } from "../shared/splits.js";
+import { KIND } from "../shared/checks.js";
+import { ask } from "./ask.js";
 
 /** Photos that the engine holds, decoded. */
 export class Dataset {
@@ -23,9 +23,13 @@ export class Dataset {
     this.notKept = notKept;
   }
 
+  get [KIND]() {
+    return "dataset";
+  }
+
   /**
    * The id in the engine, for a call of this lab's.
-   * @param {import("../lab.js").Lab} lab
+   * @param {unknown} lab
    * @returns {number}
    */
   idFor(lab) {
@@ -41,7 +45,7 @@ export class Dataset {
    * @returns {Promise<import("../shared/types.js").DatasetSummary>}
    */
   async edit(change) {
-    return this.#change(...checkedEdit(change));
+    return this.#changed("edit", { change });
   }
 
   /**
@@ -52,28 +56,26 @@ export class Dataset {
    * @returns {Promise<import("../shared/types.js").DatasetSummary>} with the files that could not be read in `rejected`
    */
   async add(entries, to) {
-    const { class: label, split } = checkedOptions(to, "add", ["class", "split"]);
-    if (typeof label !== "string" || !label) throw new Error("add: class must be the name of a class, old or new.");
-    checkChoice(split, "add: split", SPLITS);
-    return this.#change("add", [checkedEntries(entries, "add"), label, split]);
+    return this.#changed("add", { entries }, to);
   }
 
   /** @returns {Promise<import("../shared/types.js").DatasetSummary>} before the last change */
   async undo() {
-    return this.#change("step_back", [false]);
+    return this.#changed("stepBack", { again: false });
   }
 
   /** @returns {Promise<import("../shared/types.js").DatasetSummary>} with the change that was undone last */
   async redo() {
-    return this.#change("step_back", [true]);
+    return this.#changed("stepBack", { again: true });
   }
 
   /**
-   * @param {string} method
-   * @param {unknown[]} args
+   * @param {import("./ask.js").CallName} call
+   * @param {Record<string, unknown>} given
+   * @param {unknown} [options]
    */
-  async #change(method, args) {
-    const { summary, kept = this.kept, notKept = "" } = await this.#lab.editDataset(this, method, args);
+  async #changed(call, given, options) {
+    const { summary, kept = this.kept, notKept = "" } = await ask(this.#lab, call, { ...given, dataset: this }, options);
     Object.assign(this, { summary, kept, notKept });
     return summary;
   }
@@ -82,7 +84,7 @@ export class Dataset {
   async close() {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#lab.closed) await this.#lab.connection.call("closeDataset", [this.id]);
+    if (!this.#lab.closed) await ask(this.#lab, "closeDataset", { dataset: this.id });
   }
 }
 
@@ -110,9 +112,13 @@ export class Model {
     this.summary = summary;
   }
 
+  get [KIND]() {
+    return "model";
+  }
+
   /**
    * The id in the engine, for a call of this lab's.
-   * @param {import("../lab.js").Lab} lab
+   * @param {unknown} lab
    * @returns {number}
    */
   idFor(lab) {
@@ -125,7 +131,7 @@ export class Model {
   async close() {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#lab.closed) await this.#lab.connection.call("closeModel", [this.id]);
+    if (!this.#lab.closed) await ask(this.#lab, "closeModel", { model: this.id });
   }
 }
 
@@ -150,16 +156,16 @@ export class Run {
 
   /** Halts after the step under way. */
   async pause() {
-    await this.#lab.connection.call("pause", [this.#id]);
+    await ask(this.#lab, "pause", { run: this.#id });
   }
 
   /** Goes on where pause() halted. */
   async resume() {
-    await this.#lab.connection.call("resume", [this.#id]);
+    await ask(this.#lab, "resume", { run: this.#id });
   }
 
   /** Ends the run for good after the step under way; the model keeps what it has learnt. */
   async stop() {
-    await this.#lab.connection.call("stop", [this.#id]);
+    await ask(this.#lab, "stop", { run: this.#id });
   }
 }

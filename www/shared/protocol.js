@@ -1,10 +1,10 @@
 /**
  * What the page and the worker say to each other.
  *
- * page to worker   { id, method, args }
+ * page to worker   { id, call, args } | { abort }
  * worker to page   { id, result } | { id, error } | { id, event }
  *
- * Events come before the one result or error of their call. An error under the id CRASH is no call's:
+ * `abort` is the id of a call that is to end, and which still gets its answer. Events come before the one result or error of their call. An error under the id CRASH is no call's:
  * the engine is gone and answers nothing more. With it comes what could be saved of its models.
  *
  * Where the page starts workers for the engine's, they also say, of each by its number:
@@ -14,7 +14,7 @@
  */
 
 /**
- * @typedef {{ id: number, method: string, args: unknown[] }} Call
+ * @typedef {{ id: number, call: import("./calls.js").CallName, args: Record<string, unknown> }} Call one of `calls.js`, and its arguments by their names
  * @typedef {{ id: number, result?: unknown, error?: string, code?: string, event?: unknown, models?: SavedModel[] }} Answer
  * @typedef {{ id: number, bytes: Uint8Array<ArrayBuffer>, filename: string }} SavedModel a model's file, in its last good state
  * @typedef {{ worker: number, start?: { url: string, name: string }, message?: unknown, end?: true }} ToRelay

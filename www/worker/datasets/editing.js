@@ -1,11 +1,9 @@
-/** Datasets that are begun and changed in the engine, and what models have seen of their photos. */
+/** Datasets that are begun and added to in the engine, and what models have seen of their photos. */
 import { left_out } from "../../../fovea.js";
 import { allFiles, roleOf } from "../files/intake.js";
 import { openStore } from "./kept.js";
 import { isTrap, messageOf } from "../../shared/protocol.js";
 
-/** The engine's methods that change a dataset and give nothing back. */
-const METHODS = ["create_class", "rename_class", "merge_classes", "drop_class", "move_photos", "remove_photos", "split_photos", "step_back"];
 const NO_ROOM = "this browser has no room to keep more photos: delete datasets that are kept, or make room on the disk";
 
 /**
@@ -25,36 +23,19 @@ export async function begun(engine, classes, { storage = "auto", ...options }) {
   return { id, kept: { id: crypto.randomUUID(), ...nothing, classes, date: Date.now(), sizing, store: opened.name } };
 }
 
-/**
- * @param {import("../../shared/types.js").Engine} engine
- * @param {number} dataset
- * @param {string} method
- * @param {any[]} args
- * @param {(sizing: import("../../shared/types.js").Sizing, files: number) => Promise<import("../decoder_pool.js").DecoderPool>} decodersFor
- * @returns {Promise<import("../../shared/types.js").DatasetSummary>}
- */
-export async function edited(engine, dataset, method, args, decodersFor) {
-  /** @type {Added} */
-  let added = { rejected: [], leftOut: [] };
-  if (method === "add") added = await add(engine, dataset, decodersFor, args[0], args[1], args[2]);
-  else if (METHODS.includes(method)) /** @type {any} */ (engine)[method](dataset, ...args);
-  else throw new Error(`There is no change "${method}".`);
-  const summary = engine.dataset_summary(dataset);
-  const { rejected, leftOut } = added;
-  return { ...summary, rejected: [...summary.rejected, ...rejected], leftOut: [...summary.leftOut, ...leftOut] };
-}
-
 /** @typedef {Pick<import("../../shared/types.js").DatasetSummary, "rejected" | "leftOut">} Added what was not added */
 
 /**
+ * Adds photos to a class.
  * @param {import("../../shared/types.js").Engine} engine
  * @param {number} dataset
  * @param {(sizing: import("../../shared/types.js").Sizing, files: number) => Promise<import("../decoder_pool.js").DecoderPool>} decodersFor
  * @param {import("../../shared/types.js").Entry[]} entries
  * @param {string} label
  * @param {import("../../shared/types.js").Split | undefined} split
+ * @returns {Promise<Added>}
  */
-async function add(engine, dataset, decodersFor, entries, label, split) {
+export async function add(engine, dataset, decodersFor, entries, label, split) {
   /** @type {Added} */
   const { rejected, leftOut } = { rejected: [], leftOut: [] };
   /** @type {import("../files/archives.js").Source[]} */
