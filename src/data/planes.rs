@@ -140,9 +140,9 @@ impl<'a> Upsampled<'a> {
         let columns = self.size[1];
         self.sums[0] = self.sums[1];
         self.sums[columns + 1] = self.sums[columns];
-        let (befores, rest) = (&self.sums[..columns], &self.sums[1..]);
+        let (previous, rest) = (&self.sums[..columns], &self.sums[1..]);
         let (pairs, _) = self.out.as_chunks_mut::<2>();
-        for (((pair, before), here), after) in pairs.iter_mut().zip(befores).zip(rest).zip(&rest[1..]) {
+        for (((pair, before), here), after) in pairs.iter_mut().zip(previous).zip(rest).zip(&rest[1..]) {
             let thrice = here * 3;
             *pair = [(thrice + before + even) >> shift, (thrice + after + odd) >> shift];
         }

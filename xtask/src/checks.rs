@@ -1,10 +1,10 @@
-//! What can be checked without running the page: formats, lints, types, docs, and the wasm's size.
+//! What can be checked without running the page: formats, lints, types, docs, spelling, crates' licences, and the wasm's size.
 
 use crate::bundle::{self, Size};
 use crate::error::{Error, Result};
 use crate::parts::Parts;
 use crate::process;
-use crate::setup::{self, TARGET};
+use crate::setup::{self, ReadyMade, TARGET};
 
 /// What each wasm may weigh on its way to the browser, gzipped.
 const LARGEST: [(&str, usize); 3] = [("fovea", 600_000), ("photos", 250_000), ("encodings", 170_000)];
@@ -29,6 +29,20 @@ pub fn run() -> Result<()> {
         cargo.args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-Dwarnings");
         process::run(&mut cargo)
     });
+    match setup::for_spelling_and_crates() {
+        Ok(ReadyMade { typos, cargo_deny }) => {
+            parts.run("spelling", || process::run(&mut process::command(typos)));
+            // No advisories: their database is fetched from GitHub each time, which not every machine reaches.
+            parts.run("licences and sources of crates", || {
+                let mut deny = process::command(cargo_deny);
+                process::run(deny.args(["--offline", "check", "licenses", "bans", "sources"]))
+            });
+        }
+        Err(missing @ Error::Missing { .. }) => {
+            parts.skip("spelling, licences and sources of crates", &missing)
+        }
+        Err(other) => return Err(other),
+    }
     parts.run("eslint", || node("node_modules/eslint/bin/eslint.js", &["--max-warnings", "0", "."]));
     parts.run("release build", || {
         bundle::build()?;

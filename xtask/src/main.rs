@@ -25,7 +25,7 @@ cargo xtask <command>
   setup                            install what is missing; the other commands do their part of it themselves
   serve [--port 8080] [--open]     build the page, serve it on this machine, build anew on every change
   build                            the page as files in dist/, for any static host
-  check                            format, lints, types, docs, release build and its size
+  check                            format, lints, types, docs, spelling, crates' licences, release build and its size
   test [--only native|wasm|page|firefox|clone]
                                    Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox, and
                                    the first commands in a clean clone of what is committed

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sine_and_cosine_are_the_standard_librarys() {
+    fn sine_and_cosine_are_those_of_the_standard_library() {
         for tenth in -4000..=4000 {
             let degrees = f64::from(tenth) / 10.0;
             let (sin, cos) = sin_cos(degrees);

@@ -1,16 +1,15 @@
-//! The crates inside the wasm.
+//! The crates inside each wasm.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::{Work, notice, texts};
+use crate::bundle::PARTS;
 use crate::error::{Error, Result};
 use crate::process;
 use crate::setup::TARGET;
-
-const WASM: &str = "fovea_bg.wasm";
 
 pub fn works() -> Result<Vec<Work>> {
     let mut cargo = process::command("cargo");
@@ -18,11 +17,21 @@ pub fn works() -> Result<Vec<Work>> {
     let told = process::capture(&mut cargo)?;
     let metadata: Value =
         serde_json::from_str(&told).map_err(|error| Error::Check(format!("`cargo metadata`: {error}")))?;
+    let mut files: BTreeMap<&str, (&Value, Vec<String>)> = BTreeMap::new();
+    for part in PARTS {
+        for (id, package) in inside(&metadata, part) {
+            files.entry(id).or_insert((package, Vec::new())).1.push(wasm(part));
+        }
+    }
     let mut works = vec![standard_library()?];
-    for package in inside(&metadata) {
-        works.push(work(package)?);
+    for (package, files) in files.into_values() {
+        works.push(work(package, files)?);
     }
     Ok(works)
+}
+
+fn wasm(part: &str) -> String {
+    format!("{part}_bg.wasm")
 }
 
 fn standard_library() -> Result<Work> {
@@ -32,12 +41,12 @@ fn standard_library() -> Result<Work> {
     Ok(Work {
         name: "Rust's standard library".into(),
         licence: licence.into(),
-        files: vec![WASM.into()],
+        files: PARTS.into_iter().map(wasm).collect(),
         notice,
     })
 }
 
-fn work(package: &Value) -> Result<Work> {
+fn work(package: &Value, files: Vec<String>) -> Result<Work> {
     let text = |key: &str| package[key].as_str().unwrap_or_default();
     let (name, licence) = (format!("{} {}", text("name"), text("version")), text("license"));
     let folder = Path::new(text("manifest_path")).parent().unwrap_or(Path::new(""));
@@ -45,16 +54,12 @@ fn work(package: &Value) -> Result<Work> {
         package["authors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let holder =
         if authors.is_empty() { format!("The {} Developers", text("name")) } else { authors.join(", ") };
-    Ok(Work {
-        notice: notice(folder, &name, licence, &holder)?,
-        licence: licence.into(),
-        files: vec![WASM.into()],
-        name,
-    })
+    Ok(Work { notice: notice(folder, &name, licence, &holder)?, licence: licence.into(), files, name })
 }
 
-/// The packages that the engine is compiled of: not what runs in the compiler only, and not this workspace's own.
-fn inside(metadata: &Value) -> Vec<&Value> {
+/// The packages that a part is compiled of, by their ids: not what runs in the compiler only, and not this workspace's
+/// own. What a part leaves unused of another is counted, too.
+fn inside<'a>(metadata: &'a Value, part: &str) -> Vec<(&'a str, &'a Value)> {
     let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
     let packages: HashMap<&str, &Value> = metadata["packages"]
         .as_array()
@@ -71,8 +76,12 @@ fn inside(metadata: &Value) -> Vec<&Value> {
     let runs_in_the_compiler = |package: &Value| {
         list(&package["targets"]).iter().any(|target| list(&target["kind"]).contains(&"proc-macro".into()))
     };
-    let mut waiting: Vec<&str> =
-        packages.iter().filter(|(_, package)| package["name"] == "fovea").map(|(id, _)| *id).collect();
+    let own = |package: &Value| package["source"].is_null();
+    let mut waiting: Vec<&str> = packages
+        .iter()
+        .filter(|(_, package)| own(package) && package["name"] == part)
+        .map(|(id, _)| *id)
+        .collect();
     let mut found = BTreeSet::new();
     while let Some(id) = waiting.pop() {
         for dependency in nodes.get(id).and_then(|node| node["deps"].as_array()).into_iter().flatten() {
@@ -84,7 +93,8 @@ fn inside(metadata: &Value) -> Vec<&Value> {
             }
         }
     }
-    found.into_iter().filter_map(|id| packages.get(id).copied()).collect()
+    let others = |id| packages.get(id).filter(|package| !own(package)).map(|package| (id, *package));
+    found.into_iter().filter_map(others).collect()
 }
 
 #[cfg(test)]
@@ -92,26 +102,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_compiled_into_the_engine_is_listed() {
-        let package = |name: &str, kind: &str| serde_json::json!({ "id": name, "name": name, "targets": [{ "kind": [kind] }] });
+    fn only_what_is_compiled_into_a_part_is_listed() {
+        let package = |name: &str, kind: &str, source: Value| serde_json::json!({ "id": name, "name": name, "source": source, "targets": [{ "kind": [kind] }] });
+        let own = |name: &str| package(name, "cdylib", Value::Null);
+        let other = |name: &str, kind: &str| package(name, kind, "registry".into());
         let needs =
             |pkg: &str, kind: Value| serde_json::json!({ "pkg": pkg, "dep_kinds": [{ "kind": kind }] });
         let metadata = serde_json::json!({
             "packages": [
-                package("fovea", "cdylib"), package("a", "lib"), package("inner", "lib"), package("macros", "proc-macro"),
-                package("syn", "lib"), package("tests", "lib"), package("built", "lib"), package("unused", "lib")
+                own("fovea"), own("encodings"), other("a", "lib"), other("inner", "lib"), other("macros", "proc-macro"),
+                other("syn", "lib"), other("tests", "lib"), other("built", "lib"), other("unused", "lib"),
+                other("tables", "lib")
             ],
             "resolve": { "nodes": [
                 { "id": "fovea", "deps": [
                     needs("a", Value::Null), needs("macros", Value::Null), needs("tests", "dev".into()), needs("built", "build".into())
                 ] },
+                { "id": "encodings", "deps": [needs("tables", Value::Null), needs("fovea", Value::Null)] },
                 { "id": "a", "deps": [needs("inner", Value::Null)] },
                 { "id": "inner", "deps": [needs("a", Value::Null)] },
                 { "id": "macros", "deps": [needs("syn", Value::Null)] }
             ] }
         });
-        let names: Vec<&str> =
-            inside(&metadata).iter().filter_map(|package| package["name"].as_str()).collect();
-        assert_eq!(names, ["a", "inner"]);
+        let names = |part| -> Vec<&str> { inside(&metadata, part).into_iter().map(|(id, _)| id).collect() };
+        assert_eq!(names("fovea"), ["a", "inner"]);
+        assert_eq!(names("encodings"), ["a", "inner", "tables"]);
     }
 }

@@ -8,6 +8,7 @@ mod debian_std;
 mod firefox;
 mod keras;
 mod node;
+mod ready_made;
 mod rust_tools;
 mod vulkan;
 mod wasm_target;
@@ -22,6 +23,7 @@ use crate::{digits, notices, process};
 pub use browser::Browser;
 pub use debian_std::TOOLCHAIN as DEBIAN_TOOLCHAIN;
 pub use firefox::Firefox;
+pub use ready_made::ReadyMade;
 pub use wasm_target::{TARGET, WasmToolchain};
 
 /// What building the page needs, so that `trunk serve` works, too, when it is typed by hand.
@@ -42,6 +44,11 @@ pub fn for_lints(wasm: &WasmToolchain) -> Result<()> {
     rust_tools::ensure_component("rustfmt", "fmt")?;
     rust_tools::ensure_component("clippy", "clippy")?;
     wasm_target::ensure_clippy(wasm)
+}
+
+/// Checks of spelling and of crates. `Error::Missing` where the machine has no Python.
+pub fn for_spelling_and_crates() -> Result<ReadyMade> {
+    ready_made::ensure()
 }
 
 /// A browser, and the driver the Rust tests in wasm steer it by.
@@ -71,6 +78,12 @@ pub fn all() -> Result<()> {
     for_lints(&wasm)?;
     let browser = for_browser_tests()?;
     let vulkan = for_gpu_tests()?;
+    match for_spelling_and_crates() {
+        Ok(_) => {}
+        // `check` leaves out two of its parts then, and says so.
+        Err(missing @ Error::Missing { .. }) => eprintln!("{missing}"),
+        Err(other) => return Err(other),
+    }
     let firefox = match for_firefox_tests() {
         Ok(firefox) => format!("{}, steered by {}", firefox.program.display(), firefox.driver.display()),
         // All but one suite of tests does without it.
