@@ -29,7 +29,7 @@ impl Loss {
         match activation {
             Activation::Sigmoid => Some(Self::BinaryCrossentropy),
             Activation::Softmax => Some(Self::CategoricalCrossentropy),
-            Activation::Linear | Activation::Relu => None,
+            _ => None,
         }
     }
 

@@ -25,17 +25,35 @@ impl<'de> Deserialize<'de> for Pair {
     }
 }
 
-/// The function a layer's output goes through.
+/// The function a layer's output goes through, by the name that Keras 3 gives it or by an alias of Keras'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Activation {
     /// None.
     #[default]
     Linear,
     /// `max(x, 0)`.
     Relu,
+    /// `min(max(x, 0), 6)`.
+    Relu6,
+    /// `x` above 0, else `0.2 x`.
+    LeakyRelu,
+    /// `x` above 0, else `exp(x) - 1`.
+    Elu,
+    /// `(exp(x) - exp(-x)) / (exp(x) + exp(-x))`.
+    Tanh,
     /// `1 / (1 + exp(-x))`.
     Sigmoid,
+    /// `relu6(x + 3) / 6`.
+    HardSigmoid,
+    /// `x sigmoid(x)`.
+    #[serde(alias = "swish")]
+    Silu,
+    /// `x hard_sigmoid(x)`.
+    #[serde(alias = "hard_swish")]
+    HardSilu,
+    /// `x P(x)`, `P` being the normal distribution's cumulative function.
+    Gelu,
     /// `exp(x) / sum(exp(x))` over the last axis.
     Softmax,
 }
@@ -46,7 +64,15 @@ impl Activation {
         match self {
             Self::Linear => "linear",
             Self::Relu => "relu",
+            Self::Relu6 => "relu6",
+            Self::LeakyRelu => "leaky_relu",
+            Self::Elu => "elu",
+            Self::Tanh => "tanh",
             Self::Sigmoid => "sigmoid",
+            Self::HardSigmoid => "hard_sigmoid",
+            Self::Silu => "silu",
+            Self::HardSilu => "hard_silu",
+            Self::Gelu => "gelu",
             Self::Softmax => "softmax",
         }
     }

@@ -127,6 +127,13 @@ impl Lanes {
         ]
     }
 
+    /// Two to these powers, which are whole and between -126 and 127; 1 for what is no number.
+    #[inline(always)]
+    pub(super) fn power_of_two(self) -> Self {
+        let exponent = simd::i32x4_add(simd::i32x4_trunc_sat_f32x4(self.0), simd::i32x4_splat(127));
+        Self(simd::i32x4_shl(exponent, 23))
+    }
+
     /// Which of them are others, or no numbers: the lowest bit for the first.
     #[inline(always)]
     pub(super) fn differing(self, other: Self) -> u8 {
@@ -248,6 +255,12 @@ impl Lanes {
     #[inline(always)]
     pub(super) fn whole(self) -> [usize; LANES] {
         self.0.map(|value| value as usize)
+    }
+
+    /// Two to these powers, which are whole and between -126 and 127; 1 for what is no number.
+    #[inline(always)]
+    pub(super) fn power_of_two(self) -> Self {
+        Self(self.0.map(|power| f32::from_bits(((power as i32 + 127) << 23) as u32)))
     }
 
     /// Which of them are others, or no numbers: the lowest bit for the first.

@@ -67,9 +67,9 @@ pub enum Binding {
 /// A name in a WGSL file, and what is bound there, if anything is.
 pub(super) type Bound = (&'static str, Option<Binding>);
 
-/// Four channels per thread, if their number allows it.
-pub(super) fn in_fours(channels: usize, kernels: impl Fn(usize) -> Kernels) -> Vec<Kernels> {
-    if channels.is_multiple_of(4) { vec![kernels(4)] } else { Vec::new() }
+/// Four values that lie side by side per thread, if their number allows it.
+pub(super) fn in_fours(values: usize, kernels: impl Fn(usize) -> Kernels) -> Vec<Kernels> {
+    if values.is_multiple_of(4) { vec![kernels(4)] } else { Vec::new() }
 }
 
 /// A WGSL file on its way to a shader: sizes come in front as constants, and its `#` lines are those of
@@ -125,13 +125,17 @@ impl Source {
         self.sizes([(name, count)])
     }
 
-    /// Channels one by one, or by four: the type `V` is so many values, and `CHANNELS` counts those.
-    pub(super) fn vectors(mut self, channels: usize, lanes: usize) -> Self {
-        let vector = if lanes == 1 { "alias V = f32;\n" } else { "alias V = vec4<f32>;\n" };
+    /// Values one by one, or by four: the type `V` is so many that lie side by side.
+    pub(super) fn lanes(mut self, lanes: usize) -> Self {
         if lanes > 1 {
             self.label.push_str(" x4");
         }
-        self.before(vector).sizes([("CHANNELS", channels / lanes)])
+        self.before(if lanes == 1 { "alias V = f32;\n" } else { "alias V = vec4<f32>;\n" })
+    }
+
+    /// The same for channels: `CHANNELS` counts the `V` of a pixel.
+    pub(super) fn vectors(self, channels: usize, lanes: usize) -> Self {
+        self.lanes(lanes).sizes([("CHANNELS", channels / lanes)])
     }
 
     /// A kernel of so many threads. What is bound is a flag in its file, and a number: its place.

@@ -4,6 +4,7 @@ use super::Role;
 use super::builder::{Builder, Value};
 use super::forward::{Mark, Trail, conv_geometry, dense_geometry, dropout_of, pool_geometry};
 use crate::model::{Activation, Layer, PlacedLayer};
+use crate::ops::activation::{Function, Reads};
 use crate::ops::{activation, bias, conv2d, dense, max_pool2d};
 
 pub(super) fn lower(builder: &mut Builder<'_>, trail: &Trail, logits_gradient: Value) {
@@ -18,13 +19,13 @@ pub(super) fn lower(builder: &mut Builder<'_>, trail: &Trail, logits_gradient: V
         let placed = &layers[index];
         let mark = &trail.marks[index];
         if !before_activation {
-            through_activation(builder, placed.activation(), placed, mark.output, gradient.values);
+            through_activation(builder, placed.activation(), placed, mark, gradient.values);
         }
         before_activation = mark.places.is_some() && index > first && relu(&layers[index - 1]);
         if before_activation {
             // A pooled value above zero is one that relu let through. So its relu is undone here, on
             // fewer values, and the convolution's own output need not be kept.
-            through_activation(builder, Activation::Relu, placed, mark.output, gradient.values);
+            through_activation(builder, Activation::Relu, placed, mark, gradient.values);
         }
         parameters(builder, placed, mark, gradient);
         if index <= first {
@@ -74,7 +75,7 @@ fn through_activation(
     builder: &mut Builder<'_>,
     activation: Activation,
     placed: &PlacedLayer,
-    output: Value,
+    mark: &Mark,
     gradient: Value,
 ) {
     if activation == Activation::Linear {
@@ -82,7 +83,12 @@ fn through_activation(
     }
     let units = placed.output_shape.last().copied().unwrap_or(1);
     let rows = builder.batch * placed.output_shape.iter().product::<usize>() / units;
-    builder.step(activation::Grad { activation, rows, units }, [output], [gradient]);
+    let function: Function = activation.into();
+    let read = match function.grad_reads() {
+        Reads::Input => mark.activated,
+        Reads::Output => mark.output,
+    };
+    builder.step(activation::Grad { function, rows, units }, [read], [gradient]);
 }
 
 fn parameters(builder: &mut Builder<'_>, placed: &PlacedLayer, mark: &Mark, gradient: Gradient) {

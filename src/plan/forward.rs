@@ -21,6 +21,8 @@ pub(super) struct Mark {
     pub(super) input: Value,
     /// Its output, activated; for the last layer before its activation.
     pub(super) output: Value,
+    /// Its output before an activation that was a step of its own.
+    pub(super) activated: Value,
     /// The places of a pooling's maxima.
     pub(super) places: Option<Value>,
     /// Whether the layer above pooled its output in the same step, so that the output was never kept.
@@ -50,8 +52,8 @@ pub(super) fn lower(builder: &mut Builder<'_>, images: Value) -> Trail {
     if !builder.trains() {
         let (batch, units) = (builder.batch, network.output_units());
         let probabilities = builder.buffer(Role::Probabilities, batch * units);
-        let activation = network.output_activation();
-        builder.step(activation::Forward { activation, rows: batch, units }, [value], [probabilities]);
+        let function = network.output_activation().into();
+        builder.step(activation::Forward { function, rows: batch, units }, [value], [probabilities]);
     }
     Trail { logits: value, marks }
 }
@@ -84,27 +86,29 @@ fn pooled(
     let places = builder.trains().then(|| builder.short(len));
     let outputs = [Some(output), places].into_iter().flatten().collect();
     builder.step_of(conv2d::ForwardPooled { convolution, pool }, inputs, outputs);
-    let mark = Mark { input, output, places: None, pooled: false, dropout };
+    let mark = Mark { input, output, activated: output, places: None, pooled: false, dropout };
     Some([Mark { pooled: true, ..mark }, Mark { input: output, places, ..mark }])
 }
 
 fn layer(builder: &mut Builder<'_>, placed: &PlacedLayer, input: Value, last: bool, dropout: u32) -> Mark {
     let len = builder.batch * placed.output_shape.iter().product::<usize>();
-    let mark = |output| Mark { input, output, places: None, pooled: false, dropout };
+    let mark = |output| Mark { input, output, activated: output, places: None, pooled: false, dropout };
     match &placed.layer {
         Layer::Conv2D(Conv2D { activation, .. }) => {
             let Some(geometry) = conv_geometry(builder.batch, placed) else { return mark(input) };
             let clamp = if *activation == Activation::Relu && !last { Clamp::Relu } else { Clamp::None };
             let operation = conv2d::Forward { geometry, bias: placed.bias.is_some(), clamp };
-            let output = weighted(builder, placed, operation, input, len);
-            mark(activate(builder, *activation, output, len, geometry.filters, last))
+            let activated = weighted(builder, placed, operation, input, len);
+            let output = activate(builder, *activation, activated, len, geometry.filters, last);
+            Mark { activated, ..mark(output) }
         }
         Layer::Dense(Dense { activation, .. }) => {
             let geometry = dense_geometry(builder.batch, placed);
             let clamp = if *activation == Activation::Relu && !last { Clamp::Relu } else { Clamp::None };
             let operation = dense::Forward { geometry, bias: placed.bias.is_some(), clamp };
-            let output = weighted(builder, placed, operation, input, len);
-            mark(activate(builder, *activation, output, len, geometry.units, last))
+            let activated = weighted(builder, placed, operation, input, len);
+            let output = activate(builder, *activation, activated, len, geometry.units, last);
+            Mark { activated, ..mark(output) }
         }
         Layer::MaxPooling2D(_) => {
             let Some(geometry) = pool_geometry(builder.batch, placed) else { return mark(input) };
@@ -163,7 +167,8 @@ fn activate(
         return input;
     }
     let output = builder.short(len);
-    builder.step(activation::Forward { activation, rows: len / units, units }, [input], [output]);
+    let function = activation.into();
+    builder.step(activation::Forward { function, rows: len / units, units }, [input], [output]);
     output
 }
 

@@ -132,7 +132,22 @@ pub(super) fn checked() -> Vec<(Network, Loss)> {
             {"class_name":"Dropout","config":{"rate":0.5}},
             {"class_name":"Dense","config":{"units":4,"activation":"softmax"}}]"#,
     );
+    let functions = network(
+        [9, 8, 3],
+        r#"[{"class_name":"Conv2D","config":{"filters":6,"padding":"same","activation":"hard_silu"}},
+            {"class_name":"MaxPooling2D"},
+            {"class_name":"Conv2D","config":{"filters":5,"padding":"same","activation":"silu"}},
+            {"class_name":"Flatten"},
+            {"class_name":"Dense","config":{"units":12,"activation":"gelu"}},
+            {"class_name":"Dense","config":{"units":11,"activation":"elu"}},
+            {"class_name":"Dense","config":{"units":10,"activation":"leaky_relu"}},
+            {"class_name":"Dense","config":{"units":9,"activation":"tanh"}},
+            {"class_name":"Dense","config":{"units":8,"activation":"relu6"}},
+            {"class_name":"Dense","config":{"units":8,"activation":"hard_sigmoid"}},
+            {"class_name":"Dense","config":{"units":4,"activation":"softmax"}}]"#,
+    );
     let mut checked = networks();
+    checked.push((functions, Loss::CategoricalCrossentropy));
     checked.push((deep, Loss::CategoricalCrossentropy));
     checked
 }

@@ -150,12 +150,28 @@ fn activate(activation: Activation, placed: &PlacedLayer, mut values: Vec<f64>) 
             *x = match activation {
                 Activation::Linear => *x,
                 Activation::Relu => x.max(0.0),
+                Activation::Relu6 => x.clamp(0.0, 6.0),
+                Activation::LeakyRelu => x.max(0.2 * *x),
+                Activation::Elu => x.max(x.exp_m1().min(0.0)),
+                Activation::Tanh => x.tanh(),
                 Activation::Sigmoid => 1.0 / (1.0 + (-*x).exp()),
+                Activation::HardSigmoid => (*x / 6.0 + 0.5).clamp(0.0, 1.0),
+                Activation::Silu => *x / (1.0 + (-*x).exp()),
+                Activation::HardSilu => *x * (*x / 6.0 + 0.5).clamp(0.0, 1.0),
+                Activation::Gelu => *x * normal(*x),
                 Activation::Softmax => x.exp() / sum,
             };
         }
     }
     values
+}
+
+/// The normal distribution's cumulative function: half of it, and the density's integral from 0 by Simpson's rule.
+fn normal(x: f64) -> f64 {
+    let density = |t: f64| (-t * t / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let step = x / 200.0;
+    let weight = |n: u32| if n == 0 || n == 200 { 1.0 } else { f64::from(2 + n % 2 * 2) };
+    0.5 + (0..=200).map(|n| weight(n) * density(f64::from(n) * step)).sum::<f64>() * step / 3.0
 }
 
 fn pooling(placed: &PlacedLayer, input: &[f64]) -> Vec<f64> {

@@ -1,39 +1,73 @@
-use super::{Forward, Grad};
-use crate::model::Activation;
-use crate::ops::Io;
+use super::{Function, Reads};
+use crate::ops::lanes::{LANES, Lanes};
 
-pub(super) fn forward(op: &Forward, io: &mut Io<'_>) {
-    let count = op.rows * op.units;
-    let (input, output) = (&io.inputs[0][..count], &mut io.outputs[0][..count]);
-    match op.activation {
-        Activation::Linear => output.copy_from_slice(input),
-        Activation::Relu => map(input, output, |x| x.max(0.0)),
-        Activation::Sigmoid => map(input, output, sigmoid),
-        Activation::Softmax => {
-            for (x, y) in input.chunks_exact(op.units).zip(output.chunks_exact_mut(op.units)) {
-                softmax(x, y);
+pub(super) fn forward(function: Function, units: usize, x: &[f32], y: &mut [f32]) {
+    let [zero, one] = [0.0, 1.0].map(Lanes::all);
+    match function {
+        Function::Linear => y.copy_from_slice(x),
+        Function::Relu { negative_slope, max_value, threshold } => {
+            let most = Lanes::all(max_value.unwrap_or(f32::INFINITY));
+            let [slope, threshold] = [negative_slope, threshold].map(Lanes::all);
+            if negative_slope == 0.0 {
+                each(x, y, |x, _| zero.where_less(threshold, x, most.at_most(x)));
+            } else {
+                each(x, y, |x, _| x.sub(threshold).mul(slope).where_less(threshold, x, most.at_most(x)));
             }
+        }
+        Function::Elu => each(x, y, |x, _| {
+            // exp(x) - 1 loses the digits of small x; t = tanh(x / 2) does not.
+            let t = tanh(below_zero(x).mul(Lanes::all(0.5)));
+            t.add(t).div(one.sub(t)).where_less(zero, x, x)
+        }),
+        Function::Tanh => each(x, y, |x, _| tanh(x)),
+        Function::Sigmoid => each(x, y, |x, _| sigmoid_of(x)),
+        Function::HardSigmoid => each(x, y, |x, _| hard_sigmoid(x)),
+        Function::Silu => each(x, y, |x, _| x.mul(sigmoid_of(x))),
+        Function::HardSilu => each(x, y, |x, _| x.mul(hard_sigmoid(x))),
+        Function::Gelu => each(x, y, |x, _| x.mul(normal(x)[0])),
+        Function::Softmax => {
+            x.chunks_exact(units).zip(y.chunks_exact_mut(units)).for_each(|(x, y)| softmax(x, y));
         }
     }
 }
 
-pub(super) fn grad(op: &Grad, io: &mut Io<'_>) {
-    let count = op.rows * op.units;
-    let (output, gradient) = (&io.inputs[0][..count], &mut io.outputs[0][..count]);
-    match op.activation {
-        Activation::Linear => {}
-        Activation::Relu => {
-            for (dy, y) in gradient.iter_mut().zip(output) {
-                *dy = if *y > 0.0 { *dy } else { 0.0 };
+/// `values` are what [`Function::grad_reads`] says.
+pub(super) fn grad(function: Function, units: usize, values: &[f32], gradient: &mut [f32]) {
+    let [zero, one, three] = [0.0, 1.0, 3.0].map(Lanes::all);
+    match function {
+        Function::Linear => {}
+        Function::Relu { negative_slope, max_value, threshold } => {
+            let most = Lanes::all(max_value.unwrap_or(f32::INFINITY));
+            let bound = if function.grad_reads() == Reads::Input { threshold } else { 0.0 };
+            let [slope, bound] = [negative_slope, bound].map(Lanes::all);
+            let above = |v, dy| zero.where_less(v, most, dy);
+            if negative_slope == 0.0 {
+                each(values, gradient, |v, dy| zero.where_less(bound, v, above(v, dy)));
+            } else {
+                each(values, gradient, |v, dy| slope.mul(dy).where_less(bound, v, above(v, dy)));
             }
         }
-        Activation::Sigmoid => {
-            for (dy, y) in gradient.iter_mut().zip(output) {
-                *dy *= y * (1.0 - y);
-            }
-        }
-        Activation::Softmax => {
-            for (dy, y) in gradient.chunks_exact_mut(op.units).zip(output.chunks_exact(op.units)) {
+        Function::Elu => each(values, gradient, |y, dy| dy.mul(below_zero(y).add(one))),
+        Function::Tanh => each(values, gradient, |y, dy| dy.mul(one.sub(y.mul(y)))),
+        Function::Sigmoid => each(values, gradient, |y, dy| dy.mul(y.mul(one.sub(y)))),
+        Function::HardSigmoid => each(values, gradient, |y, dy| {
+            let slope = zero.where_less(y, one, dy.mul(Lanes::all(1.0 / 6.0)));
+            zero.where_less(zero, y, slope)
+        }),
+        Function::Silu => each(values, gradient, |x, dy| {
+            let s = sigmoid_of(x);
+            dy.mul(s.mul(one.add(x.mul(one.sub(s)))))
+        }),
+        Function::HardSilu => each(values, gradient, |x, dy| {
+            let slope = x.div(three).add(Lanes::all(0.5)).where_less(three, x, one);
+            dy.mul(zero.where_less(zero.sub(three), x, slope))
+        }),
+        Function::Gelu => each(values, gradient, |x, dy| {
+            let [below, density] = normal(x);
+            dy.mul(below.add(x.mul(density)))
+        }),
+        Function::Softmax => {
+            for (dy, y) in gradient.chunks_exact_mut(units).zip(values.chunks_exact(units)) {
                 let sum: f32 = dy.iter().zip(y).map(|(dy, y)| dy * y).sum();
                 for (dy, y) in dy.iter_mut().zip(y) {
                     *dy = y * (*dy - sum);
@@ -43,10 +77,79 @@ pub(super) fn grad(op: &Grad, io: &mut Io<'_>) {
     }
 }
 
-fn map(input: &[f32], output: &mut [f32], function: impl Fn(f32) -> f32) {
-    for (y, x) in output.iter_mut().zip(input) {
-        *y = function(*x);
+/// Changes each value of `to`, which the function gets as its second argument.
+#[inline(always)]
+fn each(values: &[f32], to: &mut [f32], function: impl Fn(Lanes, Lanes) -> Lanes) {
+    let (quads, rest) = values.as_chunks::<LANES>();
+    let (to, to_rest) = to.as_chunks_mut::<LANES>();
+    for (values, to) in quads.iter().zip(to) {
+        function(Lanes::of(values), Lanes::of(to)).write(to);
     }
+    if !rest.is_empty() {
+        let [mut values, mut to] = [[0.0; LANES]; 2];
+        values[..rest.len()].copy_from_slice(rest);
+        to[..rest.len()].copy_from_slice(to_rest);
+        function(Lanes::of(&values), Lanes::of(&to)).write(&mut to);
+        to_rest.copy_from_slice(&to[..rest.len()]);
+    }
+}
+
+/// Within two units in the last place, between the smallest and the largest normal numbers; what is no number stays
+/// one. Cephes' `expf`: a power of two times a polynomial.
+#[inline(never)]
+fn exp(x: Lanes) -> Lanes {
+    let [log2_e, half, one] = [std::f32::consts::LOG2_E, 0.5, 1.0].map(Lanes::all);
+    let x = Lanes::all(-87.0).at_least(Lanes::all(88.0).at_most(x));
+    let n = x.mul(log2_e).add(half).floor();
+    // ln 2 in two parts, of which the first is exact in a product with n.
+    let r = x.sub(n.mul(Lanes::all(0.693_359_4))).add(n.mul(Lanes::all(2.121_944_4e-4)));
+    let series =
+        [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_66, 0.5].map(Lanes::all).into_iter();
+    let series = series.fold(Lanes::all(1.987_569_1e-4), |sum, next| sum.mul(r).add(next));
+    series.mul(r.mul(r)).add(r).add(one).mul(n.power_of_two())
+}
+
+/// Near 0 a series keeps the digits.
+#[inline(never)]
+fn tanh(x: Lanes) -> Lanes {
+    let [zero, one] = [0.0, 1.0].map(Lanes::all);
+    let e = exp(absolute(x).mul(Lanes::all(-2.0)));
+    let far = one.sub(e).div(one.add(e));
+    let s = x.mul(x);
+    let series = [2.0 / 15.0, -1.0 / 3.0, 1.0].map(Lanes::all).into_iter();
+    let near = series.fold(Lanes::all(-17.0 / 315.0), |sum, next| sum.mul(s).add(next)).mul(x);
+    far.where_less(x, zero, zero.sub(far)).where_less(s, Lanes::all(0.04), near)
+}
+
+fn sigmoid_of(x: Lanes) -> Lanes {
+    let one = Lanes::all(1.0);
+    one.div(one.add(exp(Lanes::all(0.0).sub(x))))
+}
+
+fn hard_sigmoid(x: Lanes) -> Lanes {
+    let [zero, half, one] = [0.0, 0.5, 1.0].map(Lanes::all);
+    x.div(Lanes::all(6.0)).add(half).at_most(one).at_least(zero)
+}
+
+/// The normal distribution's cumulative function and its density: Abramowitz and Stegun 26.2.17, to 7.5e-8.
+fn normal(x: Lanes) -> [Lanes; 2] {
+    let [zero, one] = [0.0, 1.0].map(Lanes::all);
+    let a = absolute(x);
+    let t = one.div(a.mul(Lanes::all(0.231_641_9)).add(one));
+    let series = [-1.821_256, 1.781_477_9, -0.356_563_78, 0.319_381_53, 0.0].map(Lanes::all).into_iter();
+    let series = series.fold(Lanes::all(1.330_274_4), |sum, next| sum.mul(t).add(next));
+    let density = exp(a.mul(a).mul(Lanes::all(-0.5))).mul(Lanes::all(0.398_942_3));
+    let tail = series.mul(density);
+    [tail.where_less(zero, x, one.sub(tail)), density]
+}
+
+/// `min(x, 0)`; what is no number stays none.
+fn below_zero(x: Lanes) -> Lanes {
+    Lanes::all(0.0).at_most(x)
+}
+
+fn absolute(x: Lanes) -> Lanes {
+    Lanes::all(0.0).sub(x).at_least(x)
 }
 
 /// Never takes the exponential of a positive number, which could overflow.

@@ -7,7 +7,7 @@ import { t } from "../texts.js";
 
 /** Settings with a fixed set of words. */
 const CHOICES = {
-  activation: ["linear", "relu", "sigmoid", "softmax"],
+  activation: "linear relu relu6 leaky_relu elu gelu silu hard_silu tanh sigmoid hard_sigmoid softmax".split(" "),
   padding: ["valid", "same"],
 };
 /** Where whole numbers make no sense. */

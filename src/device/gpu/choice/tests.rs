@@ -16,7 +16,7 @@ struct Relu {
 }
 
 fn kernels(activation: Activation) -> Kernels {
-    activation::Forward { activation, rows: LEN, units: 1 }.gpu()
+    activation::Forward { function: activation.into(), rows: LEN, units: 1 }.gpu()
 }
 
 impl Operation for Relu {
