@@ -7,6 +7,7 @@
 
 pub mod accumulate;
 pub mod activation;
+pub mod add;
 pub mod augment;
 pub mod batch_norm;
 pub mod bias;
