@@ -20,6 +20,7 @@ mod lanes;
 pub mod loss;
 mod matmul;
 pub mod max_pool2d;
+pub mod multiply;
 pub mod optimizer;
 mod partial_sums;
 pub mod rescale;

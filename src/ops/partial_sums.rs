@@ -23,7 +23,12 @@ pub(super) struct PartialSums {
 
 impl PartialSums {
     pub(super) fn new(results: usize, terms: usize) -> Self {
-        Self::in_parts(results, terms, BUSY.div_ceil(results).min(terms.div_ceil(SHORTEST)))
+        Self::by_lanes(results, 1, terms)
+    }
+
+    /// The same for threads that each sum `lanes` results that lie side by side.
+    pub(super) fn by_lanes(results: usize, lanes: usize, terms: usize) -> Self {
+        Self::in_parts(results, terms, BUSY.div_ceil(results / lanes).min(terms.div_ceil(SHORTEST)))
     }
 
     /// The same in about this many parts.
