@@ -24,6 +24,7 @@ pub mod multiply;
 pub mod optimizer;
 mod partial_sums;
 pub mod rescale;
+pub mod slice;
 mod template;
 mod terms;
 mod wgsl;
