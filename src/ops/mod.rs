@@ -22,6 +22,7 @@ mod matmul;
 pub mod max_pool2d;
 pub mod multiply;
 pub mod optimizer;
+pub mod pad;
 mod partial_sums;
 pub mod rescale;
 pub mod slice;
