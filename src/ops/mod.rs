@@ -25,6 +25,7 @@ pub mod optimizer;
 pub mod pad;
 mod partial_sums;
 pub mod rescale;
+pub mod scale_shift;
 pub mod slice;
 mod template;
 mod terms;
