@@ -32,7 +32,14 @@ impl Clamp {
         match self {
             Self::None => value,
             Self::Relu => value.max(0.0),
-            Self::Relu6 => value.max(0.0).min(6.0),
+            // What is no number becomes 0, as in relu.
+            Self::Relu6 => {
+                if value > 0.0 {
+                    value.min(6.0)
+                } else {
+                    0.0
+                }
+            }
         }
     }
 }
