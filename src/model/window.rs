@@ -21,6 +21,8 @@ pub struct Window {
     pub kernel: [usize; 2],
     /// How far the window moves.
     pub strides: [usize; 2],
+    /// How far its taps lie apart: 1 where it is not dilated.
+    pub dilation: [usize; 2],
     /// Rows above and columns to the left of the image that count as padding.
     pub before: [usize; 2],
     /// The number of places the window takes.
@@ -30,8 +32,20 @@ pub struct Window {
 impl Window {
     /// The window's places, or `None` where it does not fit into the input once.
     pub fn new(input: [usize; 2], kernel: [usize; 2], strides: [usize; 2], padding: Padding) -> Option<Self> {
+        Self::dilated(input, kernel, strides, [1, 1], padding)
+    }
+
+    /// The same with taps that lie `dilation` apart, so that the window covers `(kernel - 1) * dilation + 1` pixels.
+    pub fn dilated(
+        input: [usize; 2],
+        kernel: [usize; 2],
+        strides: [usize; 2],
+        dilation: [usize; 2],
+        padding: Padding,
+    ) -> Option<Self> {
         let place = |axis: usize| {
-            let (size, kernel, stride) = (input[axis], kernel[axis], strides[axis]);
+            let (size, stride) = (input[axis], strides[axis]);
+            let kernel = kernel[axis].checked_sub(1)?.checked_mul(dilation[axis])?.checked_add(1)?;
             let (output, before) = match padding {
                 Padding::Valid => (size.checked_sub(kernel)? / stride + 1, 0),
                 Padding::Same => {
@@ -43,15 +57,20 @@ impl Window {
             (output > 0).then_some((output, before))
         };
         let ((high, above), (wide, left)) = (place(0)?, place(1)?);
-        Some(Self { input, kernel, strides, before: [above, left], output: [high, wide] })
+        Some(Self { input, kernel, strides, dilation, before: [above, left], output: [high, wide] })
     }
 
     /// Whether any of its places reaches beyond the image.
     pub fn is_padded(&self) -> bool {
         (0..2).any(|axis| {
-            let end = (self.output[axis] - 1) * self.strides[axis] + self.kernel[axis];
+            let end = (self.output[axis] - 1) * self.strides[axis] + self.covered()[axis];
             self.before[axis] > 0 || end > self.input[axis]
         })
+    }
+
+    /// Pixels from a window's first tap to its last one, with both.
+    pub fn covered(&self) -> [usize; 2] {
+        [0, 1].map(|axis| (self.kernel[axis] - 1) * self.dilation[axis] + 1)
     }
 
     /// Pixels in the image.
@@ -71,6 +90,8 @@ impl Window {
 
     /// The input coordinate under tap `tap` of place `place` along `axis`, if it is not padding.
     pub fn source(&self, axis: usize, place: usize, tap: usize) -> Option<usize> {
-        (place * self.strides[axis] + tap).checked_sub(self.before[axis]).filter(|at| *at < self.input[axis])
+        (place * self.strides[axis] + tap * self.dilation[axis])
+            .checked_sub(self.before[axis])
+            .filter(|at| *at < self.input[axis])
     }
 }

@@ -14,6 +14,7 @@ pub mod bias;
 mod clamp;
 pub mod conv2d;
 pub mod dense;
+pub mod depthwise_conv2d;
 pub mod dropout;
 mod embedded;
 mod lanes;

@@ -16,7 +16,7 @@ pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
 pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
     let geometry = &op.geometry;
     let Geometry { batch, window, channels, filters } = *geometry;
-    let Window { input, kernel, strides, before, output } = window;
+    let Window { input, kernel, strides, dilation, before, output } = window;
     if strides != [1, 1] {
         return Vec::new();
     }
@@ -24,6 +24,7 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
         input: output,
         kernel,
         strides,
+        dilation,
         before: [kernel[0] - 1 - before[0], kernel[1] - 1 - before[1]],
         output: input,
     };

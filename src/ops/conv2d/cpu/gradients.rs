@@ -156,6 +156,7 @@ impl Output {
                 input: geometry.window.output,
                 kernel: [1, 1],
                 strides: [1, 1],
+                dilation: [1, 1],
                 before: [0, 0],
                 output: geometry.window.output,
             },
