@@ -86,12 +86,19 @@ fn each(values: &[f32], to: &mut [f32], function: impl Fn(Lanes, Lanes) -> Lanes
         function(Lanes::of(values), Lanes::of(to)).write(to);
     }
     if !rest.is_empty() {
-        let [mut values, mut to] = [[0.0; LANES]; 2];
-        values[..rest.len()].copy_from_slice(rest);
-        to[..rest.len()].copy_from_slice(to_rest);
-        function(Lanes::of(&values), Lanes::of(&to)).write(&mut to);
-        to_rest.copy_from_slice(&to[..rest.len()]);
+        write_few(function(few(rest), few(to_rest)), to_rest);
     }
+}
+
+/// Less than four values, zeros behind them. Not inlined, as this is there for each function.
+#[inline(never)]
+fn few(values: &[f32]) -> Lanes {
+    Lanes::of(&std::array::from_fn(|at| values.get(at).copied().unwrap_or(0.0)))
+}
+
+#[inline(never)]
+fn write_few(lanes: Lanes, to: &mut [f32]) {
+    to.iter_mut().zip(lanes.values()).for_each(|(to, value)| *to = value);
 }
 
 /// Within two units in the last place, between the smallest and the largest normal numbers; what is no number stays

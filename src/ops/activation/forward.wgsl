@@ -1,6 +1,6 @@
 // y[i] = f(x[i]) for the function f that is set; for softmax y[r,u] = exp(x[r,u]) / sum over u of exp(x[r,u])
 // Layout: x and y [THREADS] of V, which is one value or four; for softmax [THREADS,UNITS] values.
-// One thread a V; for softmax one thread a row.
+// One thread per V; for softmax one thread per row.
 
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read_write> y: array<V>;

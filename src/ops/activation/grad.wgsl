@@ -1,7 +1,7 @@
 // dx = dy * f'(x) in place, f' being computed from v, which is y or x as Function::grad_reads tells; for softmax
 // dx[r,u] = y[r,u] * (dy[r,u] - sum over u of dy[r,u]*y[r,u])
 // Layout: v and dy [THREADS] of V, which is one value or four; for softmax [THREADS,UNITS] values.
-// One thread a V; for softmax one thread a row.
+// One thread per V; for softmax one thread per row.
 
 @group(0) @binding(0) var<storage, read> values: array<V>;
 @group(0) @binding(1) var<storage, read_write> dy: array<V>;

@@ -125,8 +125,8 @@ pub struct Forward {
 }
 
 /// Input: the function's input or output, by its [`Function::grad_reads`], `[rows, units]`. Output: the
-/// gradient of the function's output, changed in place into that of its input. Where two pieces meet, the
-/// lower one's slope counts.
+/// gradient of the function's output, changed in place into that of its input. Where a flat piece begins or ends the
+/// slope is 0; a leaky relu's at its threshold is the negative one.
 #[derive(Debug, Clone, Copy)]
 pub struct Grad {
     /// The function.

@@ -191,7 +191,7 @@ fn the_gradient_is_that_of_finite_differences() {
 }
 
 #[test]
-fn where_two_pieces_meet_the_lower_slope_counts() {
+fn where_a_flat_piece_begins_or_ends_the_slope_is_0() {
     assert_eq!(slopes(Function::RELU, vec![0.0]), [0.0]);
     assert_eq!(slopes(Function::leaky(0.2), vec![0.0]), [0.2]);
     assert_eq!(slopes(relu(0.0, Some(6.0), 0.0), vec![0.0, 6.0]), [0.0, 0.0]);

@@ -1,5 +1,5 @@
 // y[i] = x0[i] + x1[i] + ...
-// Layout: each term and y [THREADS] of V, which is one value or four. One thread a V.
+// Layout: each term and y [THREADS] of V, which is one value or four. One thread per V.
 
 #each t TERMS
 @group(0) @binding({t}) var<storage, read> x{t}: array<V>;

@@ -43,7 +43,7 @@ pub(super) fn grad(op: &Grad, lanes: usize) -> Kernels {
     sums.followed_by_sum(parts)
 }
 
-/// Four sums a thread, where they lie side by side.
+/// Four sums per thread, where they lie side by side.
 pub(super) fn grad_variants(op: &Grad) -> Vec<Kernels> {
     if op.geometry.factors[op.of][LAST] == 0 {
         return Vec::new();

@@ -1,7 +1,7 @@
 // y[i,j,k,l] = a[i,j,k,l] * b[i,j,k,l]
 // Layout: y [SIZE_0,SIZE_1,SIZE_2,SIZE_3] of V, which is one value or four along the last axis. Neighbours along axis n
 // lie A_n and B_n apart, 0 where a factor is stretched. One stretched along the last axis is read value by value.
-// One thread a V.
+// One thread per V.
 
 #if SINGLE_A
 @group(0) @binding(0) var<storage, read> a: array<f32>;

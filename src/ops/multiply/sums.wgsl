@@ -2,7 +2,7 @@
 // Layout: a result r is a place along the axes of KEPT_n, a term t one along those of SUMMED_n: of each axis one of the two
 // is 1. Neighbours along axis n lie A_n and B_n apart; a is the product's gradient, b the other factor. V is one value or
 // four along the last axis; a factor stretched along it is read value by value. parts [parts,RESULTS] of V.
-// One thread a V of a part; partial_sums.wgsl adds the parts up.
+// One thread per V of a part; partial_sums.wgsl adds the parts up.
 
 @group(0) @binding(0) var<storage, read> a: array<V>;
 #if SINGLE_B

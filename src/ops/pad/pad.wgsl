@@ -1,6 +1,6 @@
 // y[b,oy,ox,c] = x[b,oy-BEFORE_Y,ox-BEFORE_X,c], and 0 outside the image
 // Layout: x [batch,IN_H,IN_W,CHANNELS], y [batch,OUT_H,OUT_W,CHANNELS] of V, which is one value or four.
-// One thread a V of y.
+// One thread per V of y.
 
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read_write> y: array<V>;

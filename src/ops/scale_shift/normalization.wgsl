@@ -1,5 +1,5 @@
 // y[r,c] = (x[r,c] - mean[c]) / max(sqrt(variance[c]), LEAST_DEVIATION); without the mean its gradient
-// Layout: x and y [rows,CHANNELS], mean and variance [CHANNELS] of V, which is one value or four. One thread a V of y.
+// Layout: x and y [rows,CHANNELS], mean and variance [CHANNELS] of V, which is one value or four. One thread per V of y.
 
 @group(0) @binding(0) var<storage, read> x: array<V>;
 #if MEANS

@@ -1,5 +1,5 @@
 // y[i] = x[i] * scale[i % SCALES] + offset[i % OFFSETS]
-// Layout: x and y [THREADS] of V, which is one value, or four where there is one scale and one offset. One thread a V.
+// Layout: x and y [THREADS] of V, which is one value, or four where there is one scale and one offset. One thread per V.
 
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read_write> y: array<V>;

@@ -1,5 +1,5 @@
 // y[r, TO + i] = x[r, FROM + i]
-// Layout: rows of x begin FROM_STRIDE of V apart, those of y TO_STRIDE; V is one value or four. One thread a V.
+// Layout: rows of x begin FROM_STRIDE of V apart, those of y TO_STRIDE; V is one value or four. One thread per V.
 
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read_write> y: array<V>;
