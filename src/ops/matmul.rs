@@ -1,12 +1,14 @@
 //! Products on the CPU: tiles of sums that stay in registers, of which V8 gives fifteen.
 
-use super::Clamp;
 use super::lanes::{LANES, Lanes};
+use super::{Clamp, room};
 
 /// Columns of a tile.
 pub(super) const COLUMNS: usize = 2 * LANES;
 /// Rows whose products with a row are added up at a time.
 const DOTS: usize = 8;
+/// Rows that are laid out in panels at a time.
+const PACKED: usize = 8;
 
 /// How the left factor of a tile lies in its slice: rows that begin `row` values apart, each of `runs` runs that begin
 /// `run` values apart, each of `len` values that are `step` apart.
@@ -83,6 +85,23 @@ pub(super) fn read(values: &[f32]) -> [Lanes; 2] {
             load(&all)
         }
     }
+}
+
+/// Rows of `len` values as panels of eight columns of them, one behind the other; columns that are missing in the last one
+/// are zero.
+pub(super) fn panels<'a>(rows: &[f32], len: usize, scratch: &'a mut Vec<f32>) -> &'a [f32] {
+    let panel_len = rows.len() / len * COLUMNS;
+    let panels = room(scratch, len.div_ceil(COLUMNS) * panel_len);
+    // A few rows at a time: processors read ahead in so many places.
+    for (block, rows) in rows.chunks(PACKED * len).enumerate() {
+        for (number, panel) in panels.chunks_exact_mut(panel_len).enumerate() {
+            let to = panel[block * PACKED * COLUMNS..].chunks_exact_mut(COLUMNS);
+            for (row, to) in rows.chunks_exact(len).zip(to) {
+                write(read(&row[number * COLUMNS..]), to);
+            }
+        }
+    }
+    panels
 }
 
 /// `c = a bᵀ` of matrices with rows of `len` values each; `c` becomes row-major.

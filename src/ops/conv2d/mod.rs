@@ -15,7 +15,7 @@ use std::fmt::{self, Display, Formatter};
 
 pub use pooled::ForwardPooled;
 
-use super::{Clamp, Io, Kernels, Operation, StepParams, max_pool2d};
+use super::{Clamp, Io, Kernels, Operation, StepParams, dense, max_pool2d};
 use crate::model::Window;
 
 /// The sizes of a convolution over a batch.
@@ -50,6 +50,17 @@ impl Geometry {
     /// Multiplications, forward and in each gradient.
     pub fn work(&self) -> f64 {
         self.output_len() as f64 * self.window_len() as f64
+    }
+
+    /// The same as a dense layer's, where each pixel is a row by itself: windows of one pixel, at stride 1.
+    pub(in crate::ops) fn product(&self) -> Option<dense::Geometry> {
+        let Self { batch, window, channels, filters } = *self;
+        let alone = window.kernel == [1, 1] && window.strides == [1, 1];
+        alone.then(|| dense::Geometry {
+            rows: batch * window.input_pixels(),
+            inputs: channels,
+            units: filters,
+        })
     }
 
     /// Values in the kernel, `[kh, kw, channels, filters]`.

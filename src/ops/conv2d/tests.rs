@@ -34,6 +34,9 @@ fn geometries() -> Vec<Geometry> {
         of(1, [6, 68], [3, 3], [1, 2], Same, 3, 128),
         // Larger than a block of the CPU's windows, and a sum of many parts.
         of(2, [40, 41], [3, 3], [1, 1], Valid, 16, 32),
+        // Windows of one pixel: more pixels than are done at a time, channels and filters that fill vectors and that do not.
+        of(3, [7, 9], [1, 1], [1, 1], Same, 16, 24),
+        of(2, [12, 11], [1, 1], [1, 1], Valid, 10, 13),
         // Winograd's tiles of 4x4 on the CPU, which do not come out even: blocks of them across images, one tile left over.
         of(3, [7, 12], [3, 3], [1, 1], Valid, 20, 24),
         of(17, [3, 3], [3, 3], [1, 1], Valid, 16, 8),

@@ -7,9 +7,25 @@ use crate::model::Window;
 use crate::ops::Clamp;
 use crate::ops::embedded::wgsl;
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
+use crate::ops::{Operation, dense};
+
+/// How many dense tiles are tried for windows of one pixel.
+const DENSE_TRIED: usize = 2;
 
 pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
-    convolutions(&Convolution::of(op)).map(Kernels::from).collect()
+    let product = op
+        .geometry
+        .product()
+        .map(|geometry| dense::Forward { geometry, bias: op.bias, clamp: op.clamp }.gpu_variants());
+    with_product(convolutions(&Convolution::of(op)).map(Kernels::from), product)
+}
+
+/// Dense tiles stand between those for software adapters and those for GPUs.
+fn with_product(variants: impl Iterator<Item = Kernels>, product: Option<Vec<Kernels>>) -> Vec<Kernels> {
+    let mut variants: Vec<Kernels> = variants.collect();
+    let before = variants.len().min(window::TRIED);
+    variants.splice(before..before, product.into_iter().flatten().take(DENSE_TRIED));
+    variants
 }
 
 /// For stride 1, as a convolution of the output's gradient with the kernel turned around.
@@ -32,15 +48,12 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
     let (image, kernel) = op.gradient();
     let flip = source(geometry, "conv2d kernel flip", wgsl!("flip.wgsl"))
         .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
-    convolutions(&Convolution {
-        geometry: back,
-        image,
-        kernel: Binding::ScratchInput,
-        bias: None,
-        clamp: Clamp::None,
-    })
-    .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() })
-    .collect()
+    let back =
+        Convolution { geometry: back, image, kernel: Binding::ScratchInput, bias: None, clamp: Clamp::None };
+    let variants = convolutions(&back)
+        .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() });
+    let product = geometry.product().filter(|_| op.pool.is_none());
+    with_product(variants, product.map(|geometry| dense::GradInput { geometry }.gpu_variants()))
 }
 
 /// All ways to convolve.

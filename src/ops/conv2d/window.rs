@@ -21,7 +21,7 @@ const MOST_SUMS: usize = 160;
 /// Multiplications that may be written out: compilers take a second for so many.
 const MOST_WRITTEN: usize = 1200;
 /// How many of the cheapest tiles are tried.
-const TRIED: usize = 2;
+pub(super) const TRIED: usize = 2;
 /// Threads that share a kernel's gradient evenly among a few cores.
 const BUSY: usize = 64 * LANES;
 

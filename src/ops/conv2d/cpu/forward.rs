@@ -3,10 +3,11 @@
 
 use super::super::{Forward, ForwardPooled, Geometry};
 use super::canvas::Canvas;
+use super::pointwise;
 use super::winograd::{self, SIDE, Winograd, load, store};
 use crate::model::Window;
 use crate::ops::lanes::Lanes;
-use crate::ops::matmul::{COLUMNS, Rows, read, tile, write};
+use crate::ops::matmul::{COLUMNS, Rows, panels, read, tile, write};
 use crate::ops::{Clamp, Io, max_pool2d, product, room};
 
 pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
@@ -14,8 +15,11 @@ pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
         return winograd_forward(op, io);
     }
     let [panels, canvas, ..] = io.scratch;
-    let convolution = Convolution::new(op, &io.inputs[1..], panels);
     let geometry = &op.geometry;
+    let convolution = Convolution::new(op, &io.inputs[1..], panels);
+    if geometry.product().is_some() {
+        return pointwise::convolve(&convolution, io.inputs[0], io.outputs[0]);
+    }
     let images = io.inputs[0].chunks_exact(geometry.input_len() / geometry.batch);
     let outputs = io.outputs[0].chunks_exact_mut(geometry.output_len() / geometry.batch);
     for (image, output) in images.zip(outputs) {
@@ -27,7 +31,8 @@ pub(in super::super) fn forward_scratch(op: &Forward) -> [u64; 4] {
     if winograd::pays(&op.geometry, op.geometry.window.output) {
         return winograd::scratch(&op.geometry);
     }
-    [panels_len(&op.geometry), Canvas::new(&op.geometry).scratch(), 0, 0]
+    let canvas = if op.geometry.product().is_some() { 0 } else { Canvas::new(&op.geometry).scratch() };
+    [panels_len(&op.geometry), canvas, 0, 0]
 }
 
 pub(in super::super) fn forward_pooled_scratch(op: &ForwardPooled) -> [u64; 4] {
@@ -52,7 +57,7 @@ fn rows_at_once(pool: &max_pool2d::Geometry) -> usize {
 }
 
 /// Values of a kernel in panels.
-fn panels_len(geometry: &Geometry) -> u64 {
+pub(super) fn panels_len(geometry: &Geometry) -> u64 {
     product([geometry.filters.div_ceil(COLUMNS), geometry.window_len(), COLUMNS])
 }
 
@@ -159,38 +164,31 @@ fn finish(tile: &mut [[Lanes; SIDE]; SIDE], bias: Option<&[f32]>, clamp: Clamp, 
 }
 
 /// A convolution with its kernel in panels.
-struct Convolution<'a> {
-    geometry: Geometry,
+pub(super) struct Convolution<'a> {
+    pub(super) geometry: Geometry,
     canvas: Canvas,
     /// Of eight filters each, `[panels, window, 8]`; filters that are missing in the last one are zero.
-    panels: &'a [f32],
+    pub(super) panels: &'a [f32],
     bias: Option<&'a [f32]>,
     clamp: Clamp,
 }
 
 impl<'a> Convolution<'a> {
     /// `weights` are the kernel and, where there is one, the bias.
-    fn new(op: &Forward, weights: &[&'a [f32]], panels: &'a mut Vec<f32>) -> Self {
+    fn new(op: &Forward, weights: &[&'a [f32]], scratch: &'a mut Vec<f32>) -> Self {
         let geometry = op.geometry;
-        let len = geometry.window_len() * COLUMNS;
-        let panels = room(panels, geometry.filters.div_ceil(COLUMNS) * len);
-        for (number, panel) in panels.chunks_exact_mut(len).enumerate() {
-            let first = number * COLUMNS;
-            let width = COLUMNS.min(geometry.filters - first);
-            for (row, filters) in
-                panel.chunks_exact_mut(COLUMNS).zip(weights[0].chunks_exact(geometry.filters))
-            {
-                row[..width].copy_from_slice(&filters[first..first + width]);
-                row[width..].fill(0.0);
-            }
-        }
-        Self {
-            geometry,
-            canvas: Canvas::new(&geometry),
-            panels,
-            bias: op.bias.then(|| weights[1]),
-            clamp: op.clamp,
-        }
+        let panels = panels(weights[0], geometry.filters, scratch);
+        Self::of_panels(geometry, panels, op.bias.then(|| weights[1]), op.clamp)
+    }
+
+    /// With a kernel that is in panels.
+    pub(super) fn of_panels(
+        geometry: Geometry,
+        panels: &'a [f32],
+        bias: Option<&'a [f32]>,
+        clamp: Clamp,
+    ) -> Self {
+        Self { geometry, canvas: Canvas::new(&geometry), panels, bias, clamp }
     }
 
     /// Rows of one image's output from `first` on, as many as `output` has room for.
@@ -205,8 +203,8 @@ impl<'a> Convolution<'a> {
     }
 
     /// The filters of one panel, from `first` on, along a row of the output.
-    fn row(&self, image: &[f32], panel: &[f32], first: usize, row: &mut [f32]) {
-        let width = self.geometry.window.output[1];
+    pub(super) fn row(&self, image: &[f32], panel: &[f32], first: usize, row: &mut [f32]) {
+        let width = row.len() / self.geometry.filters;
         let mut x = 0;
         while x < width {
             let image = &image[self.canvas.place(0, x)..];

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::super::{Geometry, GradInput, GradKernel};
 use super::canvas::Canvas;
+use super::pointwise;
 use crate::model::Window;
 use crate::ops::lanes::LANES;
 use crate::ops::terms::{Term, add, room_for, together, values_of};
@@ -16,6 +17,9 @@ use crate::ops::{Io, max_pool2d, product, room};
 const PIXELS: usize = 128;
 
 pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
+    if is_product(&op.geometry, op.pool) {
+        return pointwise::grad_kernel(op, io);
+    }
     let output = Output::new(&op.geometry, op.pool);
     let Output { geometry, canvas, pool } = &output;
     let filters = geometry.filters;
@@ -58,6 +62,9 @@ pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
 }
 
 pub(in super::super) fn grad_kernel_scratch(op: &GradKernel) -> [u64; 4] {
+    if is_product(&op.geometry, op.pool) {
+        return pointwise::grad_kernel_scratch(op);
+    }
     let output = Output::new(&op.geometry, op.pool);
     let (filters, width) = (op.geometry.filters, output.pool.window.output[1]);
     let terms = values_of(product([filters, output.rows_at_once(), width]));
@@ -65,6 +72,9 @@ pub(in super::super) fn grad_kernel_scratch(op: &GradKernel) -> [u64; 4] {
 }
 
 pub(in super::super) fn grad_input_scratch(op: &GradInput) -> [u64; 4] {
+    if is_product(&op.geometry, op.pool) {
+        return pointwise::grad_input_scratch(op);
+    }
     let output = Output::new(&op.geometry, op.pool);
     let (filters, window) = (op.geometry.filters, &output.pool.window);
     let counts = product([output.rows_at_once(), window.output[1], window.taps()]);
@@ -73,6 +83,9 @@ pub(in super::super) fn grad_input_scratch(op: &GradInput) -> [u64; 4] {
 }
 
 pub(in super::super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
+    if is_product(&op.geometry, op.pool) {
+        return pointwise::grad_input(op, io);
+    }
     let output = Output::new(&op.geometry, op.pool);
     let Output { geometry, canvas, pool } = &output;
     let Some((kernel, gradients)) = io.inputs.split_last() else { return };
@@ -123,6 +136,11 @@ pub(in super::super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
             canvas.crop(canvases, image);
         }
     }
+}
+
+/// Whether these are better done as products of whole matrices: where few of the values are zero.
+fn is_product(geometry: &Geometry, pool: Option<max_pool2d::Geometry>) -> bool {
+    pool.is_none() && geometry.product().is_some()
 }
 
 /// What a gradient of the output is laid out by. One that was not pooled counts as pooled by windows of one pixel.

@@ -3,6 +3,7 @@
 mod canvas;
 mod forward;
 mod gradients;
+mod pointwise;
 mod winograd;
 
 pub(super) use forward::{forward, forward_pooled, forward_pooled_scratch, forward_scratch};
