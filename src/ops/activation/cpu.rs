@@ -36,16 +36,16 @@ pub(super) fn grad(function: Function, units: usize, values: &[f32], gradient: &
     let [zero, one, three] = [0.0, 1.0, 3.0].map(Lanes::all);
     match function {
         Function::Linear => {}
+        Function::RELU => {
+            for (dy, y) in gradient.iter_mut().zip(values) {
+                *dy = if *y > 0.0 { *dy } else { 0.0 };
+            }
+        }
         Function::Relu { negative_slope, max_value, threshold } => {
             let most = Lanes::all(max_value.unwrap_or(f32::INFINITY));
             let bound = if function.grad_reads() == Reads::Input { threshold } else { 0.0 };
             let [slope, bound] = [negative_slope, bound].map(Lanes::all);
-            let above = |v, dy| zero.where_less(v, most, dy);
-            if negative_slope == 0.0 {
-                each(values, gradient, |v, dy| zero.where_less(bound, v, above(v, dy)));
-            } else {
-                each(values, gradient, |v, dy| slope.mul(dy).where_less(bound, v, above(v, dy)));
-            }
+            each(values, gradient, |v, dy| slope.mul(dy).where_less(bound, v, zero.where_less(v, most, dy)));
         }
         Function::Elu => each(values, gradient, |y, dy| dy.mul(below_zero(y).add(one))),
         Function::Tanh => each(values, gradient, |y, dy| dy.mul(one.sub(y.mul(y)))),
