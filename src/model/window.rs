@@ -95,3 +95,31 @@ impl Window {
             .filter(|at| *at < self.input[axis])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    #[test]
+    fn a_dilated_window_covers_what_lies_between_its_taps() {
+        let window = |padding| Window::dilated([9, 12], [3, 3], [1, 2], [2, 2], padding).unwrap();
+        let (valid, same) = (window(Padding::Valid), window(Padding::Same));
+        assert_eq!((valid.covered(), valid.output, valid.before), ([5, 5], [5, 4], [0, 0]));
+        assert_eq!((same.output, same.before), ([9, 6], [2, 1]));
+        assert!(!valid.is_padded() && same.is_padded());
+        assert_eq!([0, 1, 2].map(|tap| same.source(0, 1, tap)), [None, Some(1), Some(3)]);
+        assert_eq!(valid.source(1, 3, 2), Some(10));
+    }
+
+    #[test]
+    fn a_window_that_does_not_fit_is_none() {
+        let window = |kernel, dilation, padding| Window::dilated([9, 9], kernel, [1, 1], dilation, padding);
+        assert_eq!(window([3, 3], [5, 1], Padding::Valid), None);
+        assert!(window([3, 3], [5, 1], Padding::Same).is_some());
+        assert_eq!(window([3, 3], [1, usize::MAX], Padding::Same), None);
+        assert_eq!(window([0, 3], [1, 1], Padding::Valid), None);
+    }
+}

@@ -184,7 +184,7 @@ pub(super) fn dropout_of(
 pub(super) fn conv_geometry(batch: usize, placed: &PlacedLayer) -> Option<conv2d::Geometry> {
     let [_, _, channels] = *placed.input_shape.first_chunk()?;
     let [_, _, filters] = *placed.output_shape.first_chunk()?;
-    Some(conv2d::Geometry { batch, window: placed.window?, channels, filters })
+    Some(conv2d::Geometry { batch, window: placed.window?, channels, filters, groups: 1 })
 }
 
 pub(super) fn pool_geometry(batch: usize, placed: &PlacedLayer) -> Option<max_pool2d::Geometry> {

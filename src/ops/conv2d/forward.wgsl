@@ -1,6 +1,7 @@
-// y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky-BEFORE_Y, ox*STRIDE_X+kx-BEFORE_X, c]
+// y[b,oy,ox,f] = sum over ky,kx,c of x[b, oy*STRIDE_Y+ky*DILATION_Y-BEFORE_Y, ox*STRIDE_X+kx*DILATION_X-BEFORE_X, c]
 //                                    * kernel[ky,kx,c,f], plus bias[f], then relu or relu6
-// Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
+// A filter sees the GROUP_CHANNELS channels of its group of GROUP_FILTERS filters, numbered from the group's first one.
+// Layout: x [BATCH,IN_H,IN_W,CHANNELS], kernel [KERNEL_H,KERNEL_W,GROUP_CHANNELS,FILTERS],
 //         y [BATCH,OUT_H,OUT_W,FILTERS].
 // Tile: none; one thread an output, neighbours share the window and read neighbouring filters.
 
@@ -24,18 +25,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var sum = 0.0;
   for (var ky = 0u; ky < KERNEL_H; ky++) {
     // Padding wraps around to numbers that are larger than any image.
-    let iy = oy * STRIDE_Y + ky - BEFORE_Y;
+    let iy = oy * STRIDE_Y + ky * DILATION_Y - BEFORE_Y;
     if (iy >= IN_H) {
       continue;
     }
     for (var kx = 0u; kx < KERNEL_W; kx++) {
-      let ix = ox * STRIDE_X + kx - BEFORE_X;
+      let ix = ox * STRIDE_X + kx * DILATION_X - BEFORE_X;
       if (ix >= IN_W) {
         continue;
       }
-      let pixel = ((b * IN_H + iy) * IN_W + ix) * CHANNELS;
-      let tap = (ky * KERNEL_W + kx) * CHANNELS * FILTERS + f;
-      for (var c = 0u; c < CHANNELS; c++) {
+      let pixel = ((b * IN_H + iy) * IN_W + ix) * CHANNELS + f / GROUP_FILTERS * GROUP_CHANNELS;
+      let tap = (ky * KERNEL_W + kx) * GROUP_CHANNELS * FILTERS + f;
+      for (var c = 0u; c < GROUP_CHANNELS; c++) {
         sum += x[pixel + c] * kernel[tap + c * FILTERS];
       }
     }

@@ -7,7 +7,7 @@ use crate::ops::wgsl::{Binding, Kernels, Source};
 
 pub(super) fn forward(op: &Forward) -> Kernels {
     let source =
-        source(&op.geometry, "conv2d forward", wgsl!("forward.wgsl")).flag("BIAS", op.bias).clamp(op.clamp);
+        plain(&op.geometry, "conv2d forward", wgsl!("forward.wgsl")).flag("BIAS", op.bias).clamp(op.clamp);
     let threads = op.geometry.output_len();
     if op.bias {
         let bindings = [Binding::Input(0), Binding::Input(1), Binding::Output(0), Binding::Input(2)];
@@ -22,7 +22,7 @@ pub(super) fn grad_input(op: &GradInput) -> Kernels {
     let mut bindings = vec![gradient.values, kernel, Binding::Output(0)];
     bindings.extend(gradient.places());
     gradient
-        .told_to(source(&op.geometry, "conv2d input gradient", wgsl!("grad_input.wgsl")))
+        .told_to(plain(&op.geometry, "conv2d input gradient", wgsl!("grad_input.wgsl")))
         .threads(op.geometry.input_len(), bindings)
         .into()
 }
@@ -35,7 +35,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Kernels {
     let mut bindings = vec![Binding::Input(0), gradient.values, Binding::Scratch];
     bindings.extend(gradient.places());
     let parts = gradient
-        .told_to(source(geometry, "conv2d kernel gradient", wgsl!("grad_kernel.wgsl")))
+        .told_to(plain(geometry, "conv2d kernel gradient", wgsl!("grad_kernel.wgsl")))
         .sizes([("RESULTS", sums.results), ("PIXELS", pixels), ("PIXELS_A_PART", sums.terms_a_part)])
         .threads(sums.threads(), bindings);
     sums.followed_by_sum(parts)
@@ -108,8 +108,18 @@ impl GradKernel {
     }
 }
 
+/// For the kernels that convolve in groups, too, and dilated.
+fn plain(geometry: &Geometry, label: &str, body: &'static str) -> Source {
+    source(geometry, label, body).sizes([
+        ("DILATION_Y", geometry.window.dilation[0]),
+        ("DILATION_X", geometry.window.dilation[1]),
+        ("GROUP_CHANNELS", geometry.group_channels()),
+        ("GROUP_FILTERS", geometry.group_filters()),
+    ])
+}
+
 pub(super) fn source(geometry: &Geometry, label: &str, body: &'static str) -> Source {
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, .. } = *geometry;
     Source::new(label, body).sizes([
         ("BATCH", batch),
         ("IN_H", window.input[0]),

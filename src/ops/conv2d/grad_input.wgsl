@@ -1,7 +1,8 @@
 // dx[b,iy,ix,c] = sum over ky,kx,f of dy[b,oy,ox,f] * kernel[ky,kx,c,f]
-//                 where oy*STRIDE_Y = iy+BEFORE_Y-ky and ox*STRIDE_X = ix+BEFORE_X-kx
+//                 where oy*STRIDE_Y = iy+BEFORE_Y-ky*DILATION_Y and ox*STRIDE_X = ix+BEFORE_X-kx*DILATION_X
+// A filter sees the GROUP_CHANNELS channels of its group of GROUP_FILTERS filters, numbered from the group's first one.
 // Where FROM_MAXIMA, dy and places are of the maxima of CELL_H x CELL_W outputs, and what did not win is 0.
-// Layout: dy [BATCH,OUT_H,OUT_W,FILTERS] or [BATCH,CELLS_H,CELLS_W,FILTERS], kernel [KERNEL_H,KERNEL_W,CHANNELS,FILTERS],
+// Layout: dy [BATCH,OUT_H,OUT_W,FILTERS] or [BATCH,CELLS_H,CELLS_W,FILTERS], kernel [KERNEL_H,KERNEL_W,GROUP_CHANNELS,FILTERS],
 //         dx [BATCH,IN_H,IN_W,CHANNELS].
 // Tile: none; one thread a value of dx.
 
@@ -22,16 +23,17 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let ix = index / CHANNELS % IN_W;
   let iy = index / (CHANNELS * IN_W) % IN_H;
   let b = index / (CHANNELS * IN_W * IN_H);
+  let first = c / GROUP_CHANNELS * GROUP_FILTERS;
   var sum = 0.0;
   for (var ky = 0u; ky < KERNEL_H; ky++) {
     // Places before the first wrap around to numbers that are larger than any output.
-    let y = iy + BEFORE_Y - ky;
+    let y = iy + BEFORE_Y - ky * DILATION_Y;
     let oy = y / STRIDE_Y;
     if (oy >= OUT_H || oy * STRIDE_Y != y) {
       continue;
     }
     for (var kx = 0u; kx < KERNEL_W; kx++) {
-      let x = ix + BEFORE_X - kx;
+      let x = ix + BEFORE_X - kx * DILATION_X;
       let ox = x / STRIDE_X;
       if (ox >= OUT_W || ox * STRIDE_X != x) {
         continue;
@@ -46,8 +48,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #if !FROM_MAXIMA
       let pixel = ((b * OUT_H + oy) * OUT_W + ox) * FILTERS;
 #endif
-      let tap = ((ky * KERNEL_W + kx) * CHANNELS + c) * FILTERS;
-      for (var f = 0u; f < FILTERS; f++) {
+      let tap = ((ky * KERNEL_W + kx) * GROUP_CHANNELS + c % GROUP_CHANNELS) * FILTERS;
+      for (var f = first; f < first + GROUP_FILTERS; f++) {
 #if FROM_MAXIMA
         sum += select(0.0, dy[pixel + f], places[pixel + f] == place) * kernel[tap + f];
 #endif

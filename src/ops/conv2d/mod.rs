@@ -1,5 +1,6 @@
 //! `y[b,oy,ox,f] = bias[f] + sum over ky,kx,c of x[b, oy*sy+ky-py, ox*sx+kx-px, c] * kernel[ky,kx,c,f]`,
-//! with zeros outside the image, and its two gradients.
+//! with zeros outside the image, and its two gradients. Dilated, a window's taps lie `dilation` pixels apart; in groups, a
+//! filter sees the channels of its group alone.
 
 mod cpu;
 mod gpu;
@@ -29,6 +30,8 @@ pub struct Geometry {
     pub channels: usize,
     /// Output channels.
     pub filters: usize,
+    /// How many groups the channels and the filters fall into, each convolved by itself: it divides both. 1 is plain.
+    pub groups: usize,
 }
 
 impl Geometry {
@@ -42,9 +45,25 @@ impl Geometry {
         self.batch * self.window.output_pixels() * self.filters
     }
 
-    /// Values that a window covers.
+    /// Input channels of a group.
+    pub fn group_channels(&self) -> usize {
+        self.channels / self.groups
+    }
+
+    /// Output channels of a group.
+    pub fn group_filters(&self) -> usize {
+        self.filters / self.groups
+    }
+
+    /// Values that a filter's window covers.
     pub fn window_len(&self) -> usize {
-        self.window.taps() * self.channels
+        self.window.taps() * self.group_channels()
+    }
+
+    /// Whether each filter sees all channels, of pixels beside each other: what all but the plain kernels are for.
+    pub(in crate::ops) fn is_plain(&self) -> bool {
+        let Window { kernel, dilation, .. } = self.window;
+        self.groups == 1 && (0..2).all(|axis| kernel[axis] == 1 || dilation[axis] == 1)
     }
 
     /// Multiplications, forward and in each gradient.
@@ -54,8 +73,8 @@ impl Geometry {
 
     /// The same as a dense layer's, where each pixel is a row by itself: windows of one pixel, at stride 1.
     pub(in crate::ops) fn product(&self) -> Option<dense::Geometry> {
-        let Self { batch, window, channels, filters } = *self;
-        let alone = window.kernel == [1, 1] && window.strides == [1, 1];
+        let Self { batch, window, channels, filters, groups } = *self;
+        let alone = groups == 1 && window.kernel == [1, 1] && window.strides == [1, 1];
         alone.then(|| dense::Geometry {
             rows: batch * window.input_pixels(),
             inputs: channels,
@@ -63,7 +82,7 @@ impl Geometry {
         })
     }
 
-    /// Values in the kernel, `[kh, kw, channels, filters]`.
+    /// Values in the kernel, `[kh, kw, channels / groups, filters]`.
     pub fn kernel_len(&self) -> usize {
         self.window_len() * self.filters
     }
@@ -72,11 +91,12 @@ impl Geometry {
 impl Display for Geometry {
     /// The input and the kernel: `4x64x64x3, 3x3x3x32`.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        let Self { batch, window, channels, filters } = self;
+        let Self { batch, window, channels, filters, .. } = self;
+        let window_channels = self.group_channels();
         let ([height, width], [kernel_height, kernel_width]) = (window.input, window.kernel);
         write!(
             formatter,
-            "{batch}x{height}x{width}x{channels}, {kernel_height}x{kernel_width}x{channels}x{filters}"
+            "{batch}x{height}x{width}x{channels}, {kernel_height}x{kernel_width}x{window_channels}x{filters}"
         )
     }
 }

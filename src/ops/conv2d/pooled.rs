@@ -49,7 +49,7 @@ impl Operation for ForwardPooled {
         let Some(quads) = self.pool.gpu_variants().pop() else { return Vec::new() };
         let mut in_turn = variants::forward(&self.convolution);
         let mut variants: Vec<Kernels> = Vec::new();
-        if self.pool.geometry.is_apart() {
+        if self.pool.geometry.is_apart() && self.convolution.geometry.is_plain() {
             let convolution = Convolution::of(&self.convolution);
             variants.extend(window::forward(&convolution, Some(&self.pool)).into_iter().map(Kernels::from));
             // Software adapters have theirs; of the others, those for GPUs come last.

@@ -29,7 +29,7 @@ pub(super) fn forward(convolution: &Convolution) -> Vec<Kernel> {
 
 fn forward_tile(convolution: &Convolution, wide: usize, pixels: usize) -> Option<Kernel> {
     let Convolution { geometry, image, kernel, bias, clamp } = *convolution;
-    let Geometry { batch, window, channels, filters } = geometry;
+    let Geometry { batch, window, channels, filters, .. } = geometry;
     let places = batch * window.output_pixels();
     let (quads, rows) = (wide / 4, 256 / (wide / 4));
     let groups = places.div_ceil(rows * pixels);
@@ -62,7 +62,7 @@ fn forward_tile(convolution: &Convolution, wide: usize, pixels: usize) -> Option
 
 pub(super) fn grad_kernel(op: &GradKernel) -> Option<Kernels> {
     let geometry = &op.geometry;
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, .. } = *geometry;
     if !channels.is_multiple_of(32) || !filters.is_multiple_of(64) {
         return None;
     }
@@ -93,7 +93,7 @@ pub(super) fn grad_kernel(op: &GradKernel) -> Option<Kernels> {
 /// For images of few channels, whose windows hold too few values for the tile above.
 pub(super) fn grad_kernel_rows(op: &GradKernel) -> Option<Kernels> {
     let geometry = &op.geometry;
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, .. } = *geometry;
     let weights = window.taps() * channels;
     let (filter_quads, quads) = (filters / 4, (filters / 4).min(16));
     let run = ((STRIP - 1) * window.strides[1] + window.kernel[1]) * channels;

@@ -8,12 +8,13 @@ use crate::ops::tests::{STEP, assert_close, clamped, on_both, on_cpu, random, wo
 
 fn geometries() -> Vec<Geometry> {
     let of = |batch, input, kernel, strides, padding: Padding, channels, filters| Geometry {
+        groups: 1,
         batch,
         window: Window::new(input, kernel, strides, padding).unwrap(),
         channels,
         filters,
     };
-    vec![
+    let plain = vec![
         of(2, [7, 6], [3, 3], [1, 1], Valid, 3, 5),
         of(1, [9, 9], [3, 3], [1, 1], Same, 4, 8),
         of(2, [8, 7], [3, 3], [2, 2], Same, 2, 3),
@@ -43,19 +44,48 @@ fn geometries() -> Vec<Geometry> {
         // Its sizes, but for what it does not do.
         of(2, [9, 10], [3, 3], [2, 1], Same, 16, 8),
         of(2, [9, 10], [3, 3], [1, 1], Same, 18, 12),
-    ]
+    ];
+    let grouped = |groups, dilation, strides, channels, filters| Geometry {
+        batch: 2,
+        window: Window::dilated([9, 11], [3, 2], strides, dilation, Same).unwrap(),
+        channels,
+        filters,
+        groups,
+    };
+    let others = [
+        grouped(2, [1, 1], [1, 1], 8, 4),
+        grouped(3, [1, 1], [2, 1], 6, 9),
+        grouped(4, [1, 1], [1, 1], 16, 64),
+        grouped(5, [1, 1], [1, 1], 5, 5),
+        grouped(1, [2, 2], [1, 1], 16, 32),
+        grouped(1, [2, 3], [3, 2], 3, 5),
+        grouped(2, [3, 2], [1, 1], 4, 8),
+        // A single pixel is the same at any dilation, but not in groups.
+        Geometry {
+            window: Window::new([6, 5], [1, 1], [1, 1], Valid).unwrap(),
+            ..grouped(4, [1, 1], [1, 1], 8, 12)
+        },
+        Geometry {
+            window: Window::dilated([6, 5], [1, 1], [1, 1], [2, 2], Valid).unwrap(),
+            ..grouped(1, [1, 1], [1, 1], 8, 12)
+        },
+    ];
+    plain.into_iter().chain(others).collect()
 }
 
 /// Every product of the definition: `visit(input, kernel, output)` by their places in the tensors.
 fn each_product(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize)) {
-    let Geometry { batch, window, channels, filters } = geometry;
+    let Geometry { batch, window, channels, filters, groups } = geometry;
     for b in 0..*batch {
         for oy in 0..window.output[0] {
             for ox in 0..window.output[1] {
                 for ky in 0..window.kernel[0] {
                     for kx in 0..window.kernel[1] {
-                        let iy = (oy * window.strides[0] + ky) as isize - window.before[0] as isize;
-                        let ix = (ox * window.strides[1] + kx) as isize - window.before[1] as isize;
+                        let at = |axis: usize, place: usize, tap: usize| {
+                            let at = place * window.strides[axis] + tap * window.dilation[axis];
+                            at as isize - window.before[axis] as isize
+                        };
+                        let (iy, ix) = (at(0, oy, ky), at(1, ox, kx));
                         let inside = 0..window.input[0] as isize;
                         if !inside.contains(&iy) || !(0..window.input[1] as isize).contains(&ix) {
                             continue;
@@ -63,14 +93,13 @@ fn each_product(geometry: &Geometry, mut visit: impl FnMut(usize, usize, usize))
                         let pixel = (b * window.input[0] + iy as usize) * window.input[1] + ix as usize;
                         let place = (b * window.output[0] + oy) * window.output[1] + ox;
                         let tap = ky * window.kernel[1] + kx;
-                        for c in 0..*channels {
-                            for f in 0..*filters {
-                                visit(
-                                    pixel * channels + c,
-                                    (tap * channels + c) * filters + f,
-                                    place * filters + f,
-                                );
-                            }
+                        let (deep, wide) = (channels / groups, filters / groups);
+                        for (c, f) in (0..deep).flat_map(|c| (0..*filters).map(move |f| (c, f))) {
+                            visit(
+                                pixel * channels + f / wide * deep + c,
+                                (tap * deep + c) * filters + f,
+                                place * filters + f,
+                            );
                         }
                     }
                 }
@@ -111,7 +140,7 @@ fn relu6_keeps_values_between_0_and_6() {
         [([6, 5], 3, 5, true), ([7, 6], 16, 64, false), ([8, 9], 16, 32, true), ([12, 9], 20, 24, true)]
     {
         let window = Window::new(input, [3, 3], [1, 1], Same).unwrap();
-        let geometry = Geometry { batch: 2, window, channels, filters };
+        let geometry = Geometry { batch: 2, window, channels, filters, groups: 1 };
         let image: Vec<f32> = random(geometry.input_len(), 1).into_iter().map(|value| value / 4.0).collect();
         let kernel = random(geometry.kernel_len(), 2);
         let bias: Vec<f32> = (0..filters).map(|filter| [-4.0, 3.0, 9.0][filter % 3]).collect();
@@ -185,16 +214,21 @@ fn pooled_geometries() -> Vec<(Geometry, max_pool2d::Geometry)> {
         (2, [9, 37], Valid, 3, 32),
         (2, [12, 11], Same, 32, 64),
     ];
-    convolutions
-        .into_iter()
-        .zip(pools)
-        .map(|((batch, input, padding, channels, filters), (size, strides, pool_padding))| {
+    let plain = convolutions.into_iter().zip(pools).map(
+        |((batch, input, padding, channels, filters), (size, strides, pool_padding))| {
             let window = Window::new(input, [3, 3], [1, 1], padding).unwrap();
             let pool = Window::new(window.output, size, strides, pool_padding).unwrap();
-            let geometry = Geometry { batch, window, channels, filters };
+            let geometry = Geometry { batch, window, channels, filters, groups: 1 };
             (geometry, max_pool2d::Geometry { batch, window: pool, channels: filters })
-        })
-        .collect()
+        },
+    );
+    let others = [(2, [1, 1]), (1, [2, 2])].map(|(groups, dilation)| {
+        let window = Window::dilated([9, 12], [3, 3], [1, 1], dilation, Same).unwrap();
+        let pool = Window::new(window.output, [2, 2], [2, 2], Valid).unwrap();
+        let geometry = Geometry { batch: 2, window, channels: 4, filters: 8, groups };
+        (geometry, max_pool2d::Geometry { batch: 2, window: pool, channels: 8 })
+    });
+    plain.chain(others).collect()
 }
 
 #[test]

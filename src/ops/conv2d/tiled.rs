@@ -29,7 +29,7 @@ pub(super) fn grad_kernels(geometry: &Geometry) -> Vec<Kernels> {
 
 fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Kernel> {
     let Convolution { geometry, image, kernel, bias, clamp } = *convolution;
-    let Geometry { batch, window, channels, filters } = geometry;
+    let Geometry { batch, window, channels, filters, .. } = geometry;
     if image.pool.is_some() {
         return None;
     }
@@ -61,7 +61,7 @@ fn forward(convolution: &Convolution, (pixels, quads, group): Tile) -> Option<Ke
 }
 
 fn grad_kernel_deep(geometry: &Geometry, (deep, quads): (usize, usize)) -> Option<Kernels> {
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, .. } = *geometry;
     let (channel_quads, filter_quads) = (channels / 4, filters / 4);
     if !channel_quads.is_multiple_of(deep) || !filter_quads.is_multiple_of(quads) {
         return None;

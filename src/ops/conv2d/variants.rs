@@ -13,6 +13,9 @@ use crate::ops::{Operation, dense};
 const DENSE_TRIED: usize = 2;
 
 pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
+    if !op.geometry.is_plain() {
+        return Vec::new();
+    }
     let product = op
         .geometry
         .product()
@@ -31,9 +34,9 @@ fn with_product(variants: impl Iterator<Item = Kernels>, product: Option<Vec<Ker
 /// For stride 1, as a convolution of the output's gradient with the kernel turned around.
 pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
     let geometry = &op.geometry;
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, groups } = *geometry;
     let Window { input, kernel, strides, dilation, before, output } = window;
-    if strides != [1, 1] {
+    if strides != [1, 1] || !geometry.is_plain() {
         return Vec::new();
     }
     let back = Window {
@@ -44,7 +47,7 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
         before: [kernel[0] - 1 - before[0], kernel[1] - 1 - before[1]],
         output: input,
     };
-    let back = Geometry { batch, window: back, channels: filters, filters: channels };
+    let back = Geometry { batch, window: back, channels: filters, filters: channels, groups };
     let (image, kernel) = op.gradient();
     let flip = source(geometry, "conv2d kernel flip", wgsl!("flip.wgsl"))
         .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
@@ -63,6 +66,9 @@ fn convolutions(convolution: &Convolution) -> impl Iterator<Item = Kernel> {
 }
 
 pub(super) fn grad_kernel(op: &GradKernel) -> Vec<Kernels> {
+    if !op.geometry.is_plain() {
+        return Vec::new();
+    }
     let mut variants = window::grad_kernel(op);
     if op.pool.is_none() {
         variants.extend(tiled::grad_kernels(&op.geometry));

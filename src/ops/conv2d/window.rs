@@ -54,7 +54,7 @@ impl Tile {
 /// Convolutions, pooled where `pool` is given; the outputs are the maxima (and their places) then.
 pub(super) fn forward(convolution: &Convolution, pool: Option<&max_pool2d::Forward>) -> Vec<Kernel> {
     let Convolution { geometry, image, kernel, bias, clamp } = *convolution;
-    let Geometry { batch, window, channels, filters } = geometry;
+    let Geometry { batch, window, channels, filters, .. } = geometry;
     let (pool_size, pooled) = pool
         .map_or(([1, 1], window.output), |pool| (pool.geometry.window.kernel, pool.geometry.window.output));
     let [cell, _] = image.cells(window.input);
@@ -128,7 +128,7 @@ pub(super) fn forward(convolution: &Convolution, pool: Option<&max_pool2d::Forwa
 
 pub(super) fn grad_kernel(op: &GradKernel) -> Vec<Kernels> {
     let geometry = &op.geometry;
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, .. } = *geometry;
     let gradient = op.gradient();
     let [cell, cells] = gradient.cells(window.output);
     let tiles_of =

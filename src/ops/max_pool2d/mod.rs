@@ -55,6 +55,11 @@ pub struct Grad {
     pub geometry: Geometry,
 }
 
+/// Spreads gradients of maxima over the images on this thread.
+pub(super) fn spread_on_cpu(geometry: &Geometry, gradient: &[f32], places: &[u32], images: &mut [f32]) {
+    cpu::spread(geometry, gradient, places, images);
+}
+
 /// Pools on this thread; `places` may be empty where none are wanted.
 pub(super) fn pool_on_cpu(op: &Forward, input: &[f32], maxima: &mut [f32], places: &mut [u32]) {
     cpu::pool(op, input, maxima, places);

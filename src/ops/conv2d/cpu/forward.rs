@@ -3,14 +3,17 @@
 
 use super::super::{Forward, ForwardPooled, Geometry};
 use super::canvas::Canvas;
-use super::pointwise;
 use super::winograd::{self, SIDE, Winograd, load, store};
+use super::{grouped, pointwise};
 use crate::model::Window;
 use crate::ops::lanes::Lanes;
 use crate::ops::matmul::{COLUMNS, Rows, panels, read, tile, write};
 use crate::ops::{Clamp, Io, max_pool2d, product, room};
 
 pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
+    if !op.geometry.is_plain() {
+        return grouped::forward(op, &io.inputs, io.outputs[0]);
+    }
     if winograd::pays(&op.geometry, op.geometry.window.output) {
         return winograd_forward(op, io);
     }
@@ -28,6 +31,9 @@ pub(in super::super) fn forward(op: &Forward, io: &mut Io<'_>) {
 }
 
 pub(in super::super) fn forward_scratch(op: &Forward) -> [u64; 4] {
+    if !op.geometry.is_plain() {
+        return grouped::scratch(&op.geometry, false);
+    }
     if winograd::pays(&op.geometry, op.geometry.window.output) {
         return winograd::scratch(&op.geometry);
     }
@@ -37,6 +43,9 @@ pub(in super::super) fn forward_scratch(op: &Forward) -> [u64; 4] {
 
 pub(in super::super) fn forward_pooled_scratch(op: &ForwardPooled) -> [u64; 4] {
     let geometry = &op.convolution.geometry;
+    if !geometry.is_plain() {
+        return grouped::scratch(geometry, true);
+    }
     if pays_pooled(op) {
         return winograd::scratch(geometry);
     }
@@ -64,6 +73,9 @@ pub(super) fn panels_len(geometry: &Geometry) -> u64 {
 /// So many rows at a time as a row of the pooling takes: a full-size output stays in the cache until it is pooled.
 pub(in super::super) fn forward_pooled(op: &ForwardPooled, io: &mut Io<'_>) {
     let pool = &op.pool.geometry;
+    if !op.convolution.geometry.is_plain() {
+        return grouped::forward_pooled(op, io);
+    }
     if pays_pooled(op) {
         return winograd_pooled(op, io);
     }

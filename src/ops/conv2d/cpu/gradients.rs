@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::super::{Geometry, GradInput, GradKernel};
 use super::canvas::Canvas;
-use super::pointwise;
+use super::{grouped, pointwise};
 use crate::model::Window;
 use crate::ops::lanes::LANES;
 use crate::ops::terms::{Term, add, room_for, together, values_of};
@@ -17,6 +17,9 @@ use crate::ops::{Io, max_pool2d, product, room};
 const PIXELS: usize = 128;
 
 pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
+    if !op.geometry.is_plain() {
+        return grouped::grad_kernel(op, io);
+    }
     if is_product(&op.geometry, op.pool) {
         return pointwise::grad_kernel(op, io);
     }
@@ -62,6 +65,9 @@ pub(in super::super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
 }
 
 pub(in super::super) fn grad_kernel_scratch(op: &GradKernel) -> [u64; 4] {
+    if !op.geometry.is_plain() {
+        return grouped::scratch(&op.geometry, op.pool.is_some());
+    }
     if is_product(&op.geometry, op.pool) {
         return pointwise::grad_kernel_scratch(op);
     }
@@ -72,6 +78,9 @@ pub(in super::super) fn grad_kernel_scratch(op: &GradKernel) -> [u64; 4] {
 }
 
 pub(in super::super) fn grad_input_scratch(op: &GradInput) -> [u64; 4] {
+    if !op.geometry.is_plain() {
+        return grouped::scratch(&op.geometry, op.pool.is_some());
+    }
     if is_product(&op.geometry, op.pool) {
         return pointwise::grad_input_scratch(op);
     }
@@ -83,6 +92,9 @@ pub(in super::super) fn grad_input_scratch(op: &GradInput) -> [u64; 4] {
 }
 
 pub(in super::super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
+    if !op.geometry.is_plain() {
+        return grouped::grad_input(op, io);
+    }
     if is_product(&op.geometry, op.pool) {
         return pointwise::grad_input(op, io);
     }

@@ -3,6 +3,7 @@
 mod canvas;
 mod forward;
 mod gradients;
+mod grouped;
 mod pointwise;
 mod winograd;
 

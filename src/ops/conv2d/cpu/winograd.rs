@@ -44,7 +44,7 @@ pub(super) struct Place {
 
 /// Whether a convolution of which `size` pixels of each image are wanted is done like this.
 pub(super) fn pays(geometry: &Geometry, size: [usize; 2]) -> bool {
-    let Geometry { batch, window, channels, filters } = *geometry;
+    let Geometry { batch, window, channels, filters, .. } = *geometry;
     window.kernel == [3, 3]
         && window.strides == [1, 1]
         && (channels == RGB || channels >= 16)
