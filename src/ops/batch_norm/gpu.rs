@@ -95,7 +95,9 @@ pub(super) fn fold_grad(op: &Fold) -> Kernels {
 /// How the rows are cut into parts, and a kernel's sizes by that.
 fn parts_of(op: &Train, lanes: usize) -> (PartialSums, impl Fn(Source) -> Source) {
     let &Train { photos, rows_per_photo, channels, epsilon, .. } = op;
-    let sums = PartialSums::new(channels / lanes, photos * rows_per_photo);
+    // No more parts for four channels per thread: one thread goes through all of them.
+    let sums =
+        PartialSums { results: channels / lanes, ..PartialSums::new(channels, photos * rows_per_photo) };
     let set = move |source: Source| {
         source.real("EPSILON", epsilon).sizes([
             ("PHOTOS", photos),
