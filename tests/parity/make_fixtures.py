@@ -1,4 +1,4 @@
-"""Twenty training steps of each of four networks in Keras, for tests/parity.rs to follow.
+"""Twenty training steps of each of eight networks in Keras, for tests/parity.rs to follow.
 
 Made with Python 3.11, tensorflow-cpu 2.21.0, keras 3.15.1, numpy 2.4.6 and scipy 1.17.1:
 
@@ -9,7 +9,8 @@ Made with Python 3.11, tensorflow-cpu 2.21.0, keras 3.15.1, numpy 2.4.6 and scip
     keras-venv/bin/python tests/parity/make_fixtures.py --time    times a step of each case, writes nothing
 
 Initial weights, images, labels and dropout masks are not stored: both sides draw them (drawn.py). Only the
-augmented images are (augmented.py). A fixture is NAME.json and NAME.f32, and NAME.png where it has images of
+augmented images are (augmented.py), and the initial weights of the networks that are graphs, which have batch
+norms that know some photos already. A fixture is NAME.json and NAME.f32, and NAME.png where it has images of
 its own; fixture.rs reads it and says what is in it.
 
 Fixed bounds can hold since none of the cases is chaotic. Where a sum is rounded otherwise, some relu or some
@@ -24,7 +25,7 @@ stripes under noise for images, Keras in 32 and in 64 bits were 4e-4 apart in th
 - The digits come in batches of 8, not 32: a quarter of the decisions. The optimizers are as the recipes have them.
 - A seed is the first from 1 on with which Keras stays together with itself: twelve more runs, from weights that
   are moved by several roundings, must be within a tenth of the bounds. It is Keras' own steadiness that chooses,
-  not what the crate does. It came to 4, 5, 1 and 8.
+  not what the crate does. It came to 4, 5, 1, 8, 1, 1, 5 and 1.
 """
 
 import itertools
@@ -94,6 +95,69 @@ WINDOWS = [
 RMSPROP = {"name": "rmsprop", "learning_rate": 1e-4}
 SMALL_END = (dense(512, "relu"), dense(1, "sigmoid"))
 
+
+def node(class_name, name, inbound=None, **config):
+    """A layer of a graph; its input is the layer before it if `inbound` names no other."""
+    layer = {"class_name": class_name, "config": {"name": name, **config}}
+    return layer if inbound is None else {**layer, "inbound": inbound}
+
+
+def normalized(layer, **norm):
+    """A layer and its batch norm, which has the layer's name with `_norm` behind it."""
+    if layer["config"].get("trainable") is False:
+        norm = {**norm, "trainable": False}
+    return [layer, node("BatchNormalization", layer["config"]["name"] + "_norm", **norm)]
+
+
+def residual(bias, first, second, norm):
+    """Two blocks with a depthwise and a 1x1 convolution each. A bias before a batch norm of the batch would stand still.
+
+    `first` and `second` go to all layers of a half that have weights, `norm` to all batch norms.
+    """
+    one = {"filters": 8, "kernel_size": 1, "use_bias": False, **first}
+    two = {"filters": 16, "kernel_size": 1, "use_bias": False, **second}
+    stem = {**one, "kernel_size": 3, "strides": 2, "padding": "same"}
+    depthwise = {"kernel_size": 3, "padding": "same", "use_bias": False}
+    return [
+        *normalized(node("Conv2D", "stem", **stem), **{**norm, "epsilon": 1e-5, "momentum": 0.9}),
+        node("ReLU", "stem_relu"),
+        *normalized(node("DepthwiseConv2D", "a_depthwise", **depthwise, **first), **norm, scale=False),
+        node("Activation", "a_relu", activation="relu"),
+        *normalized(node("Conv2D", "a_project", **{**one, "use_bias": bias}), **norm),
+        node("Add", "a_add", ["stem_relu", "a_project_norm"]),
+        node("ReLU", "a_out"),
+        *normalized(
+            node("DepthwiseConv2D", "b_depthwise", **{**depthwise, "use_bias": bias}, strides=2, **second), **norm
+        ),
+        node("ReLU", "b_relu"),
+        *normalized(node("Conv2D", "b_project", **two), **norm, center=False),
+        *normalized(node("Conv2D", "b_shortcut", ["a_out"], **two, strides=2), **norm),
+        node("Add", "b_add", ["b_project_norm", "b_shortcut_norm"]),
+        node("ReLU", "b_out"),
+        node("GlobalAveragePooling2D", "pool"),
+        node("Dense", "dense", units=1, activation="sigmoid"),
+    ]
+
+
+SQUEEZE_EXCITE = [
+    node("Conv2D", "stem", filters=12, kernel_size=3, strides=2, padding="same", activation="swish"),
+    node("GlobalAveragePooling2D", "squeeze"),
+    node("Reshape", "pixel", target_shape=[1, 1, 12]),
+    node("Conv2D", "reduce", filters=4, kernel_size=1, activation="swish"),
+    node("Conv2D", "expand", filters=12, kernel_size=1, activation="sigmoid"),
+    node("Multiply", "excite", ["stem", "expand"]),
+    node("DepthwiseConv2D", "depthwise", kernel_size=3, padding="same", activation="swish"),
+    node("Concatenate", "join", ["excite", "depthwise"]),
+    node("AveragePooling2D", "halve", pool_size=3, strides=2, padding="same"),
+    node("Conv2D", "mix", filters=16, kernel_size=3, activation="swish"),
+    node("GlobalAveragePooling2D", "mean"),
+    node("GlobalMaxPooling2D", "peak", ["mix"]),
+    node("Concatenate", "both", ["mean", "peak"]),
+    node("Dense", "dense", units=3, activation="softmax"),
+]
+FROZEN = {"trainable": False}
+MOMENTUM = {"name": "sgd", "learning_rate": 0.01, "momentum": 0.9}
+
 CASES = [
     {
         "network": network("cats_and_dogs_small", [64, 64, 3], *CATS_AND_DOGS, *SMALL_END),
@@ -119,6 +183,30 @@ CASES = [
         "loss": "binary_crossentropy",
         "batch": 8,
     },
+    {
+        "network": network("residual", [32, 32, 3], *residual(True, {}, {}, FROZEN)),
+        "optimizer": MOMENTUM,
+        "loss": "binary_crossentropy",
+        "batch": 4,
+    },
+    {
+        "network": network("residual_half_frozen", [32, 32, 3], *residual(True, FROZEN, {}, FROZEN)),
+        "optimizer": {"name": "rmsprop", "learning_rate": 1e-3},
+        "loss": "binary_crossentropy",
+        "batch": 4,
+    },
+    {
+        "network": network("residual_trained", [32, 32, 3], *residual(False, {}, {}, {})),
+        "optimizer": MOMENTUM,
+        "loss": "binary_crossentropy",
+        "batch": 4,
+    },
+    {
+        "network": network("squeeze_excite", [32, 32, 3], *SQUEEZE_EXCITE),
+        "optimizer": {"name": "adam", "learning_rate": 1e-3},
+        "loss": "categorical_crossentropy",
+        "batch": 4,
+    },
 ]
 
 
@@ -140,19 +228,40 @@ class GivenDropout(keras.layers.Layer):
         self.factors.assign(dropout_factors(self.rate, self.layer, length, seed, epoch, samples))
 
 
+def is_graph(case):
+    return any("inbound" in layer for layer in case["network"]["layers"])
+
+
+# Of the networks that are graphs: what a weight may be at the start. Their kernels are drawn as all are.
+RANGES = {"bias": (-0.1, 0.1), "gamma": (0.5, 1.5), "beta": (-0.3, 0.3)}
+RANGES |= {"moving_mean": (-0.3, 0.3), "moving_variance": (0.3, 1.5)}
+
+
+def at_the_start(case, variable, index):
+    *_, name = variable.path.split("/")
+    if not is_graph(case) or name not in RANGES:
+        return initial(variable.shape, case["seed"], index)
+    draws = np.random.default_rng([case["seed"], index])
+    return draws.uniform(*RANGES[name], variable.shape).astype(np.float32)
+
+
 def build(case):
     # Layers are named anew from `conv2d` on, as in the crate.
     keras.backend.clear_session()
-    layers, dropouts = [keras.Input(case["network"]["input_shape"])], []
+    begin = keras.Input(case["network"]["input_shape"], name="input_layer")
+    values, last, dropouts = {"input_layer": begin}, begin, []
     for layer in case["network"]["layers"]:
         if layer["class_name"] == "Dropout":
             dropouts.append(GivenDropout(layer["config"]["rate"], case["batch"], len(dropouts)))
-            layers.append(dropouts[-1])
+            made = dropouts[-1]
         else:
-            layers.append(getattr(keras.layers, layer["class_name"])(**layer["config"]))
-    model = keras.Sequential(layers)
-    for index, variable in enumerate(model.trainable_variables):
-        variable.assign(initial(variable.shape, case["seed"], index))
+            made = getattr(keras.layers, layer["class_name"])(**layer["config"])
+        made.place = len(values)
+        inbound = [values[name] for name in layer["inbound"]] if "inbound" in layer else [last]
+        values[made.name] = last = made(inbound if len(inbound) > 1 else inbound[0])
+    model = keras.Model(begin, last)
+    for index, variable in enumerate(variables(model)):
+        variable.assign(at_the_start(case, variable, index))
     settings = {key: value for key, value in case["optimizer"].items() if key != "name"}
     model.compile(
         optimizer=keras.optimizers.get({"class_name": case["optimizer"]["name"], "config": settings}),
@@ -163,13 +272,34 @@ def build(case):
     return model, dropouts
 
 
+def variables(model):
+    """What the crate calls parameters: a dropout's factors are none."""
+    return [variable for layer in layers_of(model) for variable in layer.weights]
+
+
+def layers_of(model):
+    """The layers with weights in the case's order, which in a graph need not be Keras'."""
+    layers = [layer for layer in model.layers if layer.weights and not isinstance(layer, GivenDropout)]
+    return sorted(layers, key=lambda layer: layer.place)
+
+
+def learning(model):
+    """Whether each of the variables changes in training."""
+    moving = ("moving_mean", "moving_variance")
+    return [
+        layer.trainable and (variable.trainable or variable.path.endswith(moving))
+        for layer in layers_of(model)
+        for variable in layer.weights
+    ]
+
+
 def parameters(model):
-    return [keras.ops.convert_to_numpy(variable).copy() for variable in model.trainable_variables]
+    return [keras.ops.convert_to_numpy(variable).copy() for variable in variables(model)]
 
 
 def nudge(model, run):
     directions = np.random.default_rng(run)
-    for variable, values in zip(model.trainable_variables, parameters(model)):
+    for variable, values in zip(variables(model), parameters(model)):
         moved = values.astype(np.float64) * (1 + NUDGE * directions.choice([-1, 1], values.shape))
         variable.assign(moved.astype(np.float32))
 
@@ -195,7 +325,11 @@ def rescaled(images):
 def from_logits(model, case, images, targets):
     """The batch's loss once more, by Keras' loss on logits, and how many photos might be told otherwise."""
     *_, last = model.layers
-    before = keras.Sequential(model.layers[:-1])(images)
+    kept = parameters(model)
+    before = keras.Model(model.input, last.input)(images, training=True)
+    # Batch norms have noted the photos, which are still to come.
+    for variable, values in zip(variables(model), kept):
+        variable.assign(values)
     logits = keras.ops.convert_to_numpy(before @ last.kernel + last.bias)
     if case["loss"] == "binary_crossentropy":
         return keras.losses.BinaryCrossentropy(from_logits=True)(targets, logits), np.abs(logits[:, 0])
@@ -222,8 +356,8 @@ def train(case, nudged=0):
         course["close"].append(int((margins < CLOSE).sum()))
         if step + 1 in SNAPSHOTS:
             snapshots.append(parameters(model))
-    names = ["/".join(variable.path.split("/")[-2:]) for variable in model.trainable_variables]
-    return course, snapshots, names
+    names = ["/".join(variable.path.split("/")[-2:]) for variable in variables(model)]
+    return course, snapshots, names, learning(model)
 
 
 def drawn(case, start):
@@ -260,7 +394,7 @@ def tensor(name, start, end):
 
 def together(run, other):
     """Whether a nudged run stays with the first."""
-    (course, (_, *snapshots), _), (other_course, (_, *other_snapshots), _) = run, other
+    (course, (_, *snapshots), *_), (other_course, (_, *other_snapshots), *_) = run, other
     losses = np.abs(np.divide(other_course["losses"], course["losses"]) - 1).max()
     pairs = zip(itertools.chain(*snapshots), itertools.chain(*other_snapshots))
     values = max(np.abs(moved - values).max() / np.abs(values).max() for values, moved in pairs)
@@ -277,12 +411,19 @@ def stable(case):
 
 
 def fixture(case):
-    case, (course, (start, *snapshots), names) = stable(case)
-    after = []
+    case, (course, (start, *snapshots), names, learns) = stable(case)
+    written = {**case, "steps_per_epoch": STEPS_PER_EPOCH, "drawn": drawn(case, start), **course}
+    values = []
+    if is_graph(case):
+        written["initial"] = [{"name": name, "shape": values.shape} for name, values in zip(names, start)]
+        values += [values.reshape(-1) for values in start]
+    written["after"] = []
     for steps, snapshot in zip(SNAPSHOTS, snapshots):
-        after.append({"steps": steps, "tensors": [tensor(*of_one) for of_one in zip(names, start, snapshot)]})
-    values = [sample(values)[1] for snapshot in snapshots for values in snapshot]
-    written = {**case, "steps_per_epoch": STEPS_PER_EPOCH, "drawn": drawn(case, start), **course, "after": after}
+        of_all = list(zip(names, start, snapshot, learns))
+        assert all((begin != end).any() == does for _, begin, end, does in of_all)
+        of_all = [of_one for *of_one, does in of_all if does]
+        written["after"].append({"steps": steps, "tensors": [tensor(*of_one) for of_one in of_all]})
+        values += [sample(end)[1] for *_, end in of_all]
     return written, np.concatenate(values)
 
 
