@@ -1,5 +1,5 @@
 /** Puts the page together: one store, the actions on it, and a view for each panel. */
-import { Actions } from "./actions.js";
+import { Actions } from "./actions/actions.js";
 import { saveLanguage, preferredLanguage } from "./language.js";
 import { Store } from "./state.js";
 import { setLanguage, t } from "./texts.js";
@@ -58,6 +58,6 @@ window.addEventListener("beforeunload", (event) => {
 
 setLanguage(preferredLanguage());
 mountAll();
-app.actions.lab().catch(() => {
+app.actions.devices.lab().catch(() => {
   // The device's line says it.
 });

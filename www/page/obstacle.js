@@ -1,6 +1,34 @@
-/** What keeps the photos from training the network that is there, in words. No DOM here. */
-import { misfit } from "./edits.js";
+/** Whether the photos can train the network that is there, and what keeps them from it, in words. No DOM here. */
 import { t } from "./texts.js";
+
+/**
+ * @param {import("../shared/types.js").DatasetSummary} summary
+ * @returns {boolean} whether there is something to tell apart, and a photo of each class to learn it from
+ */
+export function ready({ classes, counts }) {
+  return classes.length > 1 && counts.train.every((count) => count > 0);
+}
+
+/**
+ * @param {import("./state.js").State} state
+ * @returns {boolean} whether the photos can train the network that is there
+ */
+export function fits(state) {
+  return state.model !== null && state.dataset !== null && misfit(state) === null;
+}
+
+/**
+ * @param {import("./state.js").State} state
+ * @returns {"size" | "channels" | "classes" | null} what of the photos the network was not made for
+ */
+export function misfit({ model, dataset }) {
+  if (!model || !dataset) return null;
+  const { classes, imageShape } = dataset.summary;
+  const [height, width, channels] = model.inputShape;
+  if (height !== imageShape[0] || width !== imageShape[1]) return "size";
+  if (channels !== imageShape[2]) return "channels";
+  return JSON.stringify(model.classes) === JSON.stringify(classes) ? null : "classes";
+}
 
 /**
  * @param {import("./state.js").State} state

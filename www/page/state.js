@@ -34,7 +34,7 @@
  * @property {{ source: Source, message: string } | null} noRoom an import that the browser has no room to keep
  * @property {import("../shared/types.js").Kept[]} kept what this browser keeps
  * @property {import("../lab.js").Dataset | null} dataset
- * @property {{ done: import("./edits.js").Change[], undone: import("./edits.js").Change[] }} changes of the dataset
+ * @property {{ done: import("./actions/changes.js").Change[], undone: import("./actions/changes.js").Change[] }} changes of the dataset
  * @property {import("../shared/types.js").Health | null} health of the dataset, once it was asked for
  * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model
  * @property {import("../lab.js").Model | null} model
@@ -80,6 +80,11 @@ export function emptyCurves() {
     epochAt: [],
     history: { loss: [], accuracy: [], val_loss: [], val_accuracy: [] },
   };
+}
+
+/** @returns {Partial<State>} what has not been found out yet of a network, or of its photos */
+export function noResult() {
+  return { evaluation: null, evaluationError: "", predictions: null, predictionError: "" };
 }
 
 /** The state, and who wants to hear of its changes. */

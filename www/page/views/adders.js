@@ -14,7 +14,7 @@ export function adders(app, id, label) {
   const { store, actions } = app;
   const add = async (/** @type {Entry[]} */ entries) => {
     if (!label()) store.set({ importError: t.photos.nameFirst });
-    else if (entries.length) await actions.change({ add: entries, to: label() });
+    else if (entries.length) await actions.photos.change({ add: entries, to: label() });
   };
   const files = h("input", { type: "file", multiple: true, accept: "image/*,.heic,.zip", class: "file-input", id: `add-${id}` });
   files.onchange = () => {
@@ -28,7 +28,7 @@ export function adders(app, id, label) {
     void openWebcam(app, name, (photos) => {
       const at = stamp();
       const entries = photos.map((blob, nth) => ({ path: `${name}/${at} webcam ${nth + 1}.jpg`, blob }));
-      return actions.change({ add: entries, to: name });
+      return actions.photos.change({ add: entries, to: name });
     });
   };
   const paste = h("input", { type: "text", class: "paste", id: `paste-${id}`, readonly: true, value: t.photos.paste, "aria-label": t.photos.paste });

@@ -28,7 +28,7 @@ export function mountClassCards(parent, app) {
     const classes = store.state.dataset?.summary.classes ?? [];
     let number = classes.length + 1;
     while (classes.includes(t.begun.class(number))) number++;
-    if (!(await actions.change({ edit: { create: t.begun.class(number) } }))) return;
+    if (!(await actions.photos.change({ edit: { create: t.begun.class(number) } }))) return;
     const name = document.getElementById(`class-${classes.length}`);
     if (name instanceof HTMLInputElement) name.select();
   };
@@ -89,7 +89,7 @@ function card(app, index, label, said, strip) {
     try {
       const dropped = await droppedEntries(event.dataTransfer);
       const add = dropped ? namedFor(label, dropped) : loose;
-      if (add.length) await actions.change({ add, to: label });
+      if (add.length) await actions.photos.change({ add, to: label });
     } catch (error) {
       app.store.set({ importError: messageOf(error) });
     }

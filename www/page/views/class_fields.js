@@ -11,13 +11,13 @@ export function classFields({ actions }, index, label) {
   const name = h("input", { type: "text", value: label, id: `class-${index}`, "aria-label": t.photos.nameOf(label) });
   name.onchange = async () => {
     const to = name.value.trim();
-    if (to === label || !(await actions.change({ edit: { rename: label, to } }))) name.value = label;
+    if (to === label || !(await actions.photos.change({ edit: { rename: label, to } }))) name.value = label;
   };
   const drop = h(
     "button",
     { type: "button", class: "quiet", id: `drop-${index}`, "aria-label": t.photos.dropOf(label) },
     t.photos.dropClass,
   );
-  drop.onclick = () => void actions.change({ edit: { drop: label } });
+  drop.onclick = () => void actions.photos.change({ edit: { drop: label } });
   return { name, drop };
 }

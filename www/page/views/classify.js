@@ -1,6 +1,6 @@
 import { errorLine, h, percent, pictureOf } from "../dom.js";
 import { t } from "../texts.js";
-import { classify, classifyRandom } from "../trial.js";
+import { classify, classifyRandom } from "../actions/trying.js";
 
 /** Classes shown with a bar; the rest of a long list is all but nothing. */
 const SHOWN = 10;

@@ -41,7 +41,7 @@ export function mountDevice(root, { store, actions, speak }) {
       name: "device",
       value: choice,
       id: `device-${choice}`,
-      onchange: () => void actions.switchDevice(choice),
+      onchange: () => void actions.devices.switchDevice(choice),
     });
     choices.append(input, h("label", { for: input.id }, t.device.choices[choice]));
   }

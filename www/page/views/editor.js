@@ -1,6 +1,5 @@
-import { ready } from "../edits.js";
 import { field, h } from "../dom.js";
-import { misfitOf } from "../obstacle.js";
+import { misfitOf, ready } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { adders } from "./adders.js";
@@ -41,7 +40,7 @@ export function mountEditor(parent, app) {
     misfit.replaceChildren();
     if (misfit.hidden) return;
     const known = store.state.lab?.recipes.some(({ name }) => name === recipe);
-    const anew = () => void app.actions.useRecipe(known ? recipe : "cats_and_dogs_small");
+    const anew = () => void app.actions.networks.useRecipe(known ? recipe : "cats_and_dogs_small");
     misfit.append(
       reason,
       " ",
@@ -64,7 +63,7 @@ function classRows(app) {
     t.photos.merge,
   );
   const mergeTicked = () =>
-    actions.change({ edit: { merge: [...ticked], into: into.value.trim() || [...ticked][0] } });
+    actions.photos.change({ edit: { merge: [...ticked], into: into.value.trim() || [...ticked][0] } });
   const rows = labels.map((label, index) => {
     const tick = h("input", { type: "checkbox", id: `tick-${index}`, "aria-label": t.photos.tick(label) });
     tick.onchange = () => {
@@ -127,7 +126,7 @@ function splits({ actions }) {
   const shareOut = () => {
     const splitBy = by.value === "name" ? "name" : /** @type {const} */ ("drawn");
     const edit = { train: share(train.value), validation: share(validation.value) ?? 0, test: share(test.value) ?? 0 };
-    void actions.change({ edit: { ...edit, splitBy, seed: Number(seed.value) || 0 } });
+    void actions.photos.change({ edit: { ...edit, splitBy, seed: Number(seed.value) || 0 } });
   };
   return h(
     "div",
@@ -149,7 +148,7 @@ function splits({ actions }) {
 /** @param {App} app */
 function history({ store, actions }) {
   const step = (/** @type {string} */ id, /** @type {boolean} */ again, /** @type {string} */ text) =>
-    h("button", { type: "button", id, onclick: () => void actions.stepBack(again) }, text);
+    h("button", { type: "button", id, onclick: () => void actions.photos.stepBack(again) }, text);
   const undo = step("undo-photos", false, t.photos.undo);
   const redo = step("redo-photos", true, t.photos.redo);
   store.watch(["changes"], () => {

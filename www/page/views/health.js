@@ -35,7 +35,7 @@ export function mountHealth(parent, app) {
     }
   };
   const leaveOut = async (/** @type {string[]} */ paths) => {
-    if (await actions.change({ edit: { remove: paths } })) await examine();
+    if (await actions.photos.change({ edit: { remove: paths } })) await examine();
   };
   store.watch(["dataset", ...BUSY_KEYS], () => {
     root.hidden = !store.state.dataset;

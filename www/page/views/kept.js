@@ -23,7 +23,7 @@ export function mountKept(parent, { store, actions }) {
     const button = (/** @type {string} */ id, /** @type {string} */ words, /** @type {() => void} */ onclick) =>
       h("button", { type: "button", id, onclick }, words);
     const again = (/** @type {import("../../shared/types.js").ImportOptions} */ options) =>
-      void actions.importPhotos({ ...source, options: { ...source.options, ...options } });
+      void actions.photos.importPhotos({ ...source, options: { ...source.options, ...options } });
     choice.append(
       h("p", null, t.kept.noRoom),
       h("p", { class: "hint" }, message),
@@ -60,14 +60,14 @@ export function mountKept(parent, { store, actions }) {
  * Photos that are deleted are gone: it is asked first.
  * @param {import("../../shared/types.js").Kept} kept
  * @param {boolean} busy
- * @param {import("../actions.js").Actions} actions
+ * @param {import("../actions/actions.js").Actions} actions
  * @param {(id: string, next: string) => void} ask goes on to ask about another one, or none, and has the focus there
  */
 function question(kept, busy, actions, ask) {
   const title = kept.name || kept.classes.join(", ");
   const remove = () => {
     ask("", ".open-kept");
-    void actions.deleteKept(kept);
+    void actions.photos.deleteKept(kept);
   };
   return h(
     "li",
@@ -81,7 +81,7 @@ function question(kept, busy, actions, ask) {
 /**
  * @param {import("../../shared/types.js").Kept} kept
  * @param {boolean} busy
- * @param {import("../actions.js").Actions} actions
+ * @param {import("../actions/actions.js").Actions} actions
  * @param {(id: string, next: string) => void} ask whether it is to be deleted
  */
 function row(kept, busy, actions, ask) {
@@ -101,7 +101,7 @@ function row(kept, busy, actions, ask) {
   const words = h("span", null, h("strong", null, title), ` ${details}`);
   const open = h(
     "button",
-    { type: "button", class: "open-kept", disabled: busy, onclick: () => void actions.openKept(kept) },
+    { type: "button", class: "open-kept", disabled: busy, onclick: () => void actions.photos.openKept(kept) },
     t.kept.open,
   );
   const remove = h(

@@ -36,7 +36,7 @@ export function mountLayerForm(parent, { store, actions }) {
     if (!model) return false;
     const specs = model.summary.layers.map(({ class_name, config }) => ({ class_name, config: unnamed(config) }));
     change(specs, selectedLayer);
-    return actions.applyLayers(specs);
+    return actions.networks.applyLayers(specs);
   };
 
   store.watch(["model", "selectedLayer"], () => {

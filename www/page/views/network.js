@@ -20,7 +20,7 @@ export function mountNetwork(root, app) {
   const described = h("p", { class: "hint", id: "recipe-description" });
   const undo = h(
     "button",
-    { type: "button", class: "quiet", id: "undo", "data-testid": "undo", onclick: () => void actions.undo() },
+    { type: "button", class: "quiet", id: "undo", "data-testid": "undo", onclick: () => void actions.networks.undo() },
     t.network.undo,
   );
   const table = h("table", { class: "summary", id: "summary", "data-testid": "summary" });
@@ -38,7 +38,7 @@ export function mountNetwork(root, app) {
   body.append(empty, content, error.element);
   recipe.onchange = () => {
     store.set({ selectedLayer: -1 });
-    void actions.useRecipe(recipe.value);
+    void actions.networks.useRecipe(recipe.value);
   };
 
   store.watch(["model", "dataset"], () => {

@@ -57,11 +57,11 @@ export async function openPhoto({ store, actions }, { split, first, count }, ind
     done();
     const to = /** @type {import("../../shared/types.js").Split} */ (splits.value);
     if (classes.value !== label || to !== split)
-      void actions.change({ edit: { move: [path], class: classes.value, split: to } });
+      void actions.photos.change({ edit: { move: [path], class: classes.value, split: to } });
   };
   const remove = () => {
     done();
-    void actions.change({ edit: { remove: [path] } });
+    void actions.photos.change({ edit: { remove: [path] } });
   };
   dialog.append(
     picture,

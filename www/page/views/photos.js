@@ -25,7 +25,7 @@ export function mountPhotos(root, app) {
   const settings = readSettings(store.state.source?.options);
   const error = errorLine("photos-error");
   const importEntries = (/** @type {Entry[]} */ entries, /** @type {import("../../shared/types.js").ImportOptions} */ chosen = {}) =>
-    void actions.importPhotos({ kind: "folder", entries, options: { ...settings.values(), ...chosen } });
+    void actions.photos.importPhotos({ kind: "folder", entries, options: { ...settings.values(), ...chosen } });
   // What the classes come from stays as it was chosen.
   const readAgain = () => {
     const { entries = [], options = {} } = store.state.source ?? {};
@@ -40,7 +40,7 @@ export function mountPhotos(root, app) {
   );
   demo.onclick = () => void actions.demo(() => goTo("training"));
   const begin = h("button", { type: "button", id: "begin", "data-testid": "begin" }, t.begun.button);
-  begin.onclick = () => void actions.beginDataset(settings.values());
+  begin.onclick = () => void actions.photos.beginDataset(settings.values());
   const folder = h("input", {
     type: "file",
     webkitdirectory: true,
@@ -238,7 +238,7 @@ function importProgress({ store, actions }) {
   const words = h("span", { "aria-live": "polite", class: "numbers" });
   const cancel = h(
     "button",
-    { type: "button", class: "quiet", id: "cancel-import", onclick: () => actions.cancelImport() },
+    { type: "button", class: "quiet", id: "cancel-import", onclick: () => actions.photos.cancelImport() },
     t.photos.cancel,
   );
   const row = h("div", { class: "progress-row" }, bar, words, cancel);

@@ -60,7 +60,7 @@ export function mountReadings(parent, { store, actions }) {
     readings = [];
     draw(t.readings.looking);
     try {
-      const found = await (await actions.lab()).readings(from.entries);
+      const found = await (await actions.devices.lab()).readings(from.entries);
       if (of !== from) return;
       readings = found;
       draw(readings.length ? "" : t.readings.none);
@@ -96,7 +96,7 @@ export function mountReadings(parent, { store, actions }) {
     const wanted = readings[choice.selectedIndex];
     if (!from || !wanted) return;
     const { layout, table, column } = wanted;
-    void actions.importPhotos({ ...from, options: { ...from.options, layout, table, column } });
+    void actions.photos.importPhotos({ ...from, options: { ...from.options, layout, table, column } });
   };
   store.watch(["dataset", "unread", "source", ...BUSY_KEYS], () => {
     root.hidden = !source();

@@ -2,7 +2,7 @@ import { errorLine, figure, h, percent } from "../dom.js";
 import { misfitOf } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
-import { evaluate } from "../trial.js";
+import { evaluate } from "../actions/trying.js";
 import { mountClassify } from "./classify.js";
 import { confusionMatrix, perClass } from "./confusion.js";
 import { panel } from "./panel.js";
@@ -105,13 +105,13 @@ function mountFile(parent, { store, actions }) {
   const error = errorLine("file-error");
   const note = h("p", { class: "hint", role: "status", "data-testid": "file-note" });
   save.onclick = async () => {
-    const file = await actions.saveModel();
+    const file = await actions.networks.saveModel();
     if (file) download(file);
   };
   open.onchange = () => {
     const files = Array.from(open.files ?? []);
     open.value = "";
-    void actions.openModel(files);
+    void actions.networks.openModel(files);
   };
   parent.append(
     h(

@@ -2,8 +2,8 @@ import { errorLine, h, percent } from "../dom.js";
 import { obstacle } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
-import { steer, train } from "../trainer.js";
-import { classifyAgain } from "../trial.js";
+import { steer, train } from "../actions/training.js";
+import { classifyAgain } from "../actions/trying.js";
 import { augmentationForm } from "./augmentation.js";
 import { mountCurves } from "./curves.js";
 import { panel } from "./panel.js";
@@ -34,8 +34,8 @@ export function mountTraining(root, app) {
   const error = errorLine("training-error");
   const buttons = h("div", { class: "buttons" }, start, afresh, pause, stop);
   const choices = [
-    button("use-cpu", t.device.useCpu, () => void actions.switchDevice("cpu"), "primary"),
-    button("try-webgpu", t.device.tryWebgpu, () => void actions.switchDevice("webgpu")),
+    button("use-cpu", t.device.useCpu, () => void actions.devices.switchDevice("cpu"), "primary"),
+    button("try-webgpu", t.device.tryWebgpu, () => void actions.devices.switchDevice("webgpu")),
   ];
   const lost = h("div", { id: "device-lost", hidden: true }, h("p", null, t.device.lost), h("div", { class: "buttons" }, ...choices));
   const reason = h("p", { class: "hint", id: "start-reason", "data-testid": "start-reason" });
@@ -57,7 +57,7 @@ export function mountTraining(root, app) {
     await classifyAgain(store);
   };
   const beginAfresh = async () => {
-    await actions.startAfresh();
+    await actions.networks.startAfresh();
     if (!store.state.modelError) await begin();
   };
 

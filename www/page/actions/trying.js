@@ -1,8 +1,8 @@
 /** Trying the network out: on the test photos, and on one photo. No DOM here. */
-import { messageOf } from "../shared/protocol.js";
-import { t } from "./texts.js";
+import { messageOf } from "../../shared/protocol.js";
+import { t } from "../texts.js";
 
-/** @typedef {import("./state.js").Store} Store */
+/** @typedef {import("../state.js").Store} Store */
 
 /**
  * Measures the network on the photos it has never seen.
@@ -24,7 +24,7 @@ export async function evaluate(store) {
 
 /**
  * @param {Store} store
- * @param {import("./state.js").Photo} photo
+ * @param {import("../state.js").Photo} photo
  */
 export async function classify(store, photo) {
   const { lab, model } = store.state;

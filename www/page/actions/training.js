@@ -1,16 +1,16 @@
 /** The training under way: its events become curves. No DOM here. */
-import { messageOf } from "../shared/protocol.js";
+import { messageOf } from "../../shared/protocol.js";
 
-/** @typedef {import("./state.js").Store} Store */
-/** @typedef {import("../shared/types.js").FitEvent} FitEvent */
+/** @typedef {import("../state.js").Store} Store */
+/** @typedef {import("../../shared/types.js").FitEvent} FitEvent */
 
-/** The run under way, of which there is one. @type {import("../lab.js").Run | null} */
+/** The run under way, of which there is one. @type {import("../../lab.js").Run | null} */
 let run = null;
 
 /**
  * Trains the state's network, on augmented photos where the state says so, until it is done, stopped or failed.
  * @param {Store} store
- * @param {import("../shared/types.js").FitOptions} options
+ * @param {import("../../shared/types.js").FitOptions} options
  */
 export async function train(store, options) {
   const { lab, model, dataset, curves, augmentation } = store.state;
@@ -54,7 +54,7 @@ export async function steer(store, what) {
 
 /**
  * Leaves out what was measured after a moment.
- * @param {import("./state.js").Curves} curves
+ * @param {import("../state.js").Curves} curves
  * @param {number} at
  */
 function cut(curves, at) {

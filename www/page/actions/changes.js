@@ -1,20 +1,21 @@
 /** What the user changes of the photos after they were read: no DOM here. */
-import { messageOf } from "../shared/protocol.js";
-import { t } from "./texts.js";
+import { messageOf } from "../../shared/protocol.js";
+import { fits } from "../obstacle.js";
+import { t } from "../texts.js";
 
-/** @typedef {import("./state.js").Store} Store */
-/** @typedef {import("../shared/types.js").Edit} Edit */
+/** @typedef {import("../state.js").Store} Store */
+/** @typedef {import("../../shared/types.js").Edit} Edit */
 
 /**
  * A change that can be done again where the photos are read anew.
- * @typedef {{ edit: Edit } | { add: import("../shared/types.js").Entry[], to: string }} Change
+ * @typedef {{ edit: Edit } | { add: import("../../shared/types.js").Entry[], to: string }} Change
  */
 
 /**
- * @param {import("../lab.js").Dataset} dataset
+ * @param {import("../../lab.js").Dataset} dataset
  * @param {Change} change
  */
-export function apply(dataset, change) {
+export function applyChange(dataset, change) {
   return "edit" in change ? dataset.edit(change.edit) : dataset.add(change.add, { class: change.to });
 }
 
@@ -23,11 +24,11 @@ export function apply(dataset, change) {
  * @param {Change} change
  * @returns {Promise<boolean>} whether it was done
  */
-export async function change(store, change) {
+export async function makeChange(store, change) {
   const { dataset, changes } = store.state;
   if (!dataset) return false;
-  return changed(store, "edit" in change && "rename" in change.edit, async () => {
-    await apply(dataset, change);
+  return changing(store, "edit" in change && "rename" in change.edit, async () => {
+    await applyChange(dataset, change);
     store.set({ changes: { done: [...changes.done, change], undone: [] } });
   });
 }
@@ -40,7 +41,7 @@ export async function stepBack(store, again) {
   const { dataset, changes } = store.state;
   const step = (again ? changes.undone : changes.done).at(-1);
   if (!dataset || !step) return;
-  await changed(store, "edit" in step && "rename" in step.edit, async () => {
+  await changing(store, "edit" in step && "rename" in step.edit, async () => {
     await (again ? dataset.redo() : dataset.undo());
     const [from, to] = again ? [changes.undone, changes.done] : [changes.done, changes.undone];
     const [rest, grown] = [from.slice(0, -1), [...to, step]];
@@ -55,7 +56,7 @@ export async function stepBack(store, again) {
  * @param {() => Promise<void>} act
  * @returns {Promise<boolean>}
  */
-async function changed(store, renaming, act) {
+async function changing(store, renaming, act) {
   const { lab, dataset, model } = store.state;
   if (store.busy || !lab || !dataset) return false;
   const fitted = fits(store.state);
@@ -75,33 +76,4 @@ async function changed(store, renaming, act) {
   } finally {
     store.set({ modelBusy: false });
   }
-}
-
-/**
- * @param {import("../shared/types.js").DatasetSummary} summary
- * @returns {boolean} whether there is something to tell apart, and a photo of each class to learn it from
- */
-export function ready({ classes, counts }) {
-  return classes.length > 1 && counts.train.every((count) => count > 0);
-}
-
-/**
- * @param {import("./state.js").State} state
- * @returns {boolean} whether the photos can train the network that is there
- */
-export function fits(state) {
-  return state.model !== null && state.dataset !== null && misfit(state) === null;
-}
-
-/**
- * @param {import("./state.js").State} state
- * @returns {"size" | "channels" | "classes" | null} what of the photos the network was not made for
- */
-export function misfit({ model, dataset }) {
-  if (!model || !dataset) return null;
-  const { classes, imageShape } = dataset.summary;
-  const [height, width, channels] = model.inputShape;
-  if (height !== imageShape[0] || width !== imageShape[1]) return "size";
-  if (channels !== imageShape[2]) return "channels";
-  return JSON.stringify(model.classes) === JSON.stringify(classes) ? null : "classes";
 }

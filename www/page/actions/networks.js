@@ -1,0 +1,174 @@
+/** The network: chosen, built, undone, opened and saved. No DOM here. */
+import { messageOf } from "../../shared/protocol.js";
+import { ready } from "../obstacle.js";
+import { emptyCurves, noResult } from "../state.js";
+import { t } from "../texts.js";
+import { classifyAgain } from "./trying.js";
+
+/** @typedef {import("../state.js").Store} Store */
+/** @typedef {import("../../lab.js").Lab} Lab */
+/** @typedef {import("../../lab.js").Model} Model */
+
+/** The format a model is carried over to another device in. */
+const FORMAT = "safetensors";
+/** Parameters of the networks that undo can bring back; the last one is kept whatever its size. */
+const MOST_BEFORE = 16e6;
+
+export class Networks {
+  /**
+   * @param {Store} store
+   * @param {import("./devices.js").Devices} devices
+   */
+  constructor(store, devices) {
+    this.store = store;
+    this.devices = devices;
+  }
+
+  /** @param {string} recipe */
+  async useRecipe(recipe) {
+    await this.#replaceModel(recipe, (lab, dataset) => lab.createModel({ recipe, dataset }));
+  }
+
+  /**
+   * @param {import("../../shared/types.js").LayerSpec[]} layers
+   * @returns {Promise<boolean>} whether they make a network
+   */
+  applyLayers(layers) {
+    return this.#replaceModel("custom", (lab, dataset) => lab.createModel({ layers, dataset }));
+  }
+
+  /**
+   * A network for the photos; where these are not all there yet, none.
+   * @param {string} recipe
+   */
+  async renew(recipe) {
+    const { dataset, model } = this.store.state;
+    if (dataset && ready(dataset.summary)) await this.useRecipe(recipe);
+    else if (model) await this.#adopt(null, "");
+  }
+
+  /** The same layers with fresh weights. */
+  async startAfresh() {
+    const { recipe, model } = this.store.state;
+    if (!model) return;
+    const known = this.store.state.lab?.recipes.some(({ name }) => name === recipe);
+    await (known
+      ? this.useRecipe(recipe)
+      : this.applyLayers(model.summary.layers.map(({ class_name, config }) => ({ class_name, config }))));
+  }
+
+  /** Back to the network before the last change, with its weights and curves. */
+  async undo() {
+    const { previous, model } = this.store.state;
+    if (!previous || this.store.busy) return;
+    this.store.set({ ...previous, modelError: "", ...noResult() });
+    await model?.close();
+    await classifyAgain(this.store);
+  }
+
+  /** @param {File[]} files */
+  async openModel(files) {
+    const { store } = this;
+    if (store.busy) return;
+    store.set({ fileError: "", fileNote: "", modelBusy: true });
+    try {
+      const model = await (await this.devices.lab()).importModel(files);
+      await this.#adopt(model, "file");
+      const former = store.state.previous?.unsaved ? ` ${t.result.former}` : "";
+      store.set({ fileNote: t.result.opened(model.name, model.classes) + former });
+      await classifyAgain(store);
+    } catch (error) {
+      store.set({ fileError: messageOf(error) });
+    } finally {
+      store.set({ modelBusy: false });
+    }
+  }
+
+  /** @returns {Promise<{ blob: Blob, filename: string } | null>} */
+  async saveModel() {
+    const { lab, model } = this.store.state;
+    if (!lab || !model) return null;
+    this.store.set({ fileError: "", fileNote: "" });
+    try {
+      const file = await lab.exportModel(model, FORMAT);
+      if (this.store.state.model === model) this.store.set({ unsaved: false });
+      this.store.set({ fileNote: t.result.saved(file.filename) });
+      return file;
+    } catch (error) {
+      this.store.set({ fileError: messageOf(error) });
+      return null;
+    }
+  }
+
+  /**
+   * @param {string} recipe
+   * @param {(lab: Lab, dataset: import("../../lab.js").Dataset) => Promise<Model>} create
+   * @returns {Promise<boolean>}
+   */
+  async #replaceModel(recipe, create) {
+    const { store } = this;
+    const { dataset } = store.state;
+    if (store.training) return false;
+    if (!dataset) {
+      store.set({ modelError: t.network.needsPhotos });
+      return false;
+    }
+    store.set({ modelBusy: true, modelError: "" });
+    try {
+      await this.#adopt(await create(await this.devices.lab(), dataset), recipe);
+      return true;
+    } catch (error) {
+      store.set({ modelError: messageOf(error) });
+      return false;
+    } finally {
+      store.set({ modelBusy: false });
+    }
+  }
+
+  /**
+   * @param {Model | null} model
+   * @param {string} recipe
+   */
+  async #adopt(model, recipe) {
+    const { state } = this.store;
+    const { model: former, recipe: formerRecipe, augmentation, curves, training, step, unsaved } = state;
+    const before = { model: former, recipe: formerRecipe, augmentation, curves, training, step, unsaved, previous: state.previous };
+    const { previous, dropped } = bounded(former ? before : state.previous);
+    // The same recipe with fresh weights, and layers of the user's own, keep what the user has set.
+    const brings = recipe !== formerRecipe && model?.recipeDefaults;
+    this.store.set({
+      model,
+      recipe,
+      augmentation: brings ? (brings.augmentation ?? null) : augmentation,
+      previous,
+      unsaved: false,
+      modelError: "",
+      curves: emptyCurves(),
+      training: "idle",
+      step: null,
+      trainingError: "",
+      ...noResult(),
+    });
+    for (const one of dropped) await one.close();
+  }
+}
+
+/**
+ * @param {import("../state.js").Previous | null} latest
+ * @returns {{ previous: import("../state.js").Previous | null, dropped: Model[] }} those networks that are kept for undo,
+ *   and those that are too many
+ */
+function bounded(latest) {
+  /** @type {Model[]} */
+  const dropped = [];
+  /** @type {(one: import("../state.js").Previous | null, room: number) => import("../state.js").Previous | null} */
+  const keep = (one, room) => {
+    if (!one) return null;
+    const left = room - (one.model?.summary.total_params ?? 0);
+    if (left >= 0 || one === latest) return { ...one, previous: keep(one.previous, left) };
+    for (let at = /** @type {import("../state.js").Previous | null} */ (one); at; at = at.previous)
+      if (at.model) dropped.push(at.model);
+    return null;
+  };
+  return { previous: keep(latest, MOST_BEFORE), dropped };
+}
