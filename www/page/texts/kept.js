@@ -1,7 +1,5 @@
 /** What the page says of photos that the browser keeps, and of those that it cannot. */
-
-/** @param {number} n */
-const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
+import { count } from "./count.js";
 
 export const en = {
   title: "Open again",

@@ -1,7 +1,5 @@
 /** What the page says of the ways in which a folder can be read. */
-
-/** @param {number} n */
-const count = (n) => n.toLocaleString(document.documentElement.lang || "en");
+import { count } from "./count.js";
 
 /** @typedef {import("../../shared/types.js").Reading} Reading */
 
