@@ -16,19 +16,11 @@ pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
     if !op.geometry.is_plain() {
         return Vec::new();
     }
-    let product = op
-        .geometry
-        .product()
-        .map(|geometry| dense::Forward { geometry, bias: op.bias, clamp: op.clamp }.gpu_variants());
-    with_product(convolutions(&Convolution::of(op)).map(Kernels::from), product)
-}
-
-/// Dense tiles stand between those for software adapters and those for GPUs.
-fn with_product(variants: impl Iterator<Item = Kernels>, product: Option<Vec<Kernels>>) -> Vec<Kernels> {
-    let mut variants: Vec<Kernels> = variants.collect();
-    let before = variants.len().min(window::TRIED);
-    variants.splice(before..before, product.into_iter().flatten().take(DENSE_TRIED));
-    variants
+    let mut product = Vec::new();
+    if let Some(geometry) = op.geometry.product() {
+        product = dense::Forward { geometry, bias: op.bias, clamp: op.clamp }.gpu_variants();
+    }
+    convolutions(&Convolution::of(op), &[], product)
 }
 
 /// For stride 1, as a convolution of the output's gradient with the kernel turned around.
@@ -53,16 +45,32 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
         .threads(geometry.kernel_len(), [kernel, Binding::Scratch]);
     let back =
         Convolution { geometry: back, image, kernel: Binding::ScratchInput, bias: None, clamp: Clamp::None };
-    let variants = convolutions(&back)
-        .map(|kernel| Kernels { kernels: vec![flip.clone(), kernel], scratch: geometry.kernel_len() });
-    let product = geometry.product().filter(|_| op.pool.is_none());
-    with_product(variants, product.map(|geometry| dense::GradInput { geometry }.gpu_variants()))
+    let mut product = Vec::new();
+    if let (Some(geometry), None) = (geometry.product(), op.pool) {
+        product = dense::GradInput { geometry }.gpu_variants();
+    }
+    convolutions(&back, &[flip], product)
 }
 
-/// All ways to convolve.
-fn convolutions(convolution: &Convolution) -> impl Iterator<Item = Kernel> {
-    let windows = window::forward(convolution, None).into_iter();
-    windows.chain(tiled::forwards(convolution)).chain(shared::forward(convolution))
+/// All ways to convolve, each after `first`, which fills a scratch like the kernel. A product's dense tiles, which need
+/// neither, stand between those for software adapters and those for GPUs.
+fn convolutions(convolution: &Convolution, first: &[Kernel], mut product: Vec<Kernels>) -> Vec<Kernels> {
+    product.truncate(DENSE_TRIED);
+    let mut kernels = window::forward(convolution, None);
+    let before = kernels.len();
+    kernels.extend(tiled::forwards(convolution));
+    kernels.extend(shared::forward(convolution));
+    let scratch = first.len() * convolution.geometry.kernel_len();
+    let mut variants = Vec::new();
+    for (number, kernel) in kernels.into_iter().enumerate() {
+        if number == before {
+            variants.append(&mut product);
+        }
+        let mut all = first.to_vec();
+        all.push(kernel);
+        variants.push(Kernels { kernels: all, scratch });
+    }
+    variants
 }
 
 pub(super) fn grad_kernel(op: &GradKernel) -> Vec<Kernels> {

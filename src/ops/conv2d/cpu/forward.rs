@@ -215,6 +215,7 @@ impl<'a> Convolution<'a> {
     }
 
     /// The filters of one panel, from `first` on, along a row of the output.
+    #[inline(never)]
     pub(super) fn row(&self, image: &[f32], panel: &[f32], first: usize, row: &mut [f32]) {
         let width = row.len() / self.geometry.filters;
         let mut x = 0;
