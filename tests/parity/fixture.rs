@@ -26,13 +26,16 @@ pub struct Fixture {
     pub steps_per_epoch: u32,
     /// Checksums of what both sides draw.
     pub drawn: Checksums,
+    /// All parameters before the first step, where they are not drawn.
+    #[serde(default)]
+    pub initial: Vec<Initial>,
     /// The mean loss of each step's batch before the step's update.
     pub losses: Vec<f64>,
     /// How many photos of that batch were told rightly.
     pub right: Vec<u32>,
     /// How many of them were so close to a decision's edge that they may be told otherwise.
     pub close: Vec<u32>,
-    /// The parameters after some of the steps.
+    /// The parameters after some of the steps, but for those that are frozen.
     pub after: Vec<Snapshot>,
     /// The bytes of all steps' images, where they are not drawn.
     #[serde(skip)]
@@ -45,6 +48,15 @@ pub struct Checksums {
     pub parameters: u64,
     pub images: u64,
     pub labels: u64,
+}
+
+/// A parameter before the first step.
+#[derive(Debug, Deserialize)]
+pub struct Initial {
+    pub name: String,
+    pub shape: Vec<usize>,
+    #[serde(skip)]
+    pub values: Vec<f32>,
 }
 
 /// The parameters after so many steps.
@@ -93,6 +105,9 @@ impl Fixture {
             fixture.augmented = Some(image::load_from_memory(png)?.into_rgb8().into_raw());
         }
         let mut values = files.samples.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four));
+        for initial in &mut fixture.initial {
+            initial.values = values.by_ref().take(initial.shape.iter().product()).collect();
+        }
         for tensor in fixture.after.iter_mut().flat_map(|snapshot| &mut snapshot.tensors) {
             let count = tensor.shape.iter().product::<usize>().div_ceil(tensor.stride);
             tensor.sample = values.by_ref().take(count).collect();
@@ -104,6 +119,23 @@ impl Fixture {
             return Err("the samples go on behind the last tensor".into());
         }
         Ok(fixture)
+    }
+}
+
+impl Fixture {
+    /// All parameters of the network before the first step.
+    pub fn initial_parameters(&self) -> Result<Vec<f32>, Box<dyn Error>> {
+        let mut parameters = self.network.initial_parameters(self.seed);
+        for Initial { name, shape, values } in &self.initial {
+            let parameter = self.network.parameters().iter().find(|parameter| parameter.name == *name);
+            let parameter = parameter.ok_or_else(|| format!("the network has no {name}"))?;
+            assert_eq!(parameter.shape, *shape, "{name}");
+            parameters[parameter.range()].copy_from_slice(values);
+        }
+        if !self.initial.is_empty() {
+            assert_eq!(self.initial.len(), self.network.parameters().len(), "each parameter is given");
+        }
+        Ok(parameters)
     }
 }
 
