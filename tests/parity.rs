@@ -11,6 +11,7 @@ mod fixture;
 
 use std::cell::RefCell;
 use std::error::Error;
+use std::rc::Rc;
 #[cfg(not(target_arch = "wasm32"))]
 use std::sync::{Mutex, PoisonError};
 
@@ -19,7 +20,7 @@ use fixture::{Checksums, Files, Fixture};
 use fovea::device::cpu::{Answer, Cpu, Done, Hand, Helper, Order, Reply};
 use fovea::device::gpu::Gpu;
 use fovea::device::{Device, Metrics};
-use fovea::model::{Layer, Recipe};
+use fovea::model::{Layer, Parameter, Recipe};
 use fovea::ops::StepParams;
 use fovea::plan::{Goal, Plan};
 #[cfg(target_arch = "wasm32")]
@@ -54,11 +55,15 @@ struct Course {
 }
 
 async fn train(device: &Device, case: &Fixture) -> Result<Course, Box<dyn Error>> {
-    let initial = case.initial_parameters()?;
-    let weights = device.weights(&initial)?;
+    let [initial, frozen] = case.initial_parameters()?;
+    let of = |parameter: &Parameter| {
+        let all = if parameter.is_frozen() { &frozen } else { &initial };
+        all[parameter.range()].to_vec()
+    };
+    let weights = device.weights(&initial, &Rc::new(frozen.clone()))?;
     let plan = Plan::new(&case.network, case.batch, Goal::Train(case.loss, case.optimizer))?;
     let mut program = device.program(plan, &weights).await?;
-    let tensors = case.network.parameters().iter().map(|parameter| &initial[parameter.range()]);
+    let tensors = case.network.parameters().iter().map(of);
     let sums = tensors.map(|tensor| checksum(0, tensor.iter().map(|value| value.to_bits())));
     let mut drawn = Checksums { parameters: sums.fold(0, u64::wrapping_add), ..Checksums::default() };
     let mut snapshots = Vec::new();
@@ -132,12 +137,14 @@ async fn follow_keras(files: &Files, device: &Device) -> Result<(), Box<dyn Erro
     for (snapshot, values) in case.after.iter().zip(&course.snapshots) {
         let mut compared = 0;
         for parameter in case.network.parameters() {
-            let (before, after) = (&course.initial[parameter.range()], &values[parameter.range()]);
-            let Some(tensor) = snapshot.tensors.iter().find(|tensor| tensor.name == parameter.name) else {
-                assert!(!case.initial.is_empty(), "{} is trained in this case", parameter.name);
-                assert_eq!(before, after, "{} is frozen", parameter.name);
+            let tensor = snapshot.tensors.iter().find(|tensor| tensor.name == parameter.name);
+            if parameter.is_frozen() {
+                assert!(tensor.is_none(), "{} is frozen", parameter.name);
                 continue;
-            };
+            }
+            let (before, after) = (&course.initial[parameter.range()], &values[parameter.range()]);
+            let tensor =
+                tensor.ok_or_else(|| format!("{} is trained, and Keras' is missing", parameter.name))?;
             compared += 1;
             assert_eq!(tensor.shape, parameter.shape, "{}", tensor.name);
             let found = tensor.distance(before, after);
@@ -283,6 +290,10 @@ cases! {
     digits: None,
     windows: None,
     augmented: Some(file!(augmented, "png")),
+    residual: None,
+    residual_half_frozen: None,
+    residual_trained: None,
+    squeeze_excite: None,
 }
 
 shared_cases! {
@@ -290,6 +301,9 @@ shared_cases! {
     digits,
     windows,
     augmented,
+    residual,
+    residual_half_frozen,
+    squeeze_excite,
 }
 
 #[test]

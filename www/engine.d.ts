@@ -418,7 +418,11 @@ class_name: string,
 /**
  * Keras' arguments; those that are left out have Keras' defaults.
  */
-config?: Record<string, unknown>, };
+config?: Record<string, unknown>,
+/**
+ * The names of the layers that it reads, "input_layer" for the network's input; left out for the layer before.
+ */
+inbound?: Array<string>, };
 
 /**
  * What a model is made of: either a recipe or layers.
@@ -456,7 +460,15 @@ output_shape: Array<number | null>,
 /**
  * Its parameters.
  */
-params: number, };
+params: number,
+/**
+ * Whether training changes them.
+ */
+trainable: boolean,
+/**
+ * The names of the layers that it reads; left out where all layers just read the one before.
+ */
+connected_to?: Array<string>, };
 
 /**
  * A layer of a model.
@@ -481,7 +493,15 @@ output_shape: Array<number | null>,
 /**
  * Its parameters.
  */
-params: number, };
+params: number,
+/**
+ * Whether training changes them.
+ */
+trainable: boolean,
+/**
+ * The names of the layers that it reads; left out where all layers just read the one before.
+ */
+connected_to?: Array<string>, };
 
 /**
  * A recipe as the page lists it.

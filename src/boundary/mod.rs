@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Split;
 use crate::device::DeviceInfo;
-use crate::model::{Layer, LayerSummary, RecipeDefaults};
+use crate::model::{GraphLayer, LayerSummary, RecipeDefaults};
 
 /// What the engine is opened with.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -54,7 +54,7 @@ pub struct ModelOptions {
     pub recipe: Option<String>,
     /// The layers, one by one.
     #[cfg_attr(test, ts(optional, type = "LayerSpec[]"))]
-    pub layers: Option<Vec<Layer>>,
+    pub layers: Option<Vec<GraphLayer>>,
     /// The number of the dataset whose photos and classes the model is for.
     pub dataset: u32,
 }
@@ -64,7 +64,7 @@ pub struct ModelOptions {
 #[derive(ts_rs::TS)]
 #[allow(
     dead_code,
-    reason = "only its TypeScript is used: `Layer` reads many configurations by the class's name"
+    reason = "only its TypeScript is used: `GraphLayer` reads many configurations by the class's name"
 )]
 struct LayerSpec {
     /// Keras' name of the layer's class.
@@ -72,6 +72,9 @@ struct LayerSpec {
     /// Keras' arguments; those that are left out have Keras' defaults.
     #[ts(optional, type = "Record<string, unknown>")]
     config: Option<serde_json::Value>,
+    /// The names of the layers that it reads, "input_layer" for the network's input; left out for the layer before.
+    #[ts(optional)]
+    inbound: Option<Vec<String>>,
 }
 
 /// A model, as the page shows it.

@@ -14,6 +14,8 @@ mod tuning;
 
 pub use batch::Batch;
 pub use preparation::Preparation;
+use std::rc::Rc;
+
 pub use profile::Timing;
 use serde::Serialize;
 pub use tuning::Tuning;
@@ -139,14 +141,14 @@ impl Device {
         }
     }
 
-    /// Brings parameters to the device.
+    /// Brings parameters to the device: those that training changes, and those that it leaves as they are.
     ///
     /// # Errors
     /// [`DeviceError::TooLarge`] or [`DeviceError::Memory`] where they do not fit.
-    pub fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
+    pub fn weights(&self, values: &[f32], frozen: &Rc<Vec<f32>>) -> Result<Weights, DeviceError> {
         match self {
-            Self::Cpu(cpu) => Ok(Weights::Cpu(cpu.weights(values)?)),
-            Self::Gpu(gpu) => gpu.weights(values).map(Weights::Gpu),
+            Self::Cpu(cpu) => Ok(Weights::Cpu(cpu.weights(values, frozen)?)),
+            Self::Gpu(gpu) => gpu.weights(values, frozen).map(Weights::Gpu),
         }
     }
 
@@ -209,7 +211,7 @@ impl Device {
 }
 
 impl Weights {
-    /// All parameters, in the order of [`crate::model::Network::parameters`].
+    /// The parameters that training changes, as [`crate::model::Network::parameters`] says.
     ///
     /// # Errors
     /// [`DeviceError::Lost`] where the GPU is gone.
@@ -298,6 +300,23 @@ impl Program {
             Self::Cpu(_) => Ok(()),
             Self::Gpu(program) => program.keep_pace().await,
         }
+    }
+
+    /// Writes what the host gives a plan that watches: [`crate::plan::Role::Seed`].
+    ///
+    /// # Errors
+    /// [`DeviceError::Sizes`] for more values than the buffer with this role has; nothing happens where there is none.
+    pub fn write(&mut self, role: crate::plan::Role, values: &[f32]) -> Result<(), DeviceError> {
+        let plan = self.plan();
+        let Some(wanted) = plan.buffer(role).map(|buffer| plan.buffers[buffer].len) else { return Ok(()) };
+        if values.len() != wanted {
+            return Err(DeviceError::Sizes { found: values.len(), wanted });
+        }
+        match self {
+            Self::Cpu(program) => program.write(role, values),
+            Self::Gpu(program) => program.fill(role, bytemuck::cast_slice(values)),
+        }
+        Ok(())
     }
 
     /// The metrics of the last [`crate::ops::loss::METRIC_ROWS`] steps by their rows.

@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 mod gradients;
 mod lifetimes;
 mod reference;
+mod watching;
 
 use super::*;
 use crate::model::{Augmentation, Loss, Network, Optimizer, Recipe, Sgd};
@@ -99,7 +100,7 @@ fn a_short_batch_in_a_larger_plan_is_the_same_batch() {
         let run = |plan_batch| {
             let plan = Plan::new(&network, plan_batch, Goal::Train(loss, optimizer)).unwrap();
             let device = cpu::Cpu::default();
-            let weights = device.weights(&parameters).unwrap();
+            let weights = device.weights(&parameters, &Rc::new(network.initial_frozen(3))).unwrap();
             let mut program = Program::Cpu(device.program(plan, &weights).unwrap());
             until_done(program.run(&Samples::new(&network, 2).batch(), &step(&optimizer, 2, 0))).unwrap();
             (program, weights.read())
@@ -155,7 +156,8 @@ pub(super) async fn three_steps(
 ) -> (Vec<f32>, Vec<f32>, Vec<f32>) {
     const BATCH: usize = 7;
     let (network, loss) = (small_network(), Loss::CategoricalCrossentropy);
-    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+    let weights =
+        device.weights(&network.initial_parameters(3), &Rc::new(network.initial_frozen(3))).unwrap();
     let plan = |goal| {
         let plan = Plan::augmented(&network, BATCH, goal, Some(&augmentation()), limits).unwrap();
         let parts = plan.parts(BATCH).count();
@@ -212,7 +214,8 @@ async fn with_a_seam(
     buffer: Option<u64>,
 ) -> (Vec<f32>, Vec<Vec<f32>>) {
     let network = small_network();
-    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+    let weights =
+        device.weights(&network.initial_parameters(3), &Rc::new(network.initial_frozen(3))).unwrap();
     let made = async || {
         let goal = Goal::Train(Loss::CategoricalCrossentropy, optimizer);
         device
@@ -251,7 +254,7 @@ fn slots_are_the_models(device: &Device) {
             }
         }
         // Written back, they are read back; others are refused, and change nothing.
-        let weights = device.weights(&wanted).unwrap();
+        let weights = device.weights(&wanted, &Rc::default()).unwrap();
         weights.write(&parameters, &slots).unwrap();
         assert_eq!(until_done(weights.read_with_slots()).unwrap(), (parameters.clone(), slots.clone()));
         let len = parameters.len();
@@ -277,7 +280,7 @@ fn batches_that_do_not_fit_are_refused() {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let plan = Plan::new(&network, 2, Goal::Evaluate(Loss::CategoricalCrossentropy)).unwrap();
     let device = cpu::Cpu::default();
-    let weights = device.weights(&network.initial_parameters(1)).unwrap();
+    let weights = device.weights(&network.initial_parameters(1), &Rc::default()).unwrap();
     let mut program = Program::Cpu(device.program(plan, &weights).unwrap());
     let three = Samples::new(&network, 3);
     let mut run = |batch: Batch<'_>| {
@@ -306,7 +309,8 @@ mod on_the_gpu {
         optimizer: Optimizer,
     ) -> (Vec<Metrics>, Vec<f32>) {
         pollster::block_on(async {
-            let weights = device.weights(&network.initial_parameters(3)).unwrap();
+            let weights =
+                device.weights(&network.initial_parameters(3), &Rc::new(network.initial_frozen(3))).unwrap();
             let plan = Plan::new(network, BATCH, Goal::Train(loss, optimizer)).unwrap();
             let mut program = device.program(plan, &weights).await.unwrap();
             for row in 0..6 {
@@ -367,7 +371,9 @@ mod on_the_gpu {
         for (network, _) in networks() {
             let predict = |device: &Device| {
                 pollster::block_on(async {
-                    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+                    let weights = device
+                        .weights(&network.initial_parameters(3), &Rc::new(network.initial_frozen(3)))
+                        .unwrap();
                     let plan = Plan::new(&network, BATCH, Goal::Predict).unwrap();
                     let mut program = device.program(plan, &weights).await.unwrap();
                     let samples = Samples::new(&network, BATCH);
@@ -397,7 +403,7 @@ mod on_the_gpu {
         let gpu = Device::Gpu(crate::ops::tests::gpu());
         let network = Recipe::CatsAndDogsSmall.network([150, 150, 3], 2).unwrap();
         let plan = Plan::new(&network, 800, Goal::Predict).unwrap();
-        let weights = gpu.weights(&network.initial_parameters(1)).unwrap();
+        let weights = gpu.weights(&network.initial_parameters(1), &Rc::default()).unwrap();
         let error = pollster::block_on(gpu.program(plan, &weights)).unwrap_err().to_string();
         assert!(error.contains("smaller batch size"), "{error}");
     }

@@ -3,6 +3,7 @@
 //! text with the network, its classes, how far its training is, and how photos become images for it, where that is known.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensors};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{File, FormatError, Model, Reason};
 use crate::data::Sizing;
 use crate::memory;
-use crate::model::{Network, Optimizer, Parameter};
+use crate::model::{Network, Optimizer, Parameter, Region};
 use crate::train::{State, Training, all_finite};
 
 const KEY: &str = "fovea";
@@ -48,9 +49,11 @@ pub(super) fn write(model: &Model) -> Result<File, FormatError> {
     let text = serde_json::to_string(&description).map_err(|error| failed(&error))?;
     let mut tensors = Vec::new();
     for parameter in network.parameters() {
-        let slots = state.slots.iter().enumerate().map(|(slot, values)| (slot_name(parameter, slot), values));
-        for (name, values) in std::iter::once((parameter.name.clone(), &state.parameters)).chain(slots) {
-            let bytes = bytemuck::cast_slice(&values[parameter.range()]);
+        let slots = state.slots.iter().enumerate().filter(|_| !parameter.is_frozen());
+        let slots = slots.map(|(slot, values)| (slot_name(parameter, slot), &values[parameter.range()]));
+        for (name, values) in std::iter::once((parameter.name.clone(), state.values(parameter))).chain(slots)
+        {
+            let bytes = bytemuck::cast_slice(values);
             let view = TensorView::new(Dtype::F32, parameter.shape.clone(), bytes)
                 .map_err(|error| failed(&error))?;
             tensors.push((name, view));
@@ -84,22 +87,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     if slots != 0 && slots != wanted {
         return Err(Reason::Training(format!("there are {slots} slots, and its optimizer has {wanted}")));
     }
-    let all = |name: &dyn Fn(&Parameter) -> String| {
-        let mut all: Vec<f32> = memory::zeros(network.parameter_words())?;
-        for parameter in network.parameters() {
+    let all = |frozen: bool, name: &dyn Fn(&Parameter) -> String| {
+        let len = if frozen { network.words(Region::Frozen) } else { network.parameter_words() };
+        let mut all: Vec<f32> = memory::zeros(len)?;
+        for parameter in network.parameters().iter().filter(|parameter| parameter.is_frozen() == frozen) {
             read_values(&tensors, parameter, name(parameter), &mut all[parameter.range()])?;
         }
         Ok::<_, Reason>(all)
     };
-    let parameters = all(&|parameter| parameter.name.clone())?;
-    let slots: Vec<Vec<f32>> =
-        (0..slots).map(|slot| all(&|parameter| slot_name(parameter, slot))).collect::<Result<_, _>>()?;
+    let parameters = all(false, &|parameter| parameter.name.clone())?;
+    let frozen = Rc::new(all(true, &|parameter| parameter.name.clone())?);
+    let slots: Vec<Vec<f32>> = (0..slots)
+        .map(|slot| all(false, &|parameter| slot_name(parameter, slot)))
+        .collect::<Result<_, _>>()?;
     if let Some(squares) = training.optimizer.and_then(|optimizer| slots.get(optimizer.slot_of_squares()?))
         && squares.iter().any(|square| *square < 0.0)
     {
         return Err(Reason::Training("a mean of squares is below 0".to_owned()));
     }
-    Ok(Model { network, classes, sizing, state: State { parameters, slots, training } })
+    Ok(Model { network, classes, sizing, state: State { parameters, frozen, slots, training } })
 }
 
 fn read_values(

@@ -10,8 +10,19 @@ pub enum ModelError {
     #[error("the input shape {0:?} is empty or too large; it must be height, width, channels")]
     Input([usize; 3]),
     /// A layer class that does not exist here.
-    #[error("there is no layer \"{0}\"; there are Conv2D, MaxPooling2D, Flatten, Dropout and Dense")]
+    #[error("there is no layer \"{0}\"; there are {classes}", classes = super::Layer::CLASSES.join(", "))]
     UnknownLayer(String),
+    /// A layer that reads what is not there, or comes after it.
+    #[error("{layer} reads \"{input}\", and no layer before it has that name")]
+    UnknownInput {
+        /// The layer's name.
+        layer: String,
+        /// What it reads.
+        input: String,
+    },
+    /// A layer whose output goes nowhere.
+    #[error("no layer reads the output of {0}; remove it, or let a later layer read it")]
+    Unread(String),
     /// A layer's config has a wrong or an unknown field.
     #[error("{class_name}: {reason}")]
     Config {

@@ -1,6 +1,6 @@
 //! What a network is: layers, shapes, parameters, summary, recipes. No device, no files, no browser.
 //!
-//! The words and the rules are Keras': a [`Network`] is a `Sequential` of [`Layer`]s with an input
+//! The words and the rules are Keras': a [`Network`] is a functional model, or a `Sequential`, of [`Layer`]s with an input
 //! shape; what it is trained with ([`Optimizer`], [`Loss`]) is what `compile` takes there, and how photos are changed
 //! meanwhile ([`Augmentation`]) what `ImageDataGenerator` does.
 
@@ -8,9 +8,10 @@ mod augmentation;
 mod compile;
 mod error;
 mod initializer;
-mod layer;
+mod layers;
 mod network;
 mod recipe;
+mod settings;
 mod summary;
 mod window;
 
@@ -18,9 +19,16 @@ pub use augmentation::{Amount, Augmentation, FillMode, Transform};
 pub use compile::{Adam, Loss, Optimizer, RmsProp, Sgd};
 pub use error::ModelError;
 pub use initializer::glorot_uniform;
-pub use layer::{Activation, Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, Pair};
-pub use network::{Network, Parameter, PlacedLayer};
+pub(crate) use layers::all_layers;
+pub use layers::{
+    ActivationLayer, Add, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, Cropping2D, Dense,
+    DepthwiseConv2D, Dropout, Flatten, GlobalAveragePooling2D, GlobalMaxPooling2D, Initial, Layer, LeakyReLU,
+    MaxPooling2D, Multiply, Normalization, ReLU, Rescaling, Reshape, SeparableConv2D, Settings, Softmax,
+    Weight, ZeroPadding2D,
+};
+pub use network::{GraphLayer, INPUT, Network, Parameter, PlacedLayer, Region};
 pub use recipe::{Recipe, RecipeDefaults, RecipeInfo};
+pub use settings::{Activation, Axis, Margins, Pair, PerChannel};
 pub use summary::{LayerSummary, Summary};
 pub use window::{Padding, Window};
 

@@ -1,19 +1,21 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, Layer, ModelError, Padding, Summary, Window, glorot_uniform};
+use super::layers::{NewWeight, Site};
+use super::{Activation, Initial, Layer, ModelError, Summary, Weight, Window, glorot_uniform};
 
 /// Parameter tensors begin at multiples of this many values (256 bytes), where a GPU can bind them.
 const ALIGNMENT: usize = 64;
-/// All parameters lie in one buffer, and WebGPU promises bindings of 128 MiB.
+/// All parameters of a buffer lie in it side by side, and WebGPU promises bindings of 128 MiB.
 const MOST_PARAMETERS: usize = (128 << 20) / 4;
-/// The most pixels of a window, so that one may be added to the image's.
-const MOST_TAPS: usize = 1 << 24;
 /// The most values of a layer's output, for one sample: far below what 32 bits count.
 const MOST_VALUES: u64 = 1 << 30;
+/// The name under which layers read the network's input: Keras' name of its `InputLayer`.
+pub const INPUT: &str = "input_layer";
 
-/// A sequence of layers on an input shape, checked and with every shape worked out.
+/// A graph of layers on an input shape, checked and with every shape worked out. In JSON it has its layers in order, of
+/// which each names those that it reads, if these are not just the layer before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "NetworkJson", into = "NetworkJson")]
 pub struct Network {
@@ -21,7 +23,44 @@ pub struct Network {
     input_shape: [usize; 3],
     layers: Vec<PlacedLayer>,
     parameters: Vec<Parameter>,
-    parameter_words: usize,
+    /// How many values lie in each region, padding between tensors included.
+    words: [usize; 3],
+}
+
+/// A layer and what it reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "GraphLayerJson")]
+pub struct GraphLayer {
+    /// The layer.
+    #[serde(flatten)]
+    pub layer: Layer,
+    /// The names of the layers that it reads, [`INPUT`] for the network's input; none for the layer before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<Vec<String>>,
+}
+
+impl From<Layer> for GraphLayer {
+    fn from(layer: Layer) -> Self {
+        Self { layer, inbound: None }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GraphLayerJson {
+    class_name: String,
+    #[serde(default)]
+    config: serde_json::Map<String, serde_json::Value>,
+    #[serde(default)]
+    inbound: Option<Vec<String>>,
+}
+
+impl TryFrom<GraphLayerJson> for GraphLayer {
+    type Error = ModelError;
+
+    fn try_from(GraphLayerJson { class_name, config, inbound }: GraphLayerJson) -> Result<Self, ModelError> {
+        Ok(Self { layer: Layer::read(class_name, config)?, inbound })
+    }
 }
 
 /// A layer in its place in a network.
@@ -31,43 +70,64 @@ pub struct PlacedLayer {
     pub name: String,
     /// Its settings.
     pub layer: Layer,
-    /// The shape of one sample at its input: `[h, w, c]` or `[n]`.
-    pub input_shape: Vec<usize>,
+    /// The numbers of the values that it reads: 0 is the network's input, `i + 1` the output of the layer with index `i`.
+    pub inputs: Vec<usize>,
+    /// The shape of one sample at each input: `[h, w, c]` or `[n]`.
+    pub input_shapes: Vec<Vec<usize>>,
     /// The shape of one sample at its output.
     pub output_shape: Vec<usize>,
-    /// The window of a convolution or a pooling.
+    /// The window that it slides over an image.
     pub window: Option<Window>,
-    /// Index of its kernel in [`Network::parameters`].
-    pub kernel: Option<usize>,
-    /// Index of its bias in [`Network::parameters`].
-    pub bias: Option<usize>,
+    /// What its parameters are, and their indices in [`Network::parameters`].
+    pub weights: Vec<(Weight, usize)>,
 }
 
 impl PlacedLayer {
     /// The number of its parameters.
     pub fn params(&self, network: &Network) -> usize {
-        [self.kernel, self.bias].into_iter().flatten().map(|index| network.parameters[index].len()).sum()
+        self.weights.iter().map(|(_, index)| network.parameters[*index].len()).sum()
+    }
+
+    /// The index of one of its parameters in [`Network::parameters`].
+    pub fn weight(&self, weight: Weight) -> Option<usize> {
+        self.weights.iter().find(|(own, _)| *own == weight).map(|(_, index)| *index)
+    }
+
+    /// The shape of one sample at its first input.
+    pub fn input_shape(&self) -> &[usize] {
+        self.input_shapes.first().map_or(&[], Vec::as_slice)
     }
 
     /// The function its output goes through.
     pub fn activation(&self) -> Activation {
-        match &self.layer {
-            Layer::Conv2D(config) => config.activation,
-            Layer::Dense(config) => config.activation,
-            Layer::MaxPooling2D(_) | Layer::Flatten(_) | Layer::Dropout(_) => Activation::Linear,
-        }
+        self.layer.rule().activation()
     }
 }
 
-/// A parameter tensor and its place in the one buffer that holds them all.
+/// Where a parameter tensor lies, and whether training changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Region {
+    /// In the buffer of what training changes: by the optimizer.
+    Trainable,
+    /// In the same buffer, behind the trainable ones: by the statistics of the photos at hand.
+    Moving,
+    /// In the buffer of what never changes.
+    Frozen,
+}
+
+/// A parameter tensor and its place in the buffer that holds its region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// Its layer's name and its own: `conv2d/kernel`, `conv2d/bias`.
     pub name: String,
     /// Convolution kernels HWIO, dense kernels `[inputs, units]`, biases `[units]`.
     pub shape: Vec<usize>,
-    /// Where it begins in the buffer, in values.
+    /// Where it lies.
+    pub region: Region,
+    /// Where it begins in its buffer, in values.
     pub offset: usize,
+    /// What it is filled with before training.
+    pub initial: Initial,
 }
 
 impl Parameter {
@@ -81,9 +141,14 @@ impl Parameter {
         self.len() == 0
     }
 
-    /// Its place in the buffer.
+    /// Its place in its buffer.
     pub fn range(&self) -> std::ops::Range<usize> {
         self.offset..self.offset + self.len()
+    }
+
+    /// Whether it lies in the buffer of what never changes.
+    pub fn is_frozen(&self) -> bool {
+        self.region == Region::Frozen
     }
 }
 
@@ -92,32 +157,46 @@ impl Parameter {
 struct NetworkJson {
     name: String,
     input_shape: [usize; 3],
-    layers: Vec<Layer>,
+    layers: Vec<GraphLayer>,
 }
 
 impl TryFrom<NetworkJson> for Network {
     type Error = ModelError;
     fn try_from(json: NetworkJson) -> Result<Self, ModelError> {
-        Self::new(&json.name, json.input_shape, json.layers)
+        Self::graph(&json.name, json.input_shape, json.layers)
     }
 }
 
 impl From<Network> for NetworkJson {
     fn from(network: Network) -> Self {
-        Self {
-            name: network.name,
-            input_shape: network.input_shape,
-            layers: network.layers.into_iter().map(|placed| placed.layer).collect(),
-        }
+        let names: Vec<String> = network.layers.iter().map(|placed| placed.name.clone()).collect();
+        let of_value = |value: &usize| match value.checked_sub(1) {
+            Some(index) => names[index].clone(),
+            None => INPUT.to_owned(),
+        };
+        let layers = network.layers.into_iter().enumerate().map(|(index, placed)| {
+            let inbound = (placed.inputs != [index]).then(|| placed.inputs.iter().map(of_value).collect());
+            GraphLayer { layer: placed.layer, inbound }
+        });
+        Self { layers: layers.collect(), name: network.name, input_shape: network.input_shape }
     }
 }
 
 impl Network {
-    /// Checks the layers one after the other and works out names, shapes and parameters.
+    /// A sequence of layers, each on the one before.
+    ///
+    /// # Errors
+    /// As [`Self::graph`].
+    pub fn new(name: &str, input_shape: [usize; 3], layers: Vec<Layer>) -> Result<Self, ModelError> {
+        Self::graph(name, input_shape, layers.into_iter().map(GraphLayer::from).collect())
+    }
+
+    /// Checks the layers in order and works out names, shapes and parameters. A layer reads only layers before it. The last
+    /// one is the network's output.
     ///
     /// # Errors
     /// The first [`ModelError`] there is, naming the layer.
-    pub fn new(name: &str, input_shape: [usize; 3], layers: Vec<Layer>) -> Result<Self, ModelError> {
+    pub fn graph(name: &str, input_shape: [usize; 3], layers: Vec<GraphLayer>) -> Result<Self, ModelError> {
         if layers.is_empty() {
             return Err(ModelError::Empty);
         }
@@ -130,18 +209,24 @@ impl Network {
             input_shape,
             layers: Vec::with_capacity(layers.len()),
             parameters: Vec::new(),
-            parameter_words: 0,
+            words: [0; 3],
         };
-        let mut namer = Namer::default();
-        let mut shape = input_shape.to_vec();
-        for layer in layers {
-            let name = namer.name(&layer)?;
-            let placed = network.place(name, layer, &shape)?;
-            shape.clone_from(&placed.output_shape);
+        let mut names = Names::default();
+        for GraphLayer { layer, inbound } in layers {
+            let name = names.name(&layer)?;
+            let inputs = match inbound {
+                None => vec![network.layers.len()],
+                Some(inbound) => names.values(&name, &inbound)?,
+            };
+            let placed = network.place(name, layer, inputs)?;
+            names.add(&placed.name);
             network.layers.push(placed);
         }
+        network.check_readers()?;
+        network.lay_out();
+        let shape = network.value_shape(network.layers.len());
         if shape.len() != 1 {
-            return Err(ModelError::OutputNotFlat(shape));
+            return Err(ModelError::OutputNotFlat(shape.to_vec()));
         }
         Ok(network)
     }
@@ -161,19 +246,59 @@ impl Network {
         &self.layers
     }
 
+    /// Whether each layer reads just the one before.
+    pub fn is_sequential(&self) -> bool {
+        self.layers.iter().enumerate().all(|(index, placed)| placed.inputs == [index])
+    }
+
+    /// The shape of one sample of a value; see [`PlacedLayer::inputs`].
+    pub fn value_shape(&self, value: usize) -> &[usize] {
+        match value.checked_sub(1) {
+            Some(index) => &self.layers[index].output_shape,
+            None => &self.input_shape,
+        }
+    }
+
+    /// The name under which layers read a value.
+    pub fn value_name(&self, value: usize) -> &str {
+        match value.checked_sub(1) {
+            Some(index) => &self.layers[index].name,
+            None => INPUT,
+        }
+    }
+
+    /// The number of the value with this name.
+    pub fn value(&self, name: &str) -> Option<usize> {
+        (0..=self.layers.len()).find(|value| self.value_name(*value) == name)
+    }
+
+    /// How many layers read each value.
+    pub fn readers(&self) -> Vec<usize> {
+        let mut readers = vec![0; self.layers.len() + 1];
+        for input in self.layers.iter().flat_map(|placed| &placed.inputs) {
+            readers[*input] += 1;
+        }
+        readers
+    }
+
     /// The parameter tensors in the order of their layers, a layer's kernel before its bias.
     pub fn parameters(&self) -> &[Parameter] {
         &self.parameters
     }
 
-    /// The length of the one buffer that holds all parameters, padding between them included.
+    /// The length of the buffer that holds the parameters of a region, padding between them included.
+    pub fn words(&self, region: Region) -> usize {
+        self.words[region as usize]
+    }
+
+    /// The length of the buffer of all parameters that training changes.
     pub fn parameter_words(&self) -> usize {
-        self.parameter_words
+        self.words(Region::Trainable) + self.words(Region::Moving)
     }
 
     /// The outputs a sample has.
     pub fn output_units(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.output_shape.iter().product())
+        self.value_shape(self.layers.len()).iter().product()
     }
 
     /// What the last layer's output goes through.
@@ -194,15 +319,31 @@ impl Network {
         Err(ModelError::OutputUnits { units, classes })
     }
 
-    /// All parameters as they are before training: kernels Glorot-uniform, biases zero.
+    /// The parameters that training changes, as they are before it: kernels Glorot-uniform, biases zero.
     pub fn initial_parameters(&self, seed: u32) -> Vec<f32> {
-        let mut values = vec![0.0; self.parameter_words];
-        for (index, parameter) in self.parameters.iter().enumerate() {
-            let [taps @ .., inputs, units] = parameter.shape.as_slice() else {
+        self.initial(false, seed)
+    }
+
+    /// The parameters that never change, as they are in a new network.
+    pub fn initial_frozen(&self, seed: u32) -> Vec<f32> {
+        self.initial(true, seed)
+    }
+
+    fn initial(&self, frozen: bool, seed: u32) -> Vec<f32> {
+        let len = if frozen { self.words(Region::Frozen) } else { self.parameter_words() };
+        let mut values = vec![0.0; len];
+        for (parameter, index) in self.parameters.iter().zip(0..) {
+            if parameter.is_frozen() != frozen {
                 continue;
-            };
-            let taps: usize = taps.iter().product();
-            glorot_uniform(&mut values[parameter.range()], taps * inputs, taps * units, seed, index as u32);
+            }
+            let values = &mut values[parameter.range()];
+            match parameter.initial {
+                Initial::Zeros => {}
+                Initial::Ones => values.fill(1.0),
+                Initial::GlorotUniform { fan_in, fan_out } => {
+                    glorot_uniform(values, fan_in, fan_out, seed, index);
+                }
+            }
         }
         values
     }
@@ -212,97 +353,34 @@ impl Network {
         Summary::of(self)
     }
 
-    fn place(
-        &mut self,
-        name: String,
-        layer: Layer,
-        input_shape: &[usize],
-    ) -> Result<PlacedLayer, ModelError> {
-        let positive = |field: &str, size: usize| {
-            if size > 0 {
-                return Ok(());
-            }
-            Err(ModelError::Setting { layer: name.clone(), reason: format!("{field} must be at least 1") })
-        };
-        let window = |kernel: (&str, [usize; 2]), strides: [usize; 2], padding: Padding| {
-            kernel.1.iter().try_for_each(|size| positive(kernel.0, *size))?;
-            strides.iter().try_for_each(|stride| positive("strides", *stride))?;
-            let [height, width, _] = image_shape(&name, input_shape)?;
-            if kernel.1[0].checked_mul(kernel.1[1]).is_none_or(|pixels| pixels > MOST_TAPS) {
-                let reason = format!("{} may cover at most {MOST_TAPS} pixels", kernel.0);
-                return Err(ModelError::Setting { layer: name.clone(), reason });
-            }
-            Window::new([height, width], kernel.1, strides, padding).ok_or(ModelError::WindowTooLarge {
-                layer: name.clone(),
-                kernel: kernel.1,
-                input: [height, width],
-            })
-        };
-        let (mut slid, mut kernel, mut bias) = (None, None, None);
-        let output_shape = match &layer {
-            Layer::Conv2D(config) => {
-                positive("filters", config.filters)?;
-                let placed = window(("kernel_size", config.kernel_size.0), config.strides.0, config.padding)?;
-                let [height, width] = config.kernel_size.0;
-                let shape = vec![height, width, input_shape[2], config.filters];
-                kernel = Some(self.parameter(&name, "kernel", shape)?);
-                if config.use_bias {
-                    bias = Some(self.parameter(&name, "bias", vec![config.filters])?);
-                }
-                slid = Some(placed);
-                vec![placed.output[0], placed.output[1], config.filters]
-            }
-            Layer::MaxPooling2D(config) => {
-                let strides = config.strides.unwrap_or(config.pool_size).0;
-                let placed = window(("pool_size", config.pool_size.0), strides, config.padding)?;
-                slid = Some(placed);
-                vec![placed.output[0], placed.output[1], input_shape[2]]
-            }
-            Layer::Flatten(_) => vec![input_shape.iter().product()],
-            Layer::Dropout(config) => {
-                if !(0.0..1.0).contains(&config.rate) {
-                    return Err(ModelError::Setting {
-                        layer: name,
-                        reason: format!("rate is {}; it must be at least 0 and below 1", config.rate),
-                    });
-                }
-                input_shape.to_vec()
-            }
-            Layer::Dense(config) => {
-                positive("units", config.units)?;
-                let inputs = input_shape.last().copied().unwrap_or(0);
-                kernel = Some(self.parameter(&name, "kernel", vec![inputs, config.units])?);
-                if config.use_bias {
-                    bias = Some(self.parameter(&name, "bias", vec![config.units])?);
-                }
-                let mut shape = input_shape.to_vec();
-                if let Some(last) = shape.last_mut() {
-                    *last = config.units;
-                }
-                shape
-            }
-        };
+    fn place(&mut self, name: String, layer: Layer, inputs: Vec<usize>) -> Result<PlacedLayer, ModelError> {
+        let input_shapes: Vec<Vec<usize>> =
+            inputs.iter().map(|value| self.value_shape(*value).to_vec()).collect();
+        let mut site = Site::new(&name, &input_shapes);
+        let output_shape = layer.rule().place(&mut site)?;
+        let Site { window, weights: asked, .. } = site;
+        let mut weights = Vec::with_capacity(asked.len());
+        for NewWeight { weight, shape, initial } in asked {
+            let region = if layer.trainable() { weight.region() } else { Region::Frozen };
+            self.reserve(&name, region, &shape)?;
+            weights.push((weight, self.parameters.len()));
+            let own_name = format!("{name}/{}", weight.name());
+            self.parameters.push(Parameter { name: own_name, shape, region, offset: 0, initial });
+        }
         let values = output_shape.iter().try_fold(1_u64, |product, size| product.checked_mul(*size as u64));
         if values.is_none_or(|values| values > MOST_VALUES) {
             return Err(ModelError::OutputTooLarge { layer: name, shape: output_shape });
         }
-        Ok(PlacedLayer {
-            name,
-            layer,
-            input_shape: input_shape.to_vec(),
-            output_shape,
-            window: slid,
-            kernel,
-            bias,
-        })
+        Ok(PlacedLayer { name, layer, inputs, input_shapes, output_shape, window, weights })
     }
 
-    fn parameter(&mut self, layer: &str, name: &str, shape: Vec<usize>) -> Result<usize, ModelError> {
-        let offset = self.parameter_words;
+    /// Makes room for a tensor behind the others of its region.
+    fn reserve(&mut self, layer: &str, region: Region, shape: &[usize]) -> Result<(), ModelError> {
+        let words = &mut self.words[region as usize];
         let end = shape
             .iter()
             .try_fold(1_usize, |product, size| product.checked_mul(*size))
-            .and_then(|len| offset.checked_add(len))
+            .and_then(|len| words.checked_add(len))
             .unwrap_or(usize::MAX);
         if end > MOST_PARAMETERS {
             return Err(ModelError::TooManyParameters {
@@ -311,34 +389,69 @@ impl Network {
                 limit: MOST_PARAMETERS as u64,
             });
         }
-        self.parameter_words = end.next_multiple_of(ALIGNMENT);
-        self.parameters.push(Parameter { name: format!("{layer}/{name}"), shape, offset });
-        Ok(self.parameters.len() - 1)
+        *words = end.next_multiple_of(ALIGNMENT);
+        Ok(())
+    }
+
+    /// Gives each tensor its place.
+    fn lay_out(&mut self) {
+        let mut offsets = [0, self.words(Region::Trainable), 0];
+        for parameter in &mut self.parameters {
+            let offset = &mut offsets[parameter.region as usize];
+            parameter.offset = *offset;
+            *offset = (*offset + parameter.len()).next_multiple_of(ALIGNMENT);
+        }
+    }
+
+    /// Checks that the output of each layer but the last is read.
+    fn check_readers(&self) -> Result<(), ModelError> {
+        let readers = self.readers();
+        let unread = self.layers.iter().zip(&readers[1..]).rev().skip(1).find(|(_, readers)| **readers == 0);
+        match unread {
+            Some((placed, _)) => Err(ModelError::Unread(placed.name.clone())),
+            None => Ok(()),
+        }
     }
 }
 
-fn image_shape(layer: &str, shape: &[usize]) -> Result<[usize; 3], ModelError> {
-    shape.try_into().map_err(|_| ModelError::NeedsImage { layer: layer.to_owned(), shape: shape.to_vec() })
+/// Names layers as Keras does, `conv2d`, `conv2d_1`, ..., and finds values by their names.
+struct Names {
+    counts: HashMap<String, usize>,
+    values: HashMap<String, usize>,
 }
 
-/// Names layers as Keras does: `conv2d`, `conv2d_1`, ...
-#[derive(Default)]
-struct Namer {
-    counts: HashMap<&'static str, usize>,
-    taken: HashSet<String>,
+impl Default for Names {
+    fn default() -> Self {
+        Self { counts: HashMap::new(), values: HashMap::from([(INPUT.to_owned(), 0)]) }
+    }
 }
 
-impl Namer {
+impl Names {
     fn name(&mut self, layer: &Layer) -> Result<String, ModelError> {
         let name = if let Some(name) = layer.given_name() {
             name.to_owned()
         } else {
             let stem = layer.stem();
-            let count = self.counts.entry(stem).or_insert(0);
-            let name = if *count == 0 { stem.to_owned() } else { format!("{stem}_{count}") };
+            let count = self.counts.entry(stem.clone()).or_insert(0);
+            let name = if *count == 0 { stem } else { format!("{stem}_{count}") };
             *count += 1;
             name
         };
-        if self.taken.insert(name.clone()) { Ok(name) } else { Err(ModelError::DuplicateName(name)) }
+        if self.values.contains_key(&name) { Err(ModelError::DuplicateName(name)) } else { Ok(name) }
+    }
+
+    /// The next value is of the layer with this name.
+    fn add(&mut self, name: &str) {
+        self.values.insert(name.to_owned(), self.values.len());
+    }
+
+    fn values(&self, layer: &str, inbound: &[String]) -> Result<Vec<usize>, ModelError> {
+        let value = |name: &String| {
+            self.values
+                .get(name)
+                .copied()
+                .ok_or_else(|| ModelError::UnknownInput { layer: layer.to_owned(), input: name.clone() })
+        };
+        inbound.iter().map(value).collect()
     }
 }

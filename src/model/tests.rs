@@ -143,7 +143,7 @@ fn layers_are_read_from_keras_json() {
     let network = Network::new("net", [20, 20, 3], read).unwrap();
     assert_eq!(network.layers()[0].output_shape, [10, 20, 8]);
     assert_eq!(network.layers()[3].name, "head");
-    assert_eq!(network.layers()[0].bias, None);
+    assert_eq!(network.layers()[0].weight(Weight::Bias), None);
     let copy: Network = serde_json::from_str(&serde_json::to_string(&network).unwrap()).unwrap();
     assert_eq!(copy, network);
 }
@@ -369,4 +369,81 @@ fn draws_go_by_seed_epoch_and_sample_and_not_by_other_settings() {
     }
     let without = Augmentation { rotation_range: 0.0, ..asked }.draw([10, 10], 1, 2, 3);
     assert_eq!(without, Transform { theta: 0.0, ..draw(1, 2, 3) });
+}
+
+/// A network that splits after its first layer, where only the last of two layers is trained.
+fn frozen_half() -> Network {
+    let layers = r#"{"name":"half","input_shape":[8,8,3],"layers":[
+        {"class_name":"Conv2D","config":{"name":"base","filters":4,"kernel_size":3,"trainable":false}},
+        {"class_name":"Flatten"},{"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]}"#;
+    serde_json::from_str(layers).unwrap()
+}
+
+#[test]
+fn frozen_parameters_lie_apart_and_are_counted_apart() {
+    let network = frozen_half();
+    let places: Vec<_> = network
+        .parameters()
+        .iter()
+        .map(|parameter| (parameter.name.as_str(), parameter.region, parameter.offset))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("base/kernel", Region::Frozen, 0),
+            ("base/bias", Region::Frozen, 128),
+            ("dense/kernel", Region::Trainable, 0),
+            ("dense/bias", Region::Trainable, 320)
+        ]
+    );
+    assert_eq!([Region::Trainable, Region::Frozen].map(|region| network.words(region)), [384, 192]);
+    let summary = network.summary();
+    assert_eq!((summary.trainable_params, summary.non_trainable_params), (290, 112));
+    assert_eq!(summary.layers.iter().map(|layer| layer.trainable).collect::<Vec<_>>(), [false, true, true]);
+    // The same numbers are drawn for a parameter, wherever it lies.
+    let json = serde_json::to_string(&network).unwrap();
+    let trained: Network = serde_json::from_str(&json.replace(r#""trainable":false,"#, "")).unwrap();
+    assert!(trained.parameters().iter().all(|parameter| parameter.region == Region::Trainable));
+    assert_eq!(network.initial_frozen(5)[..108], trained.initial_parameters(5)[..108]);
+}
+
+#[test]
+fn a_graph_is_read_and_written_with_what_each_layer_reads() {
+    let error = |layers: &str| {
+        let json = format!(r#"{{"name":"graph","input_shape":[8,8,3],"layers":[{layers}]}}"#);
+        serde_json::from_str::<Network>(&json).unwrap_err().to_string()
+    };
+    let last = r#"{"class_name":"Flatten","inbound":["a"]},{"class_name":"Dense"}"#;
+    assert!(error(last).contains("flatten reads \"a\", and no layer before it has that name"));
+    let conv = r#"{"class_name":"Conv2D","config":{"name":"a"}}"#;
+    assert!(error(&format!("{last},{conv}")).contains("no layer before it"), "{}", error(last));
+    let unread =
+        format!(r#"{conv},{{"class_name":"Flatten","inbound":["input_layer"]}},{{"class_name":"Dense"}}"#);
+    assert!(error(&unread).contains("no layer reads the output of a;"), "{}", error(&unread));
+    let two = format!(r#"{conv},{{"class_name":"Flatten","inbound":["a","input_layer"]}}"#);
+    assert!(error(&two).contains("flatten: takes one input, and has 2"), "{}", error(&two));
+    let none = format!(r#"{conv},{{"class_name":"Flatten","inbound":[]}}"#);
+    assert!(error(&none).contains("flatten: takes one input, and has 0"), "{}", error(&none));
+    let taken = r#"{"class_name":"Flatten","config":{"name":"input_layer"}}"#;
+    assert!(error(taken).contains("two layers are named \"input_layer\""), "{}", error(taken));
+}
+
+#[test]
+fn layers_are_named_as_keras_names_them() {
+    for (class_name, stem) in [
+        ("Conv2D", "conv2d"),
+        ("MaxPooling2D", "max_pooling2d"),
+        ("Flatten", "flatten"),
+        ("Dropout", "dropout"),
+        ("Dense", "dense"),
+        ("Activation", "activation"),
+        ("ReLU", "re_lu"),
+        ("LeakyReLU", "leaky_re_lu"),
+        ("Softmax", "softmax"),
+        ("Add", "add"),
+        ("ZeroPadding2D", "zero_padding2d"),
+        ("Normalization", "normalization"),
+    ] {
+        assert_eq!(Layer::read(class_name.into(), Settings::default()).unwrap().stem(), stem);
+    }
 }

@@ -1,11 +1,18 @@
 //! A plan in the making: steps over values, of which the short-lived ones have no place yet.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::gradients::{Activated, Gradient, Gradients};
+use super::layers::{self, At, Backward};
 use super::lifetimes::place;
-use super::{Buffer, Goal, MOST_VALUES, Plan, PlanError, Role, Step, View, backward, forward};
-use crate::model::{Augmentation, Network, Parameter};
+use super::{Buffer, Goal, MOST_VALUES, Plan, PlanError, Role, Step, View};
+use crate::model::{Activation, Augmentation, Layer, Network, Optimizer, PlacedLayer, Region, Weight};
+use crate::ops::activation::{self, Function};
+use crate::ops::add::{MOST_TERMS, Sum};
 use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
 use crate::ops::optimizer::Update;
-use crate::ops::{Operation, accumulate, augment, rescale};
+use crate::ops::{Operation, accumulate, augment, batch_norm, rescale};
 
 /// A value of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +42,14 @@ pub(super) struct Builder<'a> {
     /// The lengths together of those that a fused step never makes.
     spared: u64,
     steps: Vec<DraftStep>,
+    /// How many layers read each value of the network.
+    pub(super) readers: Vec<usize>,
+    /// Which layers became part of a step of a layer before them.
+    pub(super) covered: Vec<bool>,
+    pub(super) gradients: Gradients,
+    /// Whether values are kept that only the way back reads.
+    pub(super) keeps_the_way_back: bool,
+    dropouts: u32,
 }
 
 /// The plan for `whole` photos that are run in `parts` micro-batches of the same size.
@@ -49,30 +64,12 @@ pub(super) fn build(
         return Err(PlanError::EmptyBatch);
     }
     let batch = whole.div_ceil(parts);
-    check_sizes(network, batch)?;
     let image_len: usize = network.input_shape().iter().product();
     let units = network.output_units();
-    let mut builder = Builder {
-        network,
-        batch,
-        goal,
-        buffers: Vec::new(),
-        short: Vec::new(),
-        spared: 0,
-        steps: Vec::new(),
-    };
+    let mut builder = Builder::new(network, batch, goal)?;
     let parameters = builder.buffer(Role::Parameters, network.parameter_words());
-    let bytes = builder.buffer(Role::Images, (batch * image_len).div_ceil(4));
-    let images = builder.short(batch * image_len);
-    match augmentation {
-        Some(augmentation) => {
-            let transforms = builder.buffer(Role::Transforms, batch * augment::ROW);
-            let operation = augment::Augment::new(batch, network.input_shape(), augmentation);
-            builder.step(operation, [bytes, transforms], [images]);
-        }
-        None => builder.step(rescale::Rescale { count: batch * image_len }, [bytes], [images]),
-    }
-    let trail = forward::lower(&mut builder, images);
+    let images = builder.images(augmentation);
+    let Forward { logits, backward, .. } = forward(&mut builder, images)?;
     if let Goal::Evaluate(loss) | Goal::Train(loss, _) = goal {
         loss.check(network.output_activation())?;
         let labels = builder.buffer(Role::Labels, batch);
@@ -81,16 +78,25 @@ pub(super) fn build(
         let gradient = matches!(goal, Goal::Train(..));
         let operation = Crossentropy { loss, batch, units, gradient };
         if gradient {
-            let logits_gradient = builder.short(batch * units);
-            builder.step(operation, [trail.logits, labels, weights], [metrics, logits_gradient]);
-            backward::lower(&mut builder, &trail, logits_gradient);
+            let of_logits = builder.short(batch * units);
+            builder.step(operation, [logits, labels, weights], [metrics, of_logits]);
+            builder.pass(network.layers().len(), Gradient::own(of_logits));
+            // From the last layer to the lowest one that is trained.
+            for (value, backward) in backward.into_iter().rev() {
+                if let Some(gradient) = builder.take_gradient(value) {
+                    backward(&mut builder, gradient);
+                }
+            }
         } else {
-            builder.step(operation, [trail.logits, labels, weights], [metrics]);
+            builder.step(operation, [logits, labels, weights], [metrics]);
         }
     }
     let mut steps_a_part = builder.steps.len();
     if let Goal::Train(_, optimizer) = goal {
         optimizer.check()?;
+        if network.words(Region::Trainable) == 0 {
+            return Err(PlanError::NothingTrained);
+        }
         let count = network.parameter_words();
         let mut gradients = builder.buffer(Role::Gradients, count);
         if batch < whole {
@@ -99,12 +105,73 @@ pub(super) fn build(
             gradients = sums;
         }
         steps_a_part = builder.steps.len();
-        let mut outputs = vec![parameters];
-        outputs.extend((0..optimizer.slots()).map(|slot| builder.buffer(Role::Slot(slot), count)));
-        builder.step_of(Update { optimizer, count }, vec![gradients], outputs);
+        update(&mut builder, optimizer, gradients, parameters);
     }
     let plan = builder.finish(image_len, units);
     Ok(Plan { batch: whole, steps_a_part, augmentation: augmentation.copied(), ..plan })
+}
+
+/// The way forward.
+pub(super) struct Forward<'a> {
+    /// The last layer's output before its activation, `[batch, units]`.
+    pub(super) logits: Value,
+    /// The network's values; none where a later layer was fused with one.
+    pub(super) values: Vec<Option<Value>>,
+    /// What makes the way back from each of them.
+    pub(super) backward: BTreeMap<usize, Backward<'a>>,
+}
+
+/// Adds the steps from the images to the logits, and to the probabilities where nothing is trained.
+pub(super) fn forward<'a>(builder: &mut Builder<'a>, images: Value) -> Result<Forward<'a>, PlanError> {
+    let network = builder.network;
+    let mut values = vec![None; network.layers().len() + 1];
+    let mut backward = BTreeMap::new();
+    values[0] = Some(images);
+    for (index, placed) in network.layers().iter().enumerate() {
+        if builder.covered[index] {
+            continue;
+        }
+        let lacks = || PlanError::Sizes(placed.name.clone());
+        let inputs = placed.inputs.iter().map(|value| values[*value].ok_or_else(lacks));
+        let at = At { index, placed, inputs: inputs.collect::<Result<_, _>>()? };
+        let lowered = layers::lower(builder, at)?;
+        let value = lowered.fused.unwrap_or(index) + 1;
+        values[value] = Some(lowered.output);
+        backward.insert(value, lowered.backward);
+    }
+    let logits = values.last().copied().flatten().unwrap_or(images);
+    if !builder.trains() {
+        let (batch, units) = (builder.batch, network.output_units());
+        let probabilities = builder.buffer(Role::Probabilities, batch * units);
+        let function = network.output_activation().into();
+        builder.step(activation::Forward { function, rows: batch, units }, [logits], [probabilities]);
+    }
+    Ok(Forward { logits, values, backward })
+}
+
+/// Adds the one step over all that the optimizer changes, and those that keep the moving statistics.
+fn update(builder: &mut Builder<'_>, optimizer: Optimizer, gradients: Value, parameters: Value) {
+    let network = builder.network;
+    let count = network.words(Region::Trainable);
+    let part = |whole: Value, range: Range<usize>| match whole {
+        Value::Fixed(view) => Value::Fixed(View { offset: range.start, len: range.len(), ..view }),
+        short @ Value::Short(_) => short,
+    };
+    let mut outputs = vec![part(parameters, 0..count)];
+    for slot in 0..optimizer.slots() {
+        let slot = builder.buffer(Role::Slot(slot), network.parameter_words());
+        outputs.push(part(slot, 0..count));
+    }
+    builder.step_of(Update { optimizer, count }, vec![part(gradients, 0..count)], outputs);
+    for placed in network.layers() {
+        let Layer::BatchNormalization(norm) = &placed.layer else { continue };
+        let moving = placed.weights.iter().map(|(_, index)| &network.parameters()[*index]);
+        for parameter in moving.filter(|parameter| parameter.region == Region::Moving) {
+            let operation = batch_norm::UpdateMoving { count: parameter.len(), momentum: norm.momentum };
+            let range = parameter.range();
+            builder.step(operation, [part(gradients, range.clone())], [part(parameters, range)]);
+        }
+    }
 }
 
 fn check_sizes(network: &Network, batch: usize) -> Result<(), PlanError> {
@@ -121,7 +188,50 @@ pub(super) fn values_a_photo(network: &Network) -> u64 {
     outputs.fold(values(&network.input_shape()) + augment::ROW as u64, u64::saturating_add)
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    /// # Errors
+    /// [`PlanError::TooLarge`] for more values than shaders can count.
+    pub(super) fn new(network: &'a Network, batch: usize, goal: Goal) -> Result<Self, PlanError> {
+        check_sizes(network, batch)?;
+        Ok(Self {
+            network,
+            batch,
+            goal,
+            buffers: Vec::new(),
+            short: Vec::new(),
+            spared: 0,
+            steps: Vec::new(),
+            readers: network.readers(),
+            covered: vec![false; network.layers().len()],
+            gradients: Gradients::of(network),
+            keeps_the_way_back: matches!(goal, Goal::Train(..)),
+            dropouts: 0,
+        })
+    }
+
+    /// Adds the step from the photos' bytes to the network's input.
+    pub(super) fn images(&mut self, augmentation: Option<&Augmentation>) -> Value {
+        let count = self.batch * self.network.input_shape().iter().product::<usize>();
+        let bytes = self.buffer(Role::Images, count.div_ceil(4));
+        let images = self.short(count);
+        match augmentation {
+            Some(augmentation) => {
+                let transforms = self.buffer(Role::Transforms, self.batch * augment::ROW);
+                let operation = augment::Augment::new(self.batch, self.network.input_shape(), augmentation);
+                self.step(operation, [bytes, transforms], [images]);
+            }
+            None => self.step(rescale::Rescale { count }, [bytes], [images]),
+        }
+        images
+    }
+
+    /// Copies a value into a buffer of its own.
+    pub(super) fn copy_to(&mut self, role: Role, value: Value) {
+        let count = self.len(value);
+        let to = self.buffer(role, count);
+        self.step(Sum { count, terms: 1 }, [value], [to]);
+    }
+
     /// The buffer with this role, made if it is not there yet.
     pub(super) fn buffer(&mut self, role: Role, len: usize) -> Value {
         let buffer = self.buffers.iter().position(|buffer| buffer.role == role).unwrap_or_else(|| {
@@ -162,11 +272,71 @@ impl Builder<'_> {
 
     /// The part of the buffer with this role that belongs to the network's parameter with this index.
     pub(super) fn parameter(&mut self, role: Role, index: usize) -> Value {
-        let Parameter { offset, .. } = self.network.parameters()[index];
-        let len = self.network.parameters()[index].len();
-        match self.buffer(role, self.network.parameter_words()) {
+        let parameter = &self.network.parameters()[index];
+        let (offset, len) = (parameter.offset, parameter.len());
+        let frozen = self.network.words(Region::Frozen);
+        let words = if parameter.is_frozen() { frozen } else { self.network.parameter_words() };
+        match self.buffer(role, words) {
             Value::Fixed(view) => Value::Fixed(View { offset, len, ..view }),
             short @ Value::Short(_) => short,
+        }
+    }
+
+    /// A layer's parameter, if it has it.
+    pub(super) fn weight(&mut self, placed: &PlacedLayer, weight: Weight) -> Option<Value> {
+        let index = placed.weight(weight)?;
+        let frozen = self.network.parameters()[index].is_frozen();
+        Some(self.parameter(if frozen { Role::Frozen } else { Role::Parameters }, index))
+    }
+
+    /// What a layer's output goes through in this plan: the last layer's activation belongs to the loss.
+    pub(super) fn activation(&self, index: usize, activation: Activation) -> Activation {
+        if index + 1 == self.network.layers().len() { Activation::Linear } else { activation }
+    }
+
+    /// Adds a step for an activation that nothing was fused with.
+    pub(super) fn activate(&mut self, function: Function, before: Value, units: usize) -> Activated {
+        if function == Function::Linear {
+            return Activated { function, units, before, after: before };
+        }
+        let len = self.len(before);
+        let after = self.short(len);
+        self.step(activation::Forward { function, rows: len / units, units }, [before], [after]);
+        Activated { function, units, before, after }
+    }
+
+    /// The samples' numbers in the epoch.
+    pub(super) fn samples(&mut self) -> Value {
+        self.buffer(Role::Samples, self.batch)
+    }
+
+    /// A number for each dropout, by which its masks are drawn.
+    pub(super) fn next_dropout(&mut self) -> u32 {
+        self.dropouts += 1;
+        self.dropouts - 1
+    }
+
+    /// The sum of values of the same length, as a new value.
+    pub(super) fn sum(&mut self, values: &[Value]) -> Value {
+        let count = values.first().map_or(0, |value| self.len(*value));
+        let mut sum: Option<Value> = None;
+        let mut rest = values;
+        while !rest.is_empty() {
+            let room = MOST_TERMS - usize::from(sum.is_some());
+            let (terms, others) = rest.split_at(rest.len().min(room));
+            let terms: Vec<Value> = sum.into_iter().chain(terms.iter().copied()).collect();
+            let to = self.short(count);
+            self.step_of(Sum { count, terms: terms.len() }, terms, vec![to]);
+            (sum, rest) = (Some(to), others);
+        }
+        sum.unwrap_or_else(|| self.short(0))
+    }
+
+    /// How many values there are in a value.
+    pub(super) fn len(&self, value: Value) -> usize {
+        match value {
+            Value::Fixed(view) => view.len,
+            Value::Short(number) => self.short[number],
         }
     }
 
@@ -174,7 +344,7 @@ impl Builder<'_> {
         matches!(self.goal, Goal::Train(..))
     }
 
-    fn finish(mut self, image_len: usize, units: usize) -> Plan {
+    pub(super) fn finish(mut self, image_len: usize, units: usize) -> Plan {
         let shared = place(&self.short, &self.steps);
         let first = self.buffers.len();
         self.buffers.extend(shared.lens.iter().map(|len| Buffer { role: Role::Activations, len: *len }));

@@ -7,15 +7,18 @@
 //! Where the values of a whole batch are too large for a device, the plan is cut: it is run for one
 //! micro-batch after the other, which add up their gradients, and then the parameters change once.
 
-mod backward;
 mod builder;
-mod forward;
+mod gradients;
+mod layers;
 mod lifetimes;
 mod micro;
+mod tail;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use serde::{Deserialize, Serialize};
+pub use watch::{Differentiate, Watch};
 
 use crate::memory::Bytes;
 use crate::model::{Augmentation, Loss, ModelError, Network, Optimizer};
@@ -57,8 +60,10 @@ pub enum Role {
     Samples,
     /// What happens to the photos, a [`crate::ops::augment::row`] each; written by the device.
     Transforms,
-    /// All parameters of the network; shared by the plans of one model.
+    /// All parameters that training changes; shared by the plans of one model.
     Parameters,
+    /// All parameters that it leaves as they are; shared by the plans of one model.
+    Frozen,
     /// All parameters' gradients; of a micro-batch where the plan is cut.
     Gradients,
     /// The sums of the gradients over the micro-batches so far; only where the plan is cut.
@@ -69,6 +74,12 @@ pub enum Role {
     Metrics,
     /// The probabilities of the micro-batch's classes; the device gathers the batch's for the host.
     Probabilities,
+    /// What a watched layer's output was: the one with this index in [`Watch::outputs`].
+    Output(usize),
+    /// What each value of the output that is differentiated counts; written by the host.
+    Seed,
+    /// A gradient with respect to a layer's output: the one with this index in [`Differentiate::wrt`].
+    GradientOf(usize),
     /// Values that live within a step.
     Activations,
 }
@@ -76,7 +87,7 @@ pub enum Role {
 impl Role {
     /// Whether it belongs to the model, whose plans share it.
     pub fn is_a_models(self) -> bool {
-        matches!(self, Self::Parameters | Self::Slot(_))
+        matches!(self, Self::Parameters | Self::Frozen | Self::Slot(_))
     }
 }
 
@@ -114,7 +125,7 @@ pub struct Step {
 /// Steps over buffers for batches of one size.
 #[derive(Debug)]
 pub struct Plan {
-    /// The network that it is of; none for kernels that run alone.
+    /// The network that it is of; none for kernels that run alone and for plans that watch.
     pub network: Option<Network>,
     /// What it is for.
     pub goal: Goal,
@@ -218,7 +229,15 @@ impl Plan {
         micro::within(network, batch, goal, augmentation, limits)
     }
 
-    /// The same plan for another batch size and other limits; none for kernels that run alone.
+    /// A plan that predicts `batch` photos at once, and keeps what `watch` names. It is neither cut nor shared by threads.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and [`PlanError::UnknownLayer`].
+    pub fn watching(network: &Network, batch: usize, watch: &Watch) -> Result<Self, PlanError> {
+        watch::build(network, batch, watch)
+    }
+
+    /// The same plan for another batch size and other limits; none where [`Self::network`] is none.
     pub fn resized(&self, batch: usize, limits: Limits) -> Option<Result<Self, PlanError>> {
         let network = self.network.as_ref()?;
         Some(Self::augmented(network, batch, self.goal, self.augmentation.as_ref(), limits))
@@ -296,6 +315,23 @@ pub enum PlanError {
     TooLarge {
         /// The batch size.
         batch: usize,
+    },
+    /// A network of which every layer is frozen, or has no parameters.
+    #[error("no layer of this network is trained; set \"trainable\" of at least one layer with parameters")]
+    NothingTrained,
+    /// A layer that is to be watched and is not there.
+    #[error("the network has no layer \"{0}\"")]
+    UnknownLayer(String),
+    /// A layer without the sizes that its class always has: no network that was checked has one.
+    #[error("{0}: its sizes are not known; build the network anew")]
+    Sizes(String),
+    /// Factors whose shapes alternate too often to be multiplied in one step.
+    #[error("{layer}: {:?} and {:?} cannot be multiplied; one of them must have size 1 along some axes in a row", .shapes[0], .shapes[1])]
+    Broadcast {
+        /// The layer's name.
+        layer: String,
+        /// The factors' shapes.
+        shapes: [Vec<usize>; 2],
     },
     /// A buffer beyond the device's limit, even photo by photo.
     #[error(

@@ -2,7 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::model::{Layer, Recipe};
+use crate::model::{Layer, Recipe, Region};
 
 pub(crate) fn network(input_shape: [usize; 3], layers: &str) -> Network {
     let layers: Vec<Layer> = serde_json::from_str(layers).unwrap();
@@ -295,4 +295,84 @@ fn what_does_not_fit_photo_by_photo_is_refused() {
     let many = Plan::within(&network, 1 << 10, Goal::Predict, Limits::default()).unwrap();
     assert_eq!(many.parts(1 << 10).count(), 2);
     assert_eq!(Plan::within(&network, 0, TRAIN, Limits::default()).unwrap_err(), PlanError::EmptyBatch);
+}
+
+#[test]
+fn no_gradient_is_computed_of_what_is_frozen_or_below_it() {
+    let conv = |name: &str, trainable: bool| {
+        format!(
+            r#"{{"class_name":"Conv2D","config":{{"name":"{name}","filters":4,"padding":"same","activation":"relu",
+               "trainable":{trainable}}}}}"#
+        )
+    };
+    let head = r#"{"class_name":"Flatten"},{"class_name":"Dense","config":{"activation":"sigmoid"}}"#;
+    let labels = |a, b, c| {
+        let layers = format!("[{},{},{},{head}]", conv("a", a), conv("b", b), conv("c", c));
+        let network = network([8, 8, 3], &layers);
+        let plan = Plan::new(&network, 4, TRAIN).unwrap();
+        let count = |label: &str| plan.steps.iter().filter(|step| step.operation.label() == label).count();
+        let gradients = plan.buffer(Role::Gradients).map(|at| plan.buffers[at].len);
+        assert_eq!(gradients, Some(network.parameter_words()));
+        let kernels = ["conv2d kernel gradient", "conv2d input gradient", "relu gradient"];
+        kernels.map(count)
+    };
+    assert_eq!(labels(true, true, true), [3, 2, 3]);
+    assert_eq!(labels(true, false, true), [2, 2, 3]);
+    assert_eq!(labels(false, true, true), [2, 1, 2]);
+    assert_eq!(labels(false, false, true), [1, 0, 1]);
+    assert_eq!(labels(false, false, false), [0, 0, 0]);
+}
+
+#[test]
+fn a_frozen_batch_norm_and_relu6_are_one_step_with_their_convolution() {
+    let layers = |trainable: bool| {
+        format!(
+            r#"[{{"class_name":"Conv2D","config":{{"filters":4,"use_bias":false,"trainable":{trainable}}}}},
+                {{"class_name":"BatchNormalization","config":{{"trainable":{trainable}}}}},
+                {{"class_name":"ReLU","config":{{"max_value":6}}}},
+                {{"class_name":"Flatten"}},{{"class_name":"Dense","config":{{"activation":"sigmoid"}}}}]"#
+        )
+    };
+    let labels = |trainable, goal| {
+        let plan = Plan::new(&network([8, 8, 3], &layers(trainable)), 4, goal).unwrap();
+        plan.steps.iter().map(|step| step.operation.label()).collect::<Vec<_>>()
+    };
+    let predicted = ["rescale", "batch_norm fold", "conv2d forward", "dense forward", "sigmoid forward"];
+    assert_eq!(labels(false, Goal::Predict), predicted);
+    assert_eq!(labels(true, Goal::Predict), predicted);
+    let trained = labels(true, TRAIN);
+    assert_eq!(
+        trained[1..6],
+        ["conv2d forward", "batch_norm forward", "batch_norm share", "batch_norm share", "relu forward"]
+    );
+    assert_eq!(
+        trained[trained.len() - 3..],
+        ["sgd", "batch_norm moving average", "batch_norm moving average"]
+    );
+}
+
+#[test]
+fn a_value_that_others_read_is_not_fused_away() {
+    let layers = r#"[{"class_name":"Conv2D","config":{"name":"conv","filters":4,"padding":"same"}},
+        {"class_name":"MaxPooling2D","config":{"name":"pool","pool_size":1},"inbound":["conv"]},
+        {"class_name":"Add","inbound":["pool","conv"]},{"class_name":"Flatten"},
+        {"class_name":"Dense","config":{"activation":"sigmoid"}}]"#;
+    let layers = serde_json::from_str(layers).unwrap();
+    let network = Network::graph("net", [8, 8, 3], layers).unwrap();
+    let plan = Plan::new(&network, 4, TRAIN).unwrap();
+    let labels: Vec<String> = plan.steps.iter().map(|step| step.operation.label()).collect();
+    let forward = ["conv2d forward", "max_pool2d forward", "add", "dense forward"];
+    assert_eq!(labels[1..5], forward);
+    // The convolution's gradient is the sum of what comes through the pooling and past it.
+    assert_eq!(labels.iter().filter(|label| *label == "add").count(), 2);
+}
+
+#[test]
+fn a_network_of_which_nothing_is_trained_is_refused() {
+    let layers = r#"[{"class_name":"Flatten"},
+        {"class_name":"Dense","config":{"activation":"sigmoid","trainable":false}}]"#;
+    let network = network([8, 8, 3], layers);
+    assert_eq!(network.words(Region::Trainable), 0);
+    assert_eq!(Plan::new(&network, 4, TRAIN).unwrap_err(), PlanError::NothingTrained);
+    Plan::new(&network, 4, Goal::Evaluate(Loss::BinaryCrossentropy)).unwrap();
 }

@@ -52,8 +52,9 @@ impl Classifier {
         classes: Vec<String>,
         seed: u32,
     ) -> Result<Self, TrainError> {
-        let parameters = network.initial_parameters(seed);
-        Self::with_state(device, network, classes, State::initial(parameters, seed))
+        let initial = State::initial(network.initial_parameters(seed), seed);
+        let state = State { frozen: Rc::new(network.initial_frozen(seed)), ..initial };
+        Self::with_state(device, network, classes, state)
     }
 
     /// A classifier whose training continues from this state.
@@ -67,7 +68,7 @@ impl Classifier {
         state: State,
     ) -> Result<Self, TrainError> {
         network.check_classes(classes.len())?;
-        let weights = device.weights(&state.parameters)?;
+        let weights = device.weights(&state.parameters, &state.frozen)?;
         if !state.slots.is_empty() {
             weights.write(&state.parameters, &state.slots)?;
         }
@@ -96,7 +97,8 @@ impl Classifier {
         if self.trained.busy.get() {
             let training = self.training();
             if let Ok((parameters, slots)) = self.weights.read_with_slots().await {
-                let state = State { parameters, slots, training };
+                let frozen = Rc::clone(&self.good().frozen);
+                let state = State { parameters, frozen, slots, training };
                 if state.is_finite() {
                     return Rc::new(state);
                 }

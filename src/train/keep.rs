@@ -150,7 +150,8 @@ impl<'a> Keeper<'a> {
         let before = clock();
         let training = self.classifier.training();
         let (parameters, slots) = self.classifier.weights.read_with_slots().await?;
-        let state = State { parameters, slots, training };
+        let frozen = Rc::clone(&self.good.1.frozen);
+        let state = State { parameters, frozen, slots, training };
         let finite = state.is_finite();
         self.last = clock();
         self.cost = self.last - before;

@@ -1,7 +1,9 @@
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::batches::Position;
-use crate::model::Optimizer;
+use crate::model::{Optimizer, Parameter};
 
 /// A count that no training reaches, and that is far from what its type holds.
 const MOST: u32 = 1 << 30;
@@ -30,8 +32,10 @@ pub struct Training {
 /// A model's parameters, its optimizer's slots and how far its training is: all of one moment, in this thread's memory.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
-    /// Laid out as [`crate::model::Network::parameters`] says.
+    /// What training changes, laid out as [`crate::model::Network::parameters`] says.
     pub parameters: Vec<f32>,
+    /// What it leaves as it is; all states of a model share it.
+    pub frozen: Rc<Vec<f32>>,
     /// As many values each; none where the optimizer has not begun or has none.
     pub slots: Vec<Vec<f32>>,
     /// How far it is.
@@ -41,7 +45,14 @@ pub struct State {
 impl State {
     /// What was never trained.
     pub fn initial(parameters: Vec<f32>, seed: u32) -> Self {
-        Self { parameters, slots: Vec::new(), training: Training { seed: Some(seed), ..Training::default() } }
+        let training = Training { seed: Some(seed), ..Training::default() };
+        Self { parameters, training, ..Self::default() }
+    }
+
+    /// The values of a parameter.
+    pub fn values(&self, parameter: &Parameter) -> &[f32] {
+        let all = if parameter.is_frozen() { &self.frozen } else { &self.parameters };
+        &all[parameter.range()]
     }
 
     /// Whether none of its values is NaN or infinite.

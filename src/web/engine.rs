@@ -267,7 +267,9 @@ impl Engine {
                 (network, Some(recipe.defaults(classes)))
             }
             (None, Some(layers)) => {
-                (Network::new("sequential", dataset.image_shape, layers).map_err(error)?, None)
+                let graph = layers.iter().any(|layer| layer.inbound.is_some());
+                let name = if graph { "functional" } else { "sequential" };
+                (Network::graph(name, dataset.image_shape, layers).map_err(error)?, None)
             }
             _ => return Err(error("a model is made of a recipe or of layers: give one of the two")),
         };
@@ -330,6 +332,9 @@ impl Engine {
             let layer = serde_json::to_value(&placed.layer).unwrap_or_default();
             layer.get("config").cloned().unwrap_or_default()
         });
+        // A graph's table begins with the network's input, which has no settings.
+        let inputs = summary.layers.len() - model.network.layers().len();
+        let configs = (0..inputs).map(|_| serde_json::json!({})).chain(configs);
         let layers = summary.layers.into_iter().zip(configs);
         let layers = layers.map(|(summary, config)| LayerReport { summary, config }).collect();
         let (classes, input_shape) = (model.classes.clone(), model.network.input_shape());

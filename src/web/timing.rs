@@ -103,7 +103,10 @@ impl Engine {
         let limits = device.limits();
         let plan =
             Plan::augmented(&model.network, batch_size, goal, Some(&augmentation), limits).map_err(error)?;
-        let weights = device.weights(&model.weights.read().await.map_err(error)?).map_err(error)?;
+        let weights = {
+            let (parameters, frozen) = (model.weights.read().await.map_err(error)?, &model.good().frozen);
+            device.weights(&parameters, frozen).map_err(error)?
+        };
         let program = device.program(plan, &weights).await.map_err(error)?;
         Ok((program, optimizer))
     }

@@ -123,14 +123,15 @@ impl Fixture {
 }
 
 impl Fixture {
-    /// All parameters of the network before the first step.
-    pub fn initial_parameters(&self) -> Result<Vec<f32>, Box<dyn Error>> {
-        let mut parameters = self.network.initial_parameters(self.seed);
+    /// All parameters of the network before the first step: those that training changes, and those that it does not.
+    pub fn initial_parameters(&self) -> Result<[Vec<f32>; 2], Box<dyn Error>> {
+        let network = &self.network;
+        let mut parameters = [network.initial_parameters(self.seed), network.initial_frozen(self.seed)];
         for Initial { name, shape, values } in &self.initial {
             let parameter = self.network.parameters().iter().find(|parameter| parameter.name == *name);
             let parameter = parameter.ok_or_else(|| format!("the network has no {name}"))?;
             assert_eq!(parameter.shape, *shape, "{name}");
-            parameters[parameter.range()].copy_from_slice(values);
+            parameters[usize::from(parameter.is_frozen())][parameter.range()].copy_from_slice(values);
         }
         if !self.initial.is_empty() {
             assert_eq!(self.initial.len(), self.network.parameters().len(), "each parameter is given");

@@ -30,7 +30,7 @@ pub fn passes(
 ) -> Result<Vec<Pass>, PlanError> {
     let plan = Plan::new(network, batch, Goal::Train(loss, optimizer))?;
     let layers = network.layers();
-    let weighted: Vec<usize> = (0..layers.len()).filter(|index| layers[*index].kernel.is_some()).collect();
+    let weighted: Vec<usize> = (0..layers.len()).filter(|index| !layers[*index].weights.is_empty()).collect();
     let mut passes = Vec::new();
     let mut forward = 0;
     let mut backward = weighted.len();
@@ -77,7 +77,7 @@ impl Pass {
 }
 
 fn name(layer: &PlacedLayer, pooled: Option<&PlacedLayer>) -> String {
-    match (&layer.input_shape[..], &layer.output_shape[..]) {
+    match (layer.input_shape(), &layer.output_shape[..]) {
         ([input, _, channels], [output, _, filters]) => {
             let pooled = pooled.map(|pooled| format!("→{}", pooled.output_shape[0])).unwrap_or_default();
             format!("conv {channels}→{filters}, {input}→{output}{pooled}")

@@ -1,7 +1,7 @@
 //! The threads that share a batch, and what each of them has been told already.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::hand::{Helper, Order, Reply, Task};
 use crate::device::Batch;
@@ -22,6 +22,8 @@ struct Member {
     helper: Option<Box<dyn Helper>>,
     /// Which version of the parameters with this number it has.
     parameters: HashMap<u32, u64>,
+    /// The numbers of the parameters that never change and that it has.
+    frozen: HashSet<u32>,
     /// The largest batch that the program with this number is for.
     programs: HashMap<u32, usize>,
 }
@@ -40,12 +42,14 @@ pub(super) struct Numbered<'a> {
     pub(super) plan: &'a Plan,
     /// What a share of it may take, in bytes.
     pub(super) memory: u64,
+    /// The parameters that it reads and that never change, with their number.
+    pub(super) frozen: Option<(u32, &'a [f32])>,
 }
 
 impl Crew {
     pub(super) fn join(&self, helper: Box<dyn Helper>) {
-        let (parameters, programs) = Default::default();
-        self.members.borrow_mut().push(Member { helper: Some(helper), parameters, programs });
+        let (parameters, frozen, programs) = Default::default();
+        self.members.borrow_mut().push(Member { helper: Some(helper), parameters, frozen, programs });
     }
 
     /// The helpers that work.
@@ -97,8 +101,9 @@ impl Crew {
     /// Tells all helpers that a program or parameters are gone.
     pub(super) fn forget(&self, number: u32) {
         for member in self.members.borrow_mut().iter_mut() {
-            let known =
-                member.programs.remove(&number).is_some() | member.parameters.remove(&number).is_some();
+            let known = member.programs.remove(&number).is_some()
+                | member.parameters.remove(&number).is_some()
+                | member.frozen.remove(&number);
             if known {
                 member.tell(Task::Forget(number), &[]);
             }
@@ -114,15 +119,20 @@ impl Member {
         }
     }
 
-    fn prepare(&mut self, Numbered { number, plan, memory }: Numbered<'_>, photos: usize) {
+    fn prepare(&mut self, Numbered { number, plan, memory, frozen }: Numbered<'_>, photos: usize) {
         let Some(network) = &plan.network else { return };
         if self.programs.get(&number).is_some_and(|batch| *batch >= photos) {
             return;
         }
         self.programs.insert(number, photos);
+        if let Some((frozen, values)) = frozen.filter(|(frozen, _)| self.frozen.insert(*frozen)) {
+            self.tell(Task::Frozen { frozen }, values);
+        }
         let network = Box::new(network.clone());
         let (goal, augmentation) = (plan.goal, plan.augmentation.map(Box::new));
-        self.tell(Task::Program { program: number, network, batch: photos, goal, augmentation, memory }, &[]);
+        let (batch, frozen) = (photos, frozen.map(|(frozen, _)| frozen));
+        let task = Task::Program { program: number, network, batch, goal, augmentation, memory, frozen };
+        self.tell(task, &[]);
     }
 
     fn teach(&mut self, version: Version, values: &[f32]) {

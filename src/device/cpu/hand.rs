@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::part::Part;
 use crate::device::Batch;
-use crate::model::{Augmentation, Network};
+use crate::memory;
+use crate::model::{Augmentation, Network, Region};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
 use crate::plan::{Goal, Limits, Plan};
@@ -71,6 +72,13 @@ pub enum Task {
         augmentation: Option<Box<Augmentation>>,
         /// The bytes that it may take.
         memory: u64,
+        /// The number of the parameters that it reads and that never change.
+        frozen: Option<u32>,
+    },
+    /// Takes the order's values for the parameters with this number that never change.
+    Frozen {
+        /// Their number.
+        frozen: u32,
     },
     /// Takes the order's values for the parameters with this number.
     Parameters {
@@ -123,6 +131,7 @@ pub struct Done<'a> {
 pub struct Hand {
     programs: HashMap<u32, Part>,
     parameters: HashMap<u32, Vec<f32>>,
+    frozen: HashMap<u32, Rc<Vec<f32>>>,
 }
 
 impl Hand {
@@ -130,10 +139,11 @@ impl Hand {
     pub fn obey(&mut self, task: Task, images: &[u8], values: &dyn Values) -> Done<'_> {
         let refused = |message: String| Done { error: Some(message), ..Done::default() };
         match task {
-            Task::Program { program, network, batch, goal, augmentation, memory } => {
+            Task::Program { program, network, batch, goal, augmentation, memory, frozen } => {
                 // What the number stood for goes first: it was for fewer photos.
                 self.programs.remove(&program);
-                match share(&network, batch, goal, augmentation.as_deref(), memory) {
+                let frozen = frozen.and_then(|frozen| self.frozen.get(&frozen)).cloned().unwrap_or_default();
+                match share(&network, batch, goal, augmentation.as_deref(), memory, &frozen) {
                     Ok(part) => {
                         self.programs.insert(program, part);
                         Done::default()
@@ -141,6 +151,14 @@ impl Hand {
                     Err(error) => refused(error.to_string()),
                 }
             }
+            Task::Frozen { frozen } => match memory::zeros(values.count()) {
+                Ok(mut copy) => {
+                    values.read(0, &mut copy);
+                    self.frozen.insert(frozen, Rc::new(copy));
+                    Done::default()
+                }
+                Err(full) => refused(full.to_string()),
+            },
             Task::Parameters { parameters } => {
                 // Where those before are, so that none are made in a step.
                 let parameters = self.parameters.entry(parameters).or_default();
@@ -166,6 +184,7 @@ impl Hand {
             Task::Forget(number) => {
                 self.programs.remove(&number);
                 self.parameters.remove(&number);
+                self.frozen.remove(&number);
                 Done::default()
             }
         }
@@ -178,10 +197,15 @@ fn share(
     goal: Goal,
     augmentation: Option<&Augmentation>,
     memory: u64,
+    frozen: &Rc<Vec<f32>>,
 ) -> Result<Part, Box<dyn Error>> {
     let limits = Limits { buffer: None, memory: Some(memory) };
     let plan = Plan::augmented(network, batch, goal, augmentation, limits)?;
-    Ok(Part::of_share(&Rc::new(plan), batch, memory)?)
+    let missing = network.words(Region::Frozen) != frozen.len();
+    if missing {
+        return Err("its frozen parameters are missing".into());
+    }
+    Ok(Part::of_share(&Rc::new(plan), batch, memory, frozen)?)
 }
 
 fn run<'a>(part: &'a mut Part, parameters: &mut Vec<f32>, batch: &Batch<'_>, step: &StepParams) -> Done<'a> {

@@ -69,10 +69,11 @@ impl Cpu {
         self.memory
     }
 
-    pub(super) fn weights(&self, values: &[f32]) -> Result<Weights, Full> {
+    pub(super) fn weights(&self, values: &[f32], frozen: &Rc<Vec<f32>>) -> Result<Weights, Full> {
         Ok(Weights(Rc::new(Parameters {
             values: RefCell::new(memory::copy(values)?),
             slots: RefCell::default(),
+            frozen: Rc::clone(frozen),
             number: self.crew.number(),
             changes: Cell::new(0),
             crew: Rc::clone(&self.crew),
@@ -83,7 +84,8 @@ impl Cpu {
         let number = self.crew.number();
         let plan = Rc::new(plan);
         // A plan costs the same for fewer photos than it is for: each thread's is for its share.
-        let part = Box::new(Part::of_share(&plan, plan.batch.div_ceil(self.workers()), self.memory)?);
+        let share = plan.batch.div_ceil(self.workers());
+        let part = Box::new(Part::of_share(&plan, share, self.memory, &weights.0.frozen)?);
         // The slots are made with the first step.
         let slots = plan.buffers.iter().filter(|buffer| matches!(buffer.role, Role::Slot(_)));
         drop(memory::room::<f32>(slots.map(|slot| slot.len).sum())?);
@@ -101,6 +103,8 @@ struct Parameters {
     values: RefCell<Vec<f32>>,
     /// None before the first training step.
     slots: RefCell<Vec<Vec<f32>>>,
+    /// What no training changes.
+    frozen: Rc<Vec<f32>>,
     number: u32,
     changes: Cell<u64>,
     crew: Rc<Crew>,
@@ -170,14 +174,17 @@ impl Program {
     }
 
     pub(super) async fn run(&mut self, batch: &Batch<'_>, step: &StepParams) {
-        let shares = batch.shares(&self.plan, 1 + self.crew.count());
+        let helpers = if self.plan.network.is_some() { self.crew.count() } else { 0 };
+        let shares = batch.shares(&self.plan, 1 + helpers);
         let Some((own, others)) = shares.split_first() else { return };
         let weights = self.weights.clone();
         let version = Version { number: weights.0.number, changes: weights.0.changes.get() };
         // The others first: they compute while this thread does its own share.
         let answers = {
             let values = weights.0.values.borrow();
-            let program = Numbered { number: self.number, plan: &self.plan, memory: self.memory };
+            let frozen = Some((weights.0.number, &weights.0.frozen[..]));
+            let frozen = frozen.filter(|_| self.plan.buffer(Role::Frozen).is_some());
+            let program = Numbered { number: self.number, plan: &self.plan, memory: self.memory, frozen };
             self.crew.run(program, (version, &values), others, step)
         };
         self.part.probabilities().clear();
@@ -246,7 +253,12 @@ impl Program {
     /// # Errors
     /// Too little memory for it.
     pub(super) fn profile(&mut self, runs: usize, only: Option<&str>) -> Result<Vec<Timing>, DeviceError> {
-        Ok(Part::new(Rc::clone(&self.plan))?.profile(self.weights.read(), runs, only))
+        let mut part = Part::new(Rc::clone(&self.plan), &self.weights.0.frozen)?;
+        Ok(part.profile(self.weights.read(), runs, only))
+    }
+
+    pub(super) fn write(&mut self, role: Role, values: &[f32]) {
+        self.part.fill(role, bytemuck::cast_slice(values));
     }
 
     pub(super) fn read(&self, role: Role) -> Vec<f32> {

@@ -16,6 +16,8 @@ const MOST_REPEATS: usize = 10_000;
 pub(super) struct Part {
     pub(super) plan: Rc<Plan>,
     buffers: Vec<Vec<f32>>,
+    /// The parameters that no training changes; empty where the plan reads none.
+    frozen: Rc<Vec<f32>>,
     scratch: Scratch,
     /// Of all photos of the last batch.
     probabilities: Vec<f32>,
@@ -29,7 +31,7 @@ impl Part {
     ///
     /// # Errors
     /// All that it takes, where there is less.
-    pub(super) fn new(plan: Rc<Plan>) -> Result<Self, Full> {
+    pub(super) fn new(plan: Rc<Plan>, frozen: &Rc<Vec<f32>>) -> Result<Self, Full> {
         let all = |_| Full(plan.cpu_bytes());
         let mut buffers = Vec::with_capacity(plan.buffers.len());
         for buffer in &plan.buffers {
@@ -42,6 +44,7 @@ impl Part {
         }
         Ok(Self {
             buffers,
+            frozen: Rc::clone(frozen),
             scratch,
             probabilities: Vec::new(),
             plan,
@@ -55,7 +58,12 @@ impl Part {
     ///
     /// # Errors
     /// What the smallest part takes that was tried, where there is less.
-    pub(super) fn of_share(plan: &Rc<Plan>, share: usize, memory: u64) -> Result<Self, Full> {
+    pub(super) fn of_share(
+        plan: &Rc<Plan>,
+        share: usize,
+        memory: u64,
+        frozen: &Rc<Vec<f32>>,
+    ) -> Result<Self, Full> {
         let mut limit = memory;
         let within = |limit| {
             let resized = plan.resized(share, Limits { buffer: None, memory: Some(limit) })?;
@@ -67,7 +75,7 @@ impl Part {
             Rc::clone(plan)
         };
         loop {
-            let full = match Self::new(Rc::clone(&tried)) {
+            let full = match Self::new(Rc::clone(&tried), frozen) {
                 Ok(part) => return Ok(part),
                 Err(full) => full,
             };
@@ -92,7 +100,7 @@ impl Part {
                 for (planned, _number) in plan.steps[..plan.steps_a_part].iter().zip(0..) {
                     #[cfg(test)]
                     part.spoil(plan.begun_at(_number));
-                    run(planned, &step, &mut part.buffers, &mut part.scratch);
+                    part.run_step(planned, &step);
                     #[cfg(test)]
                     part.spoil(plan.ended_at(_number));
                 }
@@ -109,8 +117,9 @@ impl Part {
     pub(super) fn update(&mut self, parameters: &mut Vec<f32>, slots: &mut Vec<Vec<f32>>, step: &StepParams) {
         self.with_slots(slots, |part| {
             part.with_parameters(parameters, |part| {
-                for planned in &part.plan.steps[part.plan.steps_a_part..] {
-                    run(planned, step, &mut part.buffers, &mut part.scratch);
+                let plan = Rc::clone(&part.plan);
+                for planned in &plan.steps[plan.steps_a_part..] {
+                    part.run_step(planned, step);
                 }
             });
         });
@@ -160,13 +169,13 @@ impl Part {
             for planned in &plan.steps {
                 // The others run once all the same: what a gradient takes depends on how much of it is zero.
                 if !is(planned.operation.as_ref(), only) {
-                    run(planned, &step, &mut part.buffers, &mut part.scratch);
+                    part.run_step(planned, &step);
                     continue;
                 }
                 let mut time = |repeats: usize| {
                     let start = web_time::Instant::now();
                     for _ in 0..repeats {
-                        run(planned, &step, &mut part.buffers, &mut part.scratch);
+                        part.run_step(planned, &step);
                     }
                     start.elapsed().as_secs_f64()
                 };
@@ -239,8 +248,13 @@ impl Part {
         swap(self, slots);
     }
 
+    fn run_step(&mut self, planned: &Step, step: &StepParams) {
+        let frozen = self.plan.buffer(Role::Frozen).map(|buffer| (buffer, &self.frozen[..]));
+        run(planned, step, &mut self.buffers, frozen, &mut self.scratch);
+    }
+
     /// Writes bytes to the front of a buffer, zeros behind them.
-    fn fill(&mut self, role: Role, bytes: &[u8]) {
+    pub(super) fn fill(&mut self, role: Role, bytes: &[u8]) {
         let Some(buffer) = self.plan.buffer(role) else { return };
         let to: &mut [u8] = bytemuck::cast_slice_mut(&mut self.buffers[buffer]);
         let (front, rest) = to.split_at_mut(bytes.len());
@@ -271,8 +285,15 @@ impl Part {
     }
 }
 
-/// Takes the buffers that the step writes out of their places, so that the others can be borrowed.
-pub(super) fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], scratch: &mut Scratch) {
+/// Takes the buffers that the step writes out of their places, so that the others can be borrowed. The parameters that no
+/// training changes are given by the number of their buffer.
+pub(super) fn run(
+    planned: &Step,
+    step: &StepParams,
+    buffers: &mut [Vec<f32>],
+    frozen: Option<(usize, &[f32])>,
+    scratch: &mut Scratch,
+) {
     let mut written: Vec<(usize, &View)> = planned.outputs.iter().enumerate().collect();
     written.sort_by_key(|(_, view)| (view.buffer, view.offset));
     let of_one_buffer = || written.chunk_by(|(_, one), (_, other)| one.buffer == other.buffer);
@@ -290,8 +311,12 @@ pub(super) fn run(planned: &Step, step: &StepParams, buffers: &mut [Vec<f32>], s
     }
     outputs.sort_by_key(|(number, _)| *number);
     let range = |view: &View| view.offset..view.offset + view.len;
+    let input = |view: &View| match frozen {
+        Some((buffer, values)) if buffer == view.buffer => &values[range(view)],
+        _ => &buffers[view.buffer][range(view)],
+    };
     let mut io = Io {
-        inputs: planned.inputs.iter().map(|view| &buffers[view.buffer][range(view)]).collect(),
+        inputs: planned.inputs.iter().map(input).collect(),
         outputs: outputs.into_iter().map(|(_, values)| values).collect(),
         scratch,
     };

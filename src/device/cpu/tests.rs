@@ -5,7 +5,7 @@ use super::*;
 use crate::device::tests::{augmentation, small_network, three_steps, until_done};
 use crate::device::{Device, DeviceError, Program};
 use crate::memory::tests::with_at_most;
-use crate::model::{Loss, Optimizer};
+use crate::model::{Loss, Network, Optimizer};
 use crate::ops::tests::assert_close;
 use crate::ops::{Io, Kernels, Operation};
 use crate::plan::{Limits, Step, View};
@@ -120,7 +120,7 @@ fn a_device_with_little_memory_takes_the_same_steps_in_parts() {
 fn a_part_takes_what_its_plan_says() {
     for goal in [Goal::Predict, TRAIN] {
         let plan = Rc::new(Plan::new(&small_network(), 3, goal).unwrap());
-        let mut part = Part::new(Rc::clone(&plan)).unwrap();
+        let mut part = Part::new(Rc::clone(&plan), &Rc::default()).unwrap();
         assert_eq!(part.bytes(), plan.cpu_bytes());
         let images = vec![9; 3 * plan.image_len];
         let mut parameters = small_network().initial_parameters(1);
@@ -137,7 +137,7 @@ fn a_part_takes_what_its_plan_says() {
 fn where_memory_is_taken_smaller_parts_do_or_the_bytes_are_told() {
     let plan = || Plan::within(&small_network(), 7, TRAIN, Device::cpu().limits()).unwrap();
     let device = Device::cpu();
-    let weights = device.weights(&small_network().initial_parameters(3)).unwrap();
+    let weights = device.weights(&small_network().initial_parameters(3), &Rc::default()).unwrap();
     let largest_piece = |plan: &Plan| {
         let lens = plan.buffers.iter().map(|buffer| buffer.len as u64);
         4 * lens.chain(plan.cpu_scratch()).max().unwrap()
@@ -153,7 +153,7 @@ fn where_memory_is_taken_smaller_parts_do_or_the_bytes_are_told() {
     assert!(error.to_string().contains("needs 1 MiB of memory"), "{error}");
     // The device goes on.
     assert!(until_done(device.assemble(plan(), &weights)).is_ok());
-    let error = with_at_most(100, || device.weights(&[0.0; 100]).unwrap_err());
+    let error = with_at_most(100, || device.weights(&[0.0; 100], &Rc::default()).unwrap_err());
     assert_eq!(error, DeviceError::Memory(400));
 }
 
@@ -280,6 +280,81 @@ fn a_step_may_write_several_parts_of_one_buffer() {
     let outputs = vec![view(1, 4, 2), view(0, 0, 3), view(1, 0, 1), view(1, 6, 1)];
     let step = Step { operation: Box::new(Numbering), inputs: Vec::new(), outputs };
     let mut buffers = vec![vec![0.0; 3], vec![0.0; 8]];
-    part::run(&step, &StepParams::default(), &mut buffers, &mut Default::default());
+    part::run(&step, &StepParams::default(), &mut buffers, None, &mut Default::default());
     assert_eq!(buffers, [vec![2.0; 3], vec![3.0, 0.0, 0.0, 0.0, 1.0, 1.0, 4.0, 0.0]]);
+}
+
+/// Passes orders on, and counts the values that go over with each and come back.
+#[derive(Debug)]
+struct Counting {
+    helper: Box<dyn Helper>,
+    sent: Rc<RefCell<Vec<usize>>>,
+    came_back: Rc<Cell<usize>>,
+}
+
+impl Helper for Counting {
+    fn order(&self, order: Order<'_>) -> Reply {
+        self.sent.borrow_mut().push(order.values.len());
+        let (reply, came_back) = (self.helper.order(order), Rc::clone(&self.came_back));
+        Box::pin(async move {
+            let answer = reply.await?;
+            came_back.set(came_back.get() + answer.values.count());
+            Some(answer)
+        })
+    }
+}
+
+/// VGG16's convolutions with poolings, and a head of two layers.
+fn vgg16_with_head(trainable: bool) -> Network {
+    let mut layers = Vec::new();
+    for (filters, convolutions) in [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)] {
+        let conv = format!(
+            r#"{{"class_name":"Conv2D","config":{{"filters":{filters},"padding":"same","activation":"relu",
+                "trainable":{trainable}}}}}"#
+        );
+        layers.extend(std::iter::repeat_n(conv, convolutions));
+        layers.push(r#"{"class_name":"MaxPooling2D"}"#.to_owned());
+    }
+    layers.push(
+        r#"{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":256,"activation":"relu"}},
+           {"class_name":"Dense","config":{"activation":"sigmoid"}}"#
+            .to_owned(),
+    );
+    let layers = serde_json::from_str(&format!("[{}]", layers.join(","))).unwrap();
+    Network::new("vgg16", [32, 32, 3], layers).unwrap()
+}
+
+#[test]
+fn frozen_parameters_go_to_a_helper_once() {
+    let network = vgg16_with_head(false);
+    // The head: 512 values of 1x1 pixel, 256 units, 1 unit, each at a multiple of 64.
+    let head = 512 * 256 + 256 + 256 + 64;
+    assert_eq!(network.parameter_words(), head);
+    let (sent, came_back): (Rc<RefCell<Vec<usize>>>, Rc<Cell<usize>>) = Default::default();
+    let cpu = Cpu::default();
+    let helper =
+        Counting { helper: beside(usize::MAX), sent: Rc::clone(&sent), came_back: Rc::clone(&came_back) };
+    cpu.join(Box::new(helper));
+    let frozen = Rc::new(network.initial_frozen(1));
+    let device = Device::Cpu(cpu);
+    let weights = device.weights(&network.initial_parameters(1), &frozen).unwrap();
+    let goal = Goal::Train(Loss::BinaryCrossentropy, Optimizer::rmsprop(1e-3));
+    let plan = Plan::new(&network, 2, goal).unwrap();
+    let mut program = until_done(device.program(plan, &weights)).unwrap();
+    let images = vec![100; 2 * 32 * 32 * 3];
+    let batch = Batch { images: &images, labels: &[0, 1], weights: &[1.0; 2], samples: &[0, 1] };
+    let step = StepParams { scale: 0.5, rate: 1e-3, ..StepParams::default() };
+    let mut of_steps = Vec::new();
+    for _ in 0..3 {
+        until_done(program.run(&batch, &step)).unwrap();
+        of_steps.push((sent.take(), came_back.take()));
+    }
+    // Before its first share: the frozen ones, a program, the head; behind it the head as the step left it.
+    assert_eq!(of_steps[0], (vec![frozen.len(), 0, head, 0, head], head));
+    assert_eq!(frozen.len(), 14_714_688);
+    for of_step in &of_steps[1..] {
+        assert_eq!(*of_step, (vec![0, head], head));
+    }
+    // Where all of it is trained, all of it goes over.
+    assert_eq!(vgg16_with_head(true).parameter_words(), frozen.len() + head);
 }

@@ -35,7 +35,7 @@ impl Gpu {
             #[cfg(test)]
             lives: Vec::new(),
         };
-        self.program_of(plan, std::slice::from_ref(kernels), &self.weights(&[0.0])?).await
+        self.program_of(plan, std::slice::from_ref(kernels), &self.weights(&[0.0], &[])?).await
     }
 
     /// Runs kernels once on buffers with these contents and gives back the outputs.

@@ -57,6 +57,8 @@ impl std::ops::Deref for Owned {
 #[derive(Debug, Clone)]
 pub struct Weights {
     pub(super) buffer: Owned,
+    /// What no training changes.
+    pub(super) frozen: Owned,
     /// None before the first program that trains.
     slots: Rc<RefCell<Vec<Owned>>>,
     gpu: Gpu,
@@ -133,10 +135,14 @@ impl Gpu {
         })))
     }
 
-    pub(in crate::device) fn weights(&self, values: &[f32]) -> Result<Weights, DeviceError> {
-        let buffer = self.buffer(values.len(), USAGE)?;
-        self.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(values));
-        Ok(Weights { buffer, slots: Rc::default(), gpu: self.clone(), len: values.len() })
+    pub(in crate::device) fn weights(&self, values: &[f32], frozen: &[f32]) -> Result<Weights, DeviceError> {
+        let filled = |values: &[f32]| {
+            let buffer = self.buffer(values.len(), USAGE)?;
+            self.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(values));
+            Ok::<_, DeviceError>(buffer)
+        };
+        let (buffer, frozen) = (filled(values)?, filled(frozen)?);
+        Ok(Weights { buffer, frozen, slots: Rc::default(), gpu: self.clone(), len: values.len() })
     }
 
     /// The first `len` values of a buffer, once all that was submitted before is done.

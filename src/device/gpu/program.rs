@@ -75,6 +75,7 @@ impl Gpu {
         for buffer in &plan.buffers {
             buffers.push(match buffer.role {
                 Role::Parameters => weights.buffer.clone(),
+                Role::Frozen => weights.frozen.clone(),
                 Role::Slot(number) => weights.slot(number)?,
                 _ => self.buffer(buffer.len, usage)?,
             });
@@ -353,7 +354,7 @@ impl Program {
     }
 
     /// Writes bytes to the front of a buffer, zeros behind them.
-    fn fill(&self, role: Role, bytes: &[u8]) {
+    pub(in crate::device) fn fill(&self, role: Role, bytes: &[u8]) {
         let Some(buffer) = self.plan.buffer(role) else { return };
         let whole = self.plan.buffers[buffer].len * 4;
         if bytes.len() == whole {

@@ -13,6 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::reference::Reference;
 use super::*;
+use crate::model::Region;
 
 /// How far a parameter is moved to either side.
 const H: f64 = 1e-7;
@@ -36,7 +37,7 @@ async fn gradient_of(
 ) -> Vec<f32> {
     let optimizer = Optimizer::Sgd(Sgd { learning_rate: 1e-30, ..Sgd::default() });
     let plan = Plan::in_parts(network, BATCH, parts, Goal::Train(loss, optimizer), None);
-    let weights = device.weights(start).unwrap();
+    let weights = device.weights(start, &Rc::new(frozen(network))).unwrap();
     let mut program = device.program(plan, &weights).await.unwrap();
     // The second batch has to begin its sums anew.
     for row in 0..2 {
@@ -76,9 +77,12 @@ fn check(device: &Device, network: &Network, loss: Loss, parts: usize) -> usize 
     let gradient = until_done(gradient_of(device, network, loss, parts, &start));
     let samples = Samples::new(network, BATCH);
     let at_step = step(&Optimizer::default(), BATCH, 0);
-    let mut reference = Reference::new(network, loss, &samples, &at_step, &start);
+    let mut reference = Reference::new(network, loss, &samples, &at_step, [&start, &frozen(network)]);
     let (mut looked_at, mut skipped) = (0, 0);
     for (number, parameter) in network.parameters().iter().enumerate() {
+        if parameter.region != Region::Trainable {
+            continue;
+        }
         let largest =
             gradient[parameter.range()].iter().fold(0.0_f64, |most, g| most.max(f64::from(g.abs())));
         assert!(largest > 1e-6, "{} has no gradient", parameter.name);
@@ -108,13 +112,108 @@ fn check(device: &Device, network: &Network, loss: Loss, parts: usize) -> usize 
 
 /// Parameters of a network that has learnt a little.
 fn start(network: &Network) -> Vec<f32> {
-    let noise = random(network.parameter_words(), 8);
-    network
-        .initial_parameters(3)
-        .iter()
-        .zip(noise)
-        .map(|(parameter, noise)| parameter + 0.05 * noise)
-        .collect()
+    learnt(network.initial_parameters(3))
+}
+
+/// Those that no training changes.
+pub(super) fn frozen(network: &Network) -> Vec<f32> {
+    learnt(network.initial_frozen(3))
+}
+
+fn learnt(initial: Vec<f32>) -> Vec<f32> {
+    let noise = random(initial.len(), 8);
+    initial.iter().zip(noise).map(|(parameter, noise)| parameter + 0.05 * noise).collect()
+}
+
+/// Networks that split and come together again.
+pub(super) fn graphs() -> Vec<(Network, Loss)> {
+    let graph =
+        |layers: &str| Network::graph("graph", [9, 8, 3], serde_json::from_str(layers).unwrap()).unwrap();
+    // A value that three layers read, a sum of the same value twice, relu above a sum that another layer reads, too.
+    let residual = graph(
+        r#"[{"class_name":"Rescaling","config":{"scale":[2,1,0.5],"offset":-0.5}},{"class_name":"Normalization"},
+            {"class_name":"Conv2D","config":{"name":"a","filters":6,"padding":"same","activation":"relu"}},
+            {"class_name":"Conv2D","config":{"name":"b","filters":6,"padding":"same"}},
+            {"class_name":"Add","config":{"name":"sum"},"inbound":["a","b"]},
+            {"class_name":"ReLU","config":{"name":"relu","max_value":0.7,"threshold":0.05,"negative_slope":0.1}},
+            {"class_name":"Conv2D","config":{"name":"c","filters":6,"kernel_size":1,"activation":"silu"}},
+            {"class_name":"AveragePooling2D","config":{"name":"smooth","pool_size":3,"strides":1,"padding":"same"}},
+            {"class_name":"Add","config":{"name":"three"},"inbound":["smooth","sum","a","relu"]},
+            {"class_name":"Activation","config":{"name":"tanh","activation":"tanh"}},
+            {"class_name":"Add","config":{"name":"twice"},"inbound":["tanh","tanh"]},
+            {"class_name":"GlobalMaxPooling2D","config":{"name":"largest"}},
+            {"class_name":"AveragePooling2D","inbound":["twice"]},{"class_name":"Flatten","config":{"name":"flat"}},
+            {"class_name":"Concatenate","inbound":["flat","largest"]},
+            {"class_name":"Dense","config":{"units":3}},{"class_name":"Softmax"}]"#,
+    );
+    // Squeeze and excite, three factors, and joins along two axes; a frozen layer in the middle.
+    let excited = graph(
+        r#"[{"class_name":"Normalization","config":{"mean":[0.4,0.5,0.6],"variance":0.25}},
+            {"class_name":"ZeroPadding2D","config":{"padding":[[1,2],[0,1]]}},
+            {"class_name":"Conv2D","config":{"name":"a","filters":4,"activation":"hard_silu"}},
+            {"class_name":"GlobalAveragePooling2D","config":{"name":"squeezed","keepdims":true}},
+            {"class_name":"Dense","config":{"name":"gate","units":4,"activation":"sigmoid"}},
+            {"class_name":"Multiply","config":{"name":"scaled"},"inbound":["a","gate"]},
+            {"class_name":"Conv2D","config":{"name":"frozen","filters":4,"padding":"same","trainable":false}},
+            {"class_name":"LeakyReLU"},
+            {"class_name":"Multiply","config":{"name":"cube"},"inbound":["scaled","leaky_re_lu","gate"]},
+            {"class_name":"Concatenate","config":{"name":"wide"},"inbound":["cube","a","scaled"]},
+            {"class_name":"Cropping2D","config":{"name":"cut","cropping":[[0,1],[2,0]]}},
+            {"class_name":"Concatenate","config":{"name":"tall","axis":1},"inbound":["cut","cut"]},
+            {"class_name":"Reshape","config":{"target_shape":[-1,12]}},
+            {"class_name":"Dense","config":{"units":2,"activation":"relu"}},
+            {"class_name":"Flatten"},
+            {"class_name":"Dense","config":{"units":1,"activation":"sigmoid"}}]"#,
+    );
+    // What mobile networks are made of.
+    let mobile = graph(
+        r#"[{"class_name":"Conv2D","config":{"filters":6,"strides":2,"padding":"same","activation":"hard_silu"}},
+            {"class_name":"Conv2D","config":{"filters":4,"groups":2,"dilation_rate":[2,1],"padding":"same","activation":"relu"}},
+            {"class_name":"MaxPooling2D"},
+            {"class_name":"DepthwiseConv2D","config":{"name":"a","padding":"same","activation":"relu6"}},
+            {"class_name":"BatchNormalization","config":{"trainable":false}},
+            {"class_name":"SeparableConv2D","config":{"name":"b","filters":7,"padding":"same","depth_multiplier":2}},
+            {"class_name":"BatchNormalization","config":{"trainable":false}},{"class_name":"ReLU"},
+            {"class_name":"DepthwiseConv2D","config":{"kernel_size":[3,2],"dilation_rate":[1,2],"depth_multiplier":2,"padding":"same","use_bias":false}},
+            {"class_name":"BatchNormalization","config":{"trainable":false}},{"class_name":"ReLU","config":{"max_value":6}},
+            {"class_name":"GlobalAveragePooling2D"},{"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]"#,
+    );
+    vec![
+        (mobile, Loss::CategoricalCrossentropy),
+        (residual, Loss::CategoricalCrossentropy),
+        (excited, Loss::BinaryCrossentropy),
+    ]
+}
+
+/// Batch norms: folded into convolutions with and without bias, relu and pooling, into a dense layer, and on their own.
+fn frozen_norms() -> (Network, Loss) {
+    let layers = r#"[{"class_name":"BatchNormalization","config":{"trainable":false}},
+        {"class_name":"Conv2D","config":{"name":"a","filters":6,"padding":"same","use_bias":false}},
+        {"class_name":"BatchNormalization","config":{"trainable":false,"epsilon":0.01}},
+        {"class_name":"ReLU","config":{"name":"b","max_value":6}},
+        {"class_name":"Conv2D","config":{"name":"c","filters":6,"padding":"same"}},
+        {"class_name":"BatchNormalization","config":{"name":"shared","trainable":false,"scale":false}},
+        {"class_name":"Add","config":{"name":"sum"},"inbound":["shared","b"]},
+        {"class_name":"Conv2D","config":{"filters":5,"padding":"same","trainable":false}},
+        {"class_name":"BatchNormalization","config":{"trainable":false,"center":false}},
+        {"class_name":"Activation","config":{"activation":"relu"}},
+        {"class_name":"MaxPooling2D"},{"class_name":"Flatten"},
+        {"class_name":"Dense","config":{"units":7}},
+        {"class_name":"BatchNormalization","config":{"trainable":false}},
+        {"class_name":"Activation","config":{"activation":"silu"}},
+        {"class_name":"Dense","config":{"units":3,"activation":"softmax"}}]"#;
+    let layers = serde_json::from_str(layers).unwrap();
+    (Network::graph("norms", [9, 8, 3], layers).unwrap(), Loss::CategoricalCrossentropy)
+}
+
+/// The same with batch norms that are trained.
+fn trained_norms() -> (Network, Loss) {
+    let (network, loss) = frozen_norms();
+    let json =
+        serde_json::to_string(&network).unwrap().replace(r#""trainable":false"#, r#""trainable":true"#);
+    // A bias before such a norm is without effect, and has no gradient.
+    let json = json.replace(r#""use_bias":true"#, r#""use_bias":false"#);
+    (serde_json::from_str(&json).unwrap(), loss)
 }
 
 /// The networks of the other tests, and one with channels enough for all ways to convolve.
@@ -148,6 +247,8 @@ pub(super) fn checked() -> Vec<(Network, Loss)> {
     );
     let mut checked = networks();
     checked.push((functions, Loss::CategoricalCrossentropy));
+    checked.extend(graphs());
+    checked.push(frozen_norms());
     checked.push((deep, Loss::CategoricalCrossentropy));
     checked
 }
@@ -166,6 +267,14 @@ fn so_are_those_of_micro_batches() {
     for (network, loss) in checked().into_iter().skip(1) {
         check(&Device::cpu(), &network, loss, 2);
     }
+}
+
+#[test]
+fn so_are_those_through_the_statistics_of_the_photos_at_hand() {
+    let (network, loss) = trained_norms();
+    check(&Device::cpu(), &network, loss, 1);
+    #[cfg(not(target_arch = "wasm32"))]
+    check(&Device::Gpu(crate::ops::tests::gpu()), &network, loss, 1);
 }
 
 #[cfg(not(target_arch = "wasm32"))]

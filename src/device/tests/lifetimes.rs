@@ -24,7 +24,8 @@ async fn results(
     // Photos of two channels are trained on as they are.
     let augmentation = Some(augmentation()).filter(|_| network.input_shape()[2] != 2);
     let plan = |goal, augmentation| Plan::in_parts(network, BATCH, parts, goal, augmentation);
-    let weights = device.weights(&network.initial_parameters(3)).unwrap();
+    let weights =
+        device.weights(&network.initial_parameters(3), &Rc::new(network.initial_frozen(3))).unwrap();
     let assemble = |plan| async {
         let mut program = device.assemble(plan, &weights).await.unwrap();
         match &mut program {
@@ -48,7 +49,7 @@ async fn results(
     results.push(program.probabilities().await.unwrap());
     let parameters = weights.read().await.unwrap();
     // Nothing is written between tensors.
-    for tensor in network.parameters() {
+    for tensor in network.parameters().iter().filter(|tensor| !tensor.is_frozen()) {
         results.extend([&gradients, &parameters].map(|values| values[tensor.range()].to_vec()));
     }
     results

@@ -1,19 +1,20 @@
 //! A network's loss as anyone can read it: layer by layer, value by value, in double precision.
 
 use super::Samples;
-use crate::model::{Activation, Layer, Loss, Network, Parameter, PlacedLayer, Window};
+use crate::model::{Activation, Layer, Loss, Network, PlacedLayer, Weight, Window};
 use crate::ops::Operation as _;
 use crate::ops::dropout::Dropout;
 use crate::ops::tests::{on_cpu, words};
 
-/// A network on some photos: what each layer gets is kept, so that a changed parameter is followed from its layer on.
+/// A network on some photos: all values are kept, so that a changed parameter is followed from its layer on.
 pub(super) struct Reference<'a> {
     network: &'a Network,
     loss: Loss,
     samples: &'a Samples,
     parameters: Vec<f64>,
-    /// What each layer gets, `[photo, value]`.
-    inputs: Vec<Vec<f64>>,
+    frozen: Vec<f64>,
+    /// The network's values, `[photo, value]`; see [`PlacedLayer::inputs`].
+    values: Vec<Vec<f64>>,
     /// What each layer multiplies its values by: of dropouts alone.
     factors: Vec<Vec<f64>>,
 }
@@ -24,7 +25,7 @@ impl<'a> Reference<'a> {
         loss: Loss,
         samples: &'a Samples,
         step: &crate::ops::StepParams,
-        parameters: &[f32],
+        [parameters, frozen]: [&[f32]; 2],
     ) -> Self {
         let (mut dropouts, mut factors) = (0, Vec::new());
         for placed in network.layers() {
@@ -42,66 +43,185 @@ impl<'a> Reference<'a> {
             }
             factors.push(of_layer);
         }
-        let parameters = parameters.iter().map(|parameter| f64::from(*parameter)).collect();
-        let mut reference = Self { network, loss, samples, parameters, inputs: Vec::new(), factors };
-        let mut value: Vec<f64> = samples.images.iter().map(|byte| f64::from(*byte) / 255.0).collect();
-        for index in 0..network.layers().len() {
-            let next = reference.layer(index, &value);
-            reference.inputs.push(value);
-            value = next;
-        }
+        let wide = |values: &[f32]| values.iter().map(|value| f64::from(*value)).collect();
+        let (parameters, frozen) = (wide(parameters), wide(frozen));
+        let mut reference = Self { network, loss, samples, parameters, frozen, values: Vec::new(), factors };
+        let images = samples.images.iter().map(|byte| f64::from(*byte) / 255.0).collect();
+        reference.values = reference.from(0, vec![images]);
         reference
     }
 
-    /// The mean loss with one parameter moved.
+    /// The mean loss with one trained parameter moved.
     pub(super) fn loss_with(&mut self, at: usize, moved: f64) -> f64 {
-        let owner = |index: &usize| {
-            let placed = &self.network.layers()[*index];
-            let own = [placed.kernel, placed.bias].into_iter().flatten();
-            own.map(|own| self.network.parameters()[own].range()).any(|range| range.contains(&at))
+        let parameters = self.network.parameters();
+        let owns = |placed: &PlacedLayer| {
+            let mut own = placed.weights.iter().map(|(_, own)| &parameters[*own]);
+            own.any(|own| !own.is_frozen() && own.range().contains(&at))
         };
-        let first = (0..self.network.layers().len()).find(owner).unwrap();
+        let first = self.network.layers().iter().position(owns).unwrap();
         let before = self.parameters[at];
         self.parameters[at] += moved;
-        let mut value = self.inputs[first].clone();
-        for index in first..self.network.layers().len() {
-            value = self.layer(index, &value);
-        }
+        let values = self.from(first, self.values[..=first].to_vec());
         self.parameters[at] = before;
-        self.mean_loss(&value)
+        self.mean_loss(values.last().unwrap())
+    }
+
+    /// One of the network's values, `[photo, value]`.
+    pub(super) fn value(&self, value: usize) -> &[f64] {
+        &self.values[value]
+    }
+
+    /// The last layer's output before its activation, where one entry of a value is moved.
+    pub(super) fn with_value(&self, value: usize, at: usize, moved: f64) -> Vec<f64> {
+        let mut values = self.values[..=value].to_vec();
+        values[value][at] += moved;
+        self.from(value, values).pop().unwrap_or_default()
+    }
+
+    /// All values, from those before the layer with index `first` on.
+    fn from(&self, first: usize, mut values: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        for index in first..self.network.layers().len() {
+            let inputs: Vec<&[f64]> =
+                self.network.layers()[index].inputs.iter().map(|value| &values[*value][..]).collect();
+            let output = self.layer(index, &inputs);
+            values.push(output);
+        }
+        values
     }
 
     /// A layer's output; of the last layer before its activation, which belongs to the loss.
-    fn layer(&self, index: usize, input: &[f64]) -> Vec<f64> {
+    fn layer(&self, index: usize, inputs: &[&[f64]]) -> Vec<f64> {
         let placed = &self.network.layers()[index];
         let activation =
             if index + 1 == self.network.layers().len() { Activation::Linear } else { placed.activation() };
+        let input = inputs[0];
         match &placed.layer {
-            Layer::Conv2D(_) => activate(activation, placed, self.convolution(placed, input)),
+            Layer::Conv2D(config) => {
+                activate(activation, placed, self.convolution(placed, input, config.groups))
+            }
+            Layer::DepthwiseConv2D(config) => {
+                let kernel = self.weight(placed, Weight::Kernel).unwrap();
+                let sums = depthwise(placed, input, kernel, config.depth_multiplier);
+                activate(activation, placed, with_bias(sums, self.weight(placed, Weight::Bias)))
+            }
+            Layer::SeparableConv2D(config) => {
+                let kernels = [Weight::DepthwiseKernel, Weight::PointwiseKernel];
+                let [deep, point] = kernels.map(|weight| self.weight(placed, weight).unwrap());
+                let between = depthwise(placed, input, deep, config.depth_multiplier);
+                let channels = placed.input_shape()[2] * config.depth_multiplier;
+                let sums = between.chunks_exact(channels).flat_map(|pixel| product(pixel, point)).collect();
+                activate(activation, placed, with_bias(sums, self.weight(placed, Weight::Bias)))
+            }
             Layer::Dense(_) => activate(activation, placed, self.dense(placed, input)),
-            Layer::MaxPooling2D(_) => pooling(placed, input),
+            Layer::MaxPooling2D(_) => pooling(placed, input, largest),
+            Layer::AveragePooling2D(_) => pooling(placed, input, mean),
+            Layer::GlobalAveragePooling2D(_) => over_photos(placed, input, mean),
+            Layer::GlobalMaxPooling2D(_) => over_photos(placed, input, largest),
             Layer::Dropout(_) => {
                 input.iter().zip(&self.factors[index]).map(|(x, factor)| x * factor).collect()
             }
-            Layer::Flatten(_) => input.to_vec(),
+            Layer::Flatten(_) | Layer::Reshape(_) => input.to_vec(),
+            Layer::Activation(_) | Layer::Softmax(_) => activate(activation, placed, input.to_vec()),
+            Layer::ReLU(config) => {
+                let [slope, threshold] = [config.negative_slope, config.threshold].map(f64::from);
+                let most = config.max_value.map_or(f64::INFINITY, f64::from);
+                let relu = |x: &f64| if *x >= threshold { x.min(most) } else { slope * (x - threshold) };
+                input.iter().map(relu).collect()
+            }
+            Layer::LeakyReLU(config) => {
+                input.iter().map(|x| x.max(f64::from(config.negative_slope) * x)).collect()
+            }
+            Layer::Add(_) => {
+                let sum = |at| inputs.iter().map(|input| input[at]).sum();
+                (0..input.len()).map(sum).collect()
+            }
+            Layer::Multiply(_) => gathered(placed, |photo, place| {
+                let factor = |(input, shape): (&&[f64], &Vec<usize>)| {
+                    let len: usize = shape.iter().product();
+                    let at = place.iter().zip(shape).fold(0, |at, (place, size)| at * size + place % size);
+                    input[photo * len + at]
+                };
+                inputs.iter().zip(&placed.input_shapes).map(factor).product()
+            }),
+            Layer::Concatenate(config) => gathered(placed, |photo, place| {
+                let axis = config.sample_axis(place.len()).unwrap();
+                let mut place = place.to_vec();
+                for (input, shape) in inputs.iter().zip(&placed.input_shapes) {
+                    if place[axis] < shape[axis] {
+                        let len: usize = shape.iter().product();
+                        let at = place.iter().zip(shape).fold(0, |at, (place, size)| at * size + place);
+                        return input[photo * len + at];
+                    }
+                    place[axis] -= shape[axis];
+                }
+                unreachable!("every place is one of an input's")
+            }),
+            Layer::ZeroPadding2D(config) => {
+                moved(placed, input, config.padding.0.map(|[before, _]| before as isize))
+            }
+            Layer::Cropping2D(config) => {
+                moved(placed, input, config.cropping.0.map(|[before, _]| -(before as isize)))
+            }
+            Layer::BatchNormalization(config) => {
+                let channels = *placed.output_shape.last().unwrap();
+                let rows = input.len() / channels;
+                let mean_of = |of: &dyn Fn(f64) -> f64, channel: usize| {
+                    input.iter().skip(channel).step_by(channels).map(|x| of(*x)).sum::<f64>() / rows as f64
+                };
+                let statistics: Vec<[f64; 2]> = (0..channels)
+                    .map(|channel| {
+                        if config.trainable {
+                            let mean = mean_of(&|x| x, channel);
+                            [mean, mean_of(&|x| (x - mean).powi(2), channel)]
+                        } else {
+                            let moving = [Weight::MovingMean, Weight::MovingVariance];
+                            moving.map(|weight| self.weight(placed, weight).unwrap()[channel])
+                        }
+                    })
+                    .collect();
+                let of = |weight, channel: usize| self.weight(placed, weight).map(|values| values[channel]);
+                by_channel(placed, input, |x, channel| {
+                    let [mean, variance] = statistics[channel];
+                    let normal = (x - mean) / (variance + f64::from(config.epsilon)).sqrt();
+                    normal * of(Weight::Gamma, channel).unwrap_or(1.0)
+                        + of(Weight::Beta, channel).unwrap_or(0.0)
+                })
+            }
+            Layer::Rescaling(config) => by_channel(placed, input, |x, channel| {
+                let of = |numbers: &[f32]| f64::from(numbers[channel % numbers.len()]);
+                x * of(&config.scale.0) + of(&config.offset.0)
+            }),
+            Layer::Normalization(config) => by_channel(placed, input, |x, channel| {
+                let of = |given: &Option<crate::model::PerChannel>, weight| match given {
+                    Some(numbers) => f64::from(numbers.0[channel % numbers.0.len()]),
+                    None => self.weight(placed, weight).unwrap()[channel],
+                };
+                (x - of(&config.mean, Weight::Mean)) / of(&config.variance, Weight::Variance).sqrt()
+            }),
         }
     }
 
-    fn parameter(&self, index: Option<usize>) -> Option<&[f64]> {
-        let parameter: &Parameter = &self.network.parameters()[index?];
-        Some(&self.parameters[parameter.range()])
+    fn weight(&self, placed: &PlacedLayer, weight: Weight) -> Option<&[f64]> {
+        let parameter = &self.network.parameters()[placed.weight(weight)?];
+        let values = if parameter.is_frozen() { &self.frozen } else { &self.parameters };
+        Some(&values[parameter.range()])
     }
 
-    fn convolution(&self, placed: &PlacedLayer, input: &[f64]) -> Vec<f64> {
-        let (kernel, bias) = (self.parameter(placed.kernel).unwrap(), self.parameter(placed.bias));
-        let (channels, filters) = (placed.input_shape[2], placed.output_shape[2]);
+    fn convolution(&self, placed: &PlacedLayer, input: &[f64], groups: usize) -> Vec<f64> {
+        let (kernel, bias) =
+            (self.weight(placed, Weight::Kernel).unwrap(), self.weight(placed, Weight::Bias));
+        let (channels, filters) = (placed.input_shape()[2], placed.output_shape[2]);
+        let (own_channels, own_filters) = (channels / groups, filters / groups);
         let mut output = Vec::new();
-        each_place(placed, input, |image, window, [y, x]| {
+        each_place(placed, input, |image, window, place| {
             let mut sums = bias.map_or_else(|| vec![0.0; filters], <[f64]>::to_vec);
-            each_tap(window, [y, x], |tap, pixel| {
-                for (channel, value) in image[pixel * channels..][..channels].iter().enumerate() {
-                    let weights = &kernel[(tap * channels + channel) * filters..][..filters];
-                    sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += value * weight);
+            each_tap(window, place, |tap, pixel| {
+                for (filter, sum) in sums.iter_mut().enumerate() {
+                    let first = filter / own_filters * own_channels;
+                    for channel in 0..own_channels {
+                        let weight = kernel[(tap * own_channels + channel) * filters + filter];
+                        *sum += image[pixel * channels + first + channel] * weight;
+                    }
                 }
             });
             output.extend(sums);
@@ -110,7 +230,8 @@ impl<'a> Reference<'a> {
     }
 
     fn dense(&self, placed: &PlacedLayer, input: &[f64]) -> Vec<f64> {
-        let (kernel, bias) = (self.parameter(placed.kernel).unwrap(), self.parameter(placed.bias));
+        let (kernel, bias) =
+            (self.weight(placed, Weight::Kernel).unwrap(), self.weight(placed, Weight::Bias));
         let units = *placed.output_shape.last().unwrap();
         let row = |row: &[f64]| {
             let mut sums = bias.map_or_else(|| vec![0.0; units], <[f64]>::to_vec);
@@ -119,7 +240,7 @@ impl<'a> Reference<'a> {
             }
             sums
         };
-        input.chunks_exact(*placed.input_shape.last().unwrap()).flat_map(row).collect()
+        input.chunks_exact(*placed.input_shape().last().unwrap()).flat_map(row).collect()
     }
 
     fn mean_loss(&self, logits: &[f64]) -> f64 {
@@ -174,24 +295,111 @@ fn normal(x: f64) -> f64 {
     0.5 + (0..=200).map(|n| weight(n) * density(f64::from(n) * step)).sum::<f64>() * step / 3.0
 }
 
-fn pooling(placed: &PlacedLayer, input: &[f64]) -> Vec<f64> {
-    let channels = placed.input_shape[2];
+/// A row times a matrix.
+fn product(row: &[f64], matrix: &[f64]) -> Vec<f64> {
+    let columns = matrix.len() / row.len();
+    let sum =
+        |column: usize| row.iter().enumerate().map(|(at, x)| x * matrix[at * columns + column]).sum::<f64>();
+    (0..columns).map(sum).collect()
+}
+
+fn with_bias(mut sums: Vec<f64>, bias: Option<&[f64]>) -> Vec<f64> {
+    if let Some(bias) = bias {
+        sums.iter_mut().enumerate().for_each(|(at, sum)| *sum += bias[at % bias.len()]);
+    }
+    sums
+}
+
+/// Each channel by itself, with `multiplier` kernels of its own.
+fn depthwise(placed: &PlacedLayer, input: &[f64], kernel: &[f64], multiplier: usize) -> Vec<f64> {
+    let channels = placed.input_shape()[2];
     let mut output = Vec::new();
     each_place(placed, input, |image, window, place| {
-        let mut maxima = vec![f64::NEG_INFINITY; channels];
-        each_tap(window, place, |_, pixel| {
-            let values = &image[pixel * channels..][..channels];
-            maxima.iter_mut().zip(values).for_each(|(maximum, value)| *maximum = maximum.max(*value));
+        let mut sums = vec![0.0; channels * multiplier];
+        each_tap(window, place, |tap, pixel| {
+            for (at, sum) in sums.iter_mut().enumerate() {
+                *sum += image[pixel * channels + at / multiplier] * kernel[tap * channels * multiplier + at];
+            }
         });
-        output.extend(maxima);
+        output.extend(sums);
     });
     output
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(f64::NEG_INFINITY, |largest, value| largest.max(*value))
+}
+
+/// What `of` makes of the values under each window that lie inside the image, channel by channel.
+fn pooling(placed: &PlacedLayer, input: &[f64], of: fn(&[f64]) -> f64) -> Vec<f64> {
+    let channels = placed.input_shape()[2];
+    let mut output = Vec::new();
+    each_place(placed, input, |image, window, place| {
+        let mut values = vec![Vec::new(); channels];
+        each_tap(window, place, |_, pixel| {
+            let pixel = &image[pixel * channels..][..channels];
+            values.iter_mut().zip(pixel).for_each(|(values, value)| values.push(*value));
+        });
+        output.extend(values.iter().map(|values| of(values)));
+    });
+    output
+}
+
+/// What `of` makes of each photo's values, channel by channel.
+fn over_photos(placed: &PlacedLayer, input: &[f64], of: fn(&[f64]) -> f64) -> Vec<f64> {
+    let (pixels, channels) = (placed.input_shape()[..2].iter().product::<usize>(), placed.input_shape()[2]);
+    let mut output = Vec::new();
+    for photo in input.chunks_exact(pixels * channels) {
+        for channel in 0..channels {
+            let values: Vec<f64> = photo.iter().skip(channel).step_by(channels).copied().collect();
+            output.push(of(&values));
+        }
+    }
+    output
+}
+
+/// A layer's output, value by value: what `of(photo, place)` says of each place in a sample.
+fn gathered(placed: &PlacedLayer, of: impl Fn(usize, &[usize]) -> f64) -> Vec<f64> {
+    let shape = &placed.output_shape;
+    let len: usize = shape.iter().product();
+    let value = |at: usize| {
+        let mut place = vec![0; shape.len()];
+        let mut rest = at % len;
+        for axis in (0..shape.len()).rev() {
+            (place[axis], rest) = (rest % shape[axis], rest / shape[axis]);
+        }
+        of(at / len, &place)
+    };
+    (0..super::BATCH * len).map(value).collect()
+}
+
+/// An image so many rows and columns further down and to the right, with zeros where there is none.
+fn moved(placed: &PlacedLayer, input: &[f64], by: [isize; 2]) -> Vec<f64> {
+    let &[height, width, channels] = placed.input_shape() else { panic!("{} takes images", placed.name) };
+    gathered(placed, |photo, place| {
+        let at = |axis: usize, size: usize| {
+            place[axis].checked_add_signed(-by[axis]).filter(|place| *place < size)
+        };
+        match at(0, height).zip(at(1, width)) {
+            Some((y, x)) => input[((photo * height + y) * width + x) * channels + place[2]],
+            None => 0.0,
+        }
+    })
+}
+
+fn by_channel(placed: &PlacedLayer, input: &[f64], of: impl Fn(f64, usize) -> f64) -> Vec<f64> {
+    let channels = *placed.output_shape.last().unwrap();
+    input.iter().enumerate().map(|(at, x)| of(*x, at % channels)).collect()
 }
 
 /// Calls `visit(image, window, place)` for all places of a layer's window on all images.
 fn each_place(placed: &PlacedLayer, input: &[f64], mut visit: impl FnMut(&[f64], &Window, [usize; 2])) {
     let window = placed.window.unwrap();
-    for image in input.chunks_exact(placed.input_shape.iter().product()) {
+    for image in input.chunks_exact(placed.input_shape().iter().product()) {
         for y in 0..window.output[0] {
             for x in 0..window.output[1] {
                 visit(image, &window, [y, x]);

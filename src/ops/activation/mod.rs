@@ -56,6 +56,9 @@ impl Function {
     /// `max(x, 0)`.
     pub const RELU: Self = Self::leaky(0.0);
 
+    /// `min(max(x, 0), 6)`.
+    pub const RELU6: Self = Self::Relu { negative_slope: 0.0, max_value: Some(6.0), threshold: 0.0 };
+
     /// `x` above 0, else `negative_slope x`.
     pub const fn leaky(negative_slope: f32) -> Self {
         Self::Relu { negative_slope, max_value: None, threshold: 0.0 }
@@ -99,7 +102,7 @@ impl From<Activation> for Function {
         match activation {
             Activation::Linear => Self::Linear,
             Activation::Relu => Self::RELU,
-            Activation::Relu6 => Self::Relu { negative_slope: 0.0, max_value: Some(6.0), threshold: 0.0 },
+            Activation::Relu6 => Self::RELU6,
             Activation::LeakyRelu => Self::leaky(0.2),
             Activation::Elu => Self::Elu,
             Activation::Tanh => Self::Tanh,

@@ -33,7 +33,7 @@ fn after(device: &Device, runs: &[FitOptions]) -> (Vec<f64>, State) {
     }
     // What is on the device is what is known to be good.
     let (parameters, slots) = until_done(classifier.weights.read_with_slots()).unwrap();
-    let state = State { parameters, slots, training: classifier.training() };
+    let state = State { parameters, slots, training: classifier.training(), ..State::default() };
     assert_eq!(state, *classifier.good());
     (losses, state)
 }

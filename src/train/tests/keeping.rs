@@ -58,7 +58,7 @@ fn plain() -> Classifier {
 
 fn on_device(classifier: &Classifier) -> State {
     let (parameters, slots) = until_done(classifier.weights.read_with_slots()).unwrap();
-    State { parameters, slots, training: classifier.training() }
+    State { parameters, slots, training: classifier.training(), ..State::default() }
 }
 
 fn two_good_epochs_survive(device: &Device) {

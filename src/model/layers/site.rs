@@ -1,0 +1,208 @@
+use crate::model::{Axis, ModelError, Padding, Region, Window};
+
+/// The most pixels of a window, so that one may be added to the image's.
+const MOST_TAPS: usize = 1 << 24;
+
+/// What a parameter tensor is for its layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// What inputs are multiplied by.
+    Kernel,
+    /// The kernel of a separable convolution's first part.
+    DepthwiseKernel,
+    /// The kernel of its second part.
+    PointwiseKernel,
+    /// What is added to the sums.
+    Bias,
+    /// What normalised values are multiplied by.
+    Gamma,
+    /// What is added to them.
+    Beta,
+    /// The moving average of the photos' means.
+    MovingMean,
+    /// The moving average of the photos' variances.
+    MovingVariance,
+    /// A mean that is known beforehand.
+    Mean,
+    /// A variance that is known beforehand.
+    Variance,
+}
+
+impl Weight {
+    /// Keras' name of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::DepthwiseKernel => "depthwise_kernel",
+            Self::PointwiseKernel => "pointwise_kernel",
+            Self::Bias => "bias",
+            Self::Gamma => "gamma",
+            Self::Beta => "beta",
+            Self::MovingMean => "moving_mean",
+            Self::MovingVariance => "moving_variance",
+            Self::Mean => "mean",
+            Self::Variance => "variance",
+        }
+    }
+
+    /// Where it lies if its layer is trained.
+    pub(in crate::model) fn region(self) -> Region {
+        match self {
+            Self::Kernel
+            | Self::DepthwiseKernel
+            | Self::PointwiseKernel
+            | Self::Bias
+            | Self::Gamma
+            | Self::Beta => Region::Trainable,
+            Self::MovingMean | Self::MovingVariance => Region::Moving,
+            Self::Mean | Self::Variance => Region::Frozen,
+        }
+    }
+}
+
+/// What a parameter tensor is filled with before training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initial {
+    /// Zeros.
+    Zeros,
+    /// Ones.
+    Ones,
+    /// Glorot-uniform, see [`crate::model::glorot_uniform`].
+    GlorotUniform {
+        /// Values that each output is a sum of.
+        fan_in: usize,
+        /// Outputs that each input goes to.
+        fan_out: usize,
+    },
+}
+
+/// A parameter tensor that a layer asks for.
+#[derive(Debug)]
+pub struct NewWeight {
+    pub(in crate::model) weight: Weight,
+    pub(in crate::model) shape: Vec<usize>,
+    pub(in crate::model) initial: Initial,
+}
+
+/// The place in a network that a layer is put in: what it finds there, and what it asks for.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The layer's name.
+    pub(in crate::model) name: &'a str,
+    /// The shapes of its inputs.
+    pub(in crate::model) inputs: &'a [Vec<usize>],
+    /// The window that it slides over an image.
+    pub(in crate::model) window: Option<Window>,
+    /// The parameters that it has.
+    pub(in crate::model) weights: Vec<NewWeight>,
+}
+
+impl<'a> Site<'a> {
+    /// A place with inputs of these shapes.
+    pub(in crate::model) fn new(name: &'a str, inputs: &'a [Vec<usize>]) -> Self {
+        Self { name, inputs, window: None, weights: Vec::new() }
+    }
+
+    /// The shape of the layer's only input.
+    pub(super) fn input(&self) -> Result<&'a [usize], ModelError> {
+        match self.inputs {
+            [input] => Ok(input),
+            _ => Err(self.wrong(format!("takes one input, and has {}", self.inputs.len()))),
+        }
+    }
+
+    /// The same where it has to be height, width and channels.
+    pub(super) fn image(&self) -> Result<[usize; 3], ModelError> {
+        let shape = self.input()?;
+        shape
+            .try_into()
+            .map_err(|_| ModelError::NeedsImage { layer: self.name.to_owned(), shape: shape.to_vec() })
+    }
+
+    /// A setting that is out of range, or inputs that the layer does not take.
+    pub(super) fn wrong(&self, reason: impl Into<String>) -> ModelError {
+        ModelError::Setting { layer: self.name.to_owned(), reason: reason.into() }
+    }
+
+    pub(super) fn positive(&self, field: &str, size: usize) -> Result<(), ModelError> {
+        if size > 0 { Ok(()) } else { Err(self.wrong(format!("{field} must be at least 1"))) }
+    }
+
+    /// Two inputs or more.
+    pub(super) fn several(&self) -> Result<&'a [Vec<usize>], ModelError> {
+        if self.inputs.len() < 2 {
+            return Err(self.wrong(format!("takes two inputs or more, and has {}", self.inputs.len())));
+        }
+        Ok(self.inputs)
+    }
+
+    /// The shape that two inputs or more have in common.
+    pub(super) fn alike(&self) -> Result<Vec<usize>, ModelError> {
+        let inputs = self.several()?;
+        match inputs.iter().find(|shape| **shape != inputs[0]) {
+            Some(other) => {
+                Err(self.wrong(format!("its inputs must have one shape, not {:?} and {other:?}", inputs[0])))
+            }
+            None => Ok(inputs[0].clone()),
+        }
+    }
+
+    /// Checks that an axis is the last one, counted as Keras does.
+    pub(super) fn last_axis(&self, Axis(axis): Axis) -> Result<(), ModelError> {
+        let axes = self.input()?.len();
+        if axis == -1 || usize::try_from(axis) == Ok(axes) {
+            return Ok(());
+        }
+        Err(self.wrong(format!("axis is {axis}; it must be -1, the last one")))
+    }
+
+    /// A window that slides over the input; `kernel` with its field's name.
+    pub(super) fn window(
+        &mut self,
+        kernel: (&str, [usize; 2]),
+        strides: [usize; 2],
+        padding: Padding,
+    ) -> Result<Window, ModelError> {
+        self.dilated_window(kernel, strides, padding, [1, 1])
+    }
+
+    /// The same, with its pixels so far apart.
+    pub(super) fn dilated_window(
+        &mut self,
+        kernel: (&str, [usize; 2]),
+        strides: [usize; 2],
+        padding: Padding,
+        dilation: [usize; 2],
+    ) -> Result<Window, ModelError> {
+        kernel.1.iter().try_for_each(|size| self.positive(kernel.0, *size))?;
+        strides.iter().try_for_each(|stride| self.positive("strides", *stride))?;
+        dilation.iter().try_for_each(|rate| self.positive("dilation_rate", *rate))?;
+        let [height, width, _] = self.image()?;
+        let covered = |axis: usize| kernel.1[axis].checked_mul(dilation[axis]);
+        let pixels = covered(0).zip(covered(1)).and_then(|(rows, columns)| rows.checked_mul(columns));
+        if pixels.is_none_or(|pixels| pixels > MOST_TAPS) {
+            return Err(self.wrong(format!("{} may cover at most {MOST_TAPS} pixels", kernel.0)));
+        }
+        let window =
+            Window::dilated([height, width], kernel.1, strides, dilation, padding).ok_or_else(|| {
+                let (layer, kernel) = (self.name.to_owned(), kernel.1);
+                ModelError::WindowTooLarge { layer, kernel, input: [height, width] }
+            })?;
+        self.window = Some(window);
+        Ok(window)
+    }
+
+    /// A parameter tensor of this shape.
+    pub(super) fn weight(&mut self, weight: Weight, shape: Vec<usize>, initial: Initial) {
+        self.weights.push(NewWeight { weight, shape, initial });
+    }
+
+    /// A kernel `[.., inputs, outputs]`, filled as Keras fills those.
+    pub(super) fn kernel(&mut self, weight: Weight, shape: Vec<usize>) {
+        let [taps @ .., inputs, outputs] = &shape[..] else { return };
+        // Sizes that are too large for this are refused with the parameters.
+        let taps = taps.iter().fold(1_usize, |product, size| product.saturating_mul(*size));
+        let (fan_in, fan_out) = (taps.saturating_mul(*inputs), taps.saturating_mul(*outputs));
+        self.weight(weight, shape, Initial::GlorotUniform { fan_in, fan_out });
+    }
+}
