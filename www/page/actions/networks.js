@@ -1,5 +1,6 @@
 /** The network: chosen, built, undone, opened and saved. No DOM here. */
 import { messageOf } from "../../shared/protocol.js";
+import { layerSpecs } from "../layer_specs.js";
 import { ready } from "../obstacle.js";
 import { emptyCurves, noResult } from "../state.js";
 import { t } from "../texts.js";
@@ -54,7 +55,7 @@ export class Networks {
     const known = this.store.state.lab?.recipes.some(({ name }) => name === recipe);
     await (known
       ? this.useRecipe(recipe)
-      : this.applyLayers(model.summary.layers.map(({ class_name, config }) => ({ class_name, config }))));
+      : this.applyLayers(layerSpecs(model.summary.layers)));
   }
 
   /** Back to the network before the last change, with its weights and curves. */

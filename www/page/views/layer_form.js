@@ -1,4 +1,5 @@
 import { field, h } from "../dom.js";
+import { layerSpecs } from "../layer_specs.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 
@@ -11,7 +12,7 @@ const CHOICES = {
   padding: ["valid", "same"],
 };
 /** Where whole numbers make no sense. */
-const FRACTIONS = ["rate"];
+const FRACTIONS = ["rate", "momentum", "epsilon", "negative_slope", "threshold"];
 /** Layers that can be added; an empty config takes Keras' defaults. @type {LayerSpec[]} */
 const NEW_LAYERS = [
   { class_name: "Conv2D", config: { filters: 32, activation: "relu" } },
@@ -19,6 +20,14 @@ const NEW_LAYERS = [
   { class_name: "Flatten", config: {} },
   { class_name: "Dropout", config: { rate: 0.5 } },
   { class_name: "Dense", config: { units: 64, activation: "relu" } },
+  { class_name: "BatchNormalization", config: {} },
+  { class_name: "Activation", config: { activation: "relu" } },
+  { class_name: "SeparableConv2D", config: { filters: 32, activation: "relu" } },
+  { class_name: "DepthwiseConv2D", config: { activation: "relu" } },
+  { class_name: "AveragePooling2D", config: {} },
+  { class_name: "GlobalAveragePooling2D", config: {} },
+  { class_name: "GlobalMaxPooling2D", config: {} },
+  { class_name: "ZeroPadding2D", config: {} },
 ];
 
 /**
@@ -34,16 +43,20 @@ export function mountLayerForm(parent, { store, actions }) {
   const edit = async (change) => {
     const { model, selectedLayer } = store.state;
     if (!model) return false;
-    const specs = model.summary.layers.map(({ class_name, config }) => ({ class_name, config: unnamed(config) }));
-    change(specs, selectedLayer);
+    const specs = layerSpecs(model.summary.layers).map((spec) =>
+      spec.inbound ? spec : { ...spec, config: unnamed(spec.config ?? {}) },
+    );
+    // The input of a graph is a row of the table, and no layer.
+    change(specs, selectedLayer - (model.summary.layers.length - specs.length));
     return actions.networks.applyLayers(specs);
   };
 
   store.watch(["model", "selectedLayer"], () => {
     const { model, selectedLayer } = store.state;
     const layer = model?.summary.layers[selectedLayer];
-    parent.hidden = !layer;
-    if (!layer) return form.replaceChildren();
+    parent.hidden = !layer || layer.class_name === "InputLayer";
+    if (!layer || parent.hidden) return form.replaceChildren();
+    const graph = Boolean(layer.connected_to);
     const settings = Object.entries(unnamed(layer.config)).map(([name, value]) => setting(name, value));
     const kind = h(
       "select",
@@ -61,8 +74,18 @@ export function mountLayerForm(parent, { store, actions }) {
     form.onsubmit = (event) => {
       event.preventDefault();
       const config = Object.fromEntries(settings.map(({ name, read }) => [name, read()]));
-      void edit((specs, index) => (specs[index] = { class_name: layer.class_name, config }));
+      void edit((specs, index) => (specs[index] = merged(specs[index], config)));
     };
+    const adder = h(
+      "div",
+      { class: "fields add" },
+      field(t.network.addAfter, kind),
+      h(
+        "button",
+        { type: "button", id: "add-layer", "data-testid": "add-layer", onclick: () => void add() },
+        t.network.add,
+      ),
+    );
     form.replaceChildren(
       h("h3", null, t.network.edit(layer.name)),
       settings.length
@@ -73,22 +96,15 @@ export function mountLayerForm(parent, { store, actions }) {
         { class: "buttons" },
         settings.length > 0 &&
           h("button", { class: "primary", id: "apply-layer", "data-testid": "apply-layer" }, t.network.apply),
-        h(
-          "button",
-          { type: "button", id: "remove-layer", "data-testid": "remove-layer", onclick: () => void remove() },
-          t.network.remove,
-        ),
+        !graph &&
+          h(
+            "button",
+            { type: "button", id: "remove-layer", "data-testid": "remove-layer", onclick: () => void remove() },
+            t.network.remove,
+          ),
       ),
-      h(
-        "div",
-        { class: "fields add" },
-        field(t.network.addAfter, kind),
-        h(
-          "button",
-          { type: "button", id: "add-layer", "data-testid": "add-layer", onclick: () => void add() },
-          t.network.add,
-        ),
-      ),
+      // Where a new layer of a graph would belong is not known.
+      ...(graph ? [] : [adder]),
       h("p", { class: "hint" }, t.network.fresh),
     );
   });
@@ -99,7 +115,17 @@ export function mountLayerForm(parent, { store, actions }) {
 }
 
 /**
- * Names follow from the classes and their order, so that a change of one layer needs none of another.
+ * A layer with other settings, under its own name.
+ * @param {LayerSpec} spec
+ * @param {Record<string, unknown>} config
+ * @returns {LayerSpec}
+ */
+function merged(spec, config) {
+  return { ...spec, config: { ...spec.config, ...config } };
+}
+
+/**
+ * In a sequence names follow from the classes and their order, so that a change of one layer needs none of another.
  * @param {Record<string, unknown>} config
  */
 function unnamed(config) {
@@ -114,7 +140,7 @@ function unnamed(config) {
  */
 function setting(name, value) {
   const id = `setting-${name}`;
-  if (name in CHOICES) {
+  if (name in CHOICES && typeof value === "string") {
     const control = h(
       "select",
       { id },

@@ -94,6 +94,7 @@ function fillTable(table, { store }) {
   table.replaceChildren();
   if (!model) return;
   const { layers, total_params, trainable_params, non_trainable_params } = model.summary;
+  const graph = layers.some(({ connected_to }) => connected_to);
   const row = (/** @type {LayerSummary} */ layer, /** @type {number} */ index) => {
     const select = () => store.set({ selectedLayer: selectedLayer === index ? -1 : index, modelError: "" });
     const button = h(
@@ -116,6 +117,7 @@ function fillTable(table, { store }) {
       h("th", { scope: "row" }, button),
       h("td", { class: "shape" }, shape(layer.output_shape)),
       h("td", { class: "number" }, layer.params.toLocaleString("en")),
+      layer.connected_to && h("td", { class: "inputs" }, layer.connected_to.join(", ")),
     );
   };
   const total = (/** @type {string} */ label, /** @type {number} */ n) =>
@@ -127,7 +129,9 @@ function fillTable(table, { store }) {
       h(
         "tr",
         null,
-        ...[t.network.layer, t.network.shape, t.network.params].map((head) => h("th", { scope: "col" }, head)),
+        ...[t.network.layer, t.network.shape, t.network.params, ...(graph ? [t.network.connectedTo] : [])].map((head) =>
+          h("th", { scope: "col" }, head),
+        ),
       ),
     ),
     h("tbody", null, ...layers.map(row)),
