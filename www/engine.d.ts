@@ -939,7 +939,18 @@ confusion: Array<Array<number>>,
 /**
  * A row a class.
  */
-per_class: Array<ClassFigures>, };
+per_class: Array<ClassFigures>,
+/**
+ * How many of the photos the classifier was trained with, as far as it knows: a figure with such is too good. A
+ * photo is known by its pixels, as the network sees them, so it is not known again if it became an image in
+ * another way, such as cropped instead of stretched.
+ */
+seen: number,
+/**
+ * Whether it knows all photos that it was trained with. It does not if it comes from a file that does not say, or
+ * if they were more than a million.
+ */
+seen_complete: boolean, };
 
 /**
  * A class and how likely it is.

@@ -38,6 +38,13 @@ pub struct Evaluation {
     pub confusion: Vec<Vec<u32>>,
     /// A row a class.
     pub per_class: Vec<ClassFigures>,
+    /// How many of the photos the classifier was trained with, as far as it knows: a figure with such is too good. A
+    /// photo is known by its pixels, as the network sees them, so it is not known again if it became an image in
+    /// another way, such as cropped instead of stretched.
+    pub seen: u32,
+    /// Whether it knows all photos that it was trained with. It does not if it comes from a file that does not say, or
+    /// if they were more than a million.
+    pub seen_complete: bool,
 }
 
 /// How a classifier does on one class; 0 where a figure would divide by nothing.
@@ -178,7 +185,13 @@ pub async fn evaluate(
     let mut program = device.program(plan, &classifier.weights).await?;
     let mut confusion = vec![vec![0; classes]; classes];
     let mut labels = split.labels.iter();
-    let mut count = |probabilities: &[f32]| {
+    let known = classifier.training().photos;
+    let mut seen = 0;
+    let photo: usize = network.input_shape().iter().product();
+    let mut count = |images: &[u8], probabilities: &[f32]| {
+        if !known.fingerprints().is_empty() {
+            seen += images.chunks_exact(photo).filter(|pixels| known.has(pixels)).count() as u32;
+        }
         for (row, label) in probabilities.chunks_exact(network.output_units()).zip(&mut labels) {
             confusion[*label as usize][most_likely(&of_classes(row, classes))] += 1;
         }
@@ -190,7 +203,8 @@ pub async fn evaluate(
         (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
     let right: u32 = (0..classes).map(|class| confusion[class][class]).sum();
     let accuracy = f64::from(right) / split.len() as f64;
-    Ok(Some(Evaluation { loss: sums.loss(), accuracy, confusion, per_class }))
+    let (loss, seen_complete) = (sums.loss(), known.complete);
+    Ok(Some(Evaluation { loss, accuracy, confusion, per_class, seen, seen_complete }))
 }
 
 fn figures(label: &str, class: usize, confusion: &[Vec<u32>]) -> ClassFigures {

@@ -5,7 +5,7 @@ use super::*;
 use crate::data::{Dataset, ImageSize, Interpolation, Photos, Pixels, Place, Roster, Sizing};
 use crate::model::Network;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
-use crate::train::{FitOptions, State, fit};
+use crate::train::{FitOptions, State, Training, fit};
 
 fn trained(activation: &str, units: usize) -> Classifier {
     let classifier = untrained(activation, units);
@@ -48,6 +48,24 @@ fn predictions_and_evaluation_tell_the_same() {
         assert!((evaluation.accuracy - hits / 30.0).abs() < 1e-6 && evaluation.accuracy > 0.9);
         assert_eq!(evaluation.per_class.iter().map(|class| class.support).collect::<Vec<_>>(), [15, 15]);
     }
+}
+
+#[test]
+fn photos_that_it_was_trained_with_are_counted() {
+    let (classifier, data) = (trained("softmax", 2), stripes());
+    let seen = |classifier: &Classifier, split| {
+        let of = (split, data.split(split));
+        let found = now(evaluate(&Device::cpu(), classifier, of, &mut Watcher::default())).unwrap().unwrap();
+        (found.seen, found.seen_complete)
+    };
+    assert_eq!(seen(&classifier, Split::Train), (50, true));
+    assert_eq!(seen(&classifier, Split::Validation), (0, true));
+    assert_eq!(seen(&classifier, Split::Test), (0, true));
+    // As from a file that does not say.
+    let (state, network) = ((*classifier.good()).clone(), classifier.network.clone());
+    let state = State { training: Training::default(), ..state };
+    let opened = Classifier::with_state(&Device::cpu(), network, classifier.classes.clone(), state).unwrap();
+    assert_eq!(seen(&opened, Split::Train), (0, false));
 }
 
 /// Photos of ten classes, three of each in every split.

@@ -1,6 +1,8 @@
 //! [safetensors](https://github.com/huggingface/safetensors): a tensor for each parameter, `conv2d/kernel` in
-//! Keras' layout, and for each of the optimizer's slots, `conv2d/kernel/slot_0`; under the metadata's key `fovea` a JSON
-//! text with the network, its classes, how far its training is, and how photos become images for it, where that is known.
+//! Keras' layout, and for each of the optimizer's slots, `conv2d/kernel/slot_0`; the fingerprints of the photos that it was
+//! trained with, eight bytes each, little-endian and in ascending order, as `training/photos`; under the metadata's key
+//! `fovea` a JSON text with the network, its classes, how far its training is, and how photos become images for it, where
+//! that is known.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -13,9 +15,11 @@ use super::{File, FormatError, Model, Reason};
 use crate::data::Sizing;
 use crate::memory;
 use crate::model::{Network, Optimizer, Parameter, Region};
-use crate::train::{State, Training, all_finite};
+use crate::train::{SeenPhotos, State, Training, all_finite};
 
 const KEY: &str = "fovea";
+/// No parameter is called so.
+const PHOTOS: &str = "training/photos";
 
 #[derive(Serialize, Deserialize)]
 struct Description {
@@ -59,6 +63,13 @@ pub(super) fn write(model: &Model) -> Result<File, FormatError> {
             tensors.push((name, view));
         }
     }
+    let photos: Vec<u8> =
+        state.training.photos.fingerprints().iter().flat_map(|of| of.to_le_bytes()).collect();
+    if !photos.is_empty() {
+        let view =
+            TensorView::new(Dtype::U8, vec![photos.len() / 8, 8], &photos).map_err(|error| failed(&error))?;
+        tensors.push((PHOTOS.to_owned(), view));
+    }
     let metadata = HashMap::from([(KEY.to_owned(), text)]);
     let bytes = ::safetensors::serialize(tensors, Some(metadata)).map_err(|error| failed(&error))?;
     Ok(File {
@@ -78,10 +89,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     let Description { network, classes, sizing, training, slots } =
         serde_json::from_str(text).map_err(said)?;
     network.check_classes(classes.len())?;
-    let training: Training = match training {
+    let mut training: Training = match training {
         serde_json::Value::Null => Training::default(),
         training => serde_json::from_value(training).map_err(said)?,
     };
+    if let Ok(tensor) = tensors.tensor(PHOTOS) {
+        training.photos = read_photos(training.photos, &tensor)?;
+    }
     training.check().map_err(Reason::Training)?;
     let wanted = training.optimizer.as_ref().map_or(0, Optimizer::slots);
     if slots != 0 && slots != wanted {
@@ -106,6 +120,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
         return Err(Reason::Training("a mean of squares is below 0".to_owned()));
     }
     Ok(Model { network, classes, sizing, state: State { parameters, frozen, slots, training } })
+}
+
+fn read_photos(photos: SeenPhotos, tensor: &TensorView<'_>) -> Result<SeenPhotos, Reason> {
+    let (all, rest) = tensor.data().as_chunks();
+    let read = match tensor.dtype() {
+        Dtype::U8 if rest.is_empty() && all.len() <= SeenPhotos::MOST => {
+            photos.with(all.iter().copied().map(u64::from_le_bytes).collect())
+        }
+        _ => None,
+    };
+    read.ok_or_else(|| Reason::Training("the list of its training photos is damaged".to_owned()))
 }
 
 fn read_values(

@@ -6,7 +6,7 @@ use crate::data::{ImageSize, Interpolation};
 use crate::device::Device;
 use crate::model::{Adam, Optimizer, Recipe, RmsProp};
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
-use crate::train::{Classifier, Training, fit};
+use crate::train::{Classifier, SeenPhotos, Training, fit};
 
 fn model() -> Model {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
@@ -149,4 +149,72 @@ fn a_training_that_cannot_be_is_refused() {
     file[at..at + 13].copy_from_slice(b"kernel/slot_9");
     let missing = read("a.safetensors", &file).unwrap_err().to_string();
     assert!(missing.ends_with("kernel/slot_1 is missing"), "{missing}");
+}
+
+/// The file of a trained model, with another tensor of photos, or without one.
+fn with_photos(dtype: ::safetensors::Dtype, shape: &[usize], photos: Option<&[u8]>) -> Vec<u8> {
+    use ::safetensors::{SafeTensors, serialize, tensor::TensorView};
+    let whole = write(&trained(), "safetensors").unwrap().bytes;
+    let (_, head) = SafeTensors::read_metadata(&whole).unwrap();
+    let file = SafeTensors::deserialize(&whole).unwrap();
+    let mut tensors: Vec<_> =
+        file.tensors().into_iter().filter(|(name, _)| name != "training/photos").collect();
+    assert_eq!(tensors.len() + 1, file.len());
+    if let Some(photos) = photos {
+        tensors.push(("training/photos".to_owned(), TensorView::new(dtype, shape.to_vec(), photos).unwrap()));
+    }
+    serialize(tensors, head.metadata().clone()).unwrap()
+}
+
+#[test]
+fn the_photos_that_a_model_was_trained_with_are_in_its_file() {
+    use ::safetensors::Dtype;
+    let model = trained();
+    let photos = &model.state.training.photos;
+    assert_eq!((photos.complete, photos.fingerprints().len()), (true, 50));
+    let bytes: Vec<u8> = photos.fingerprints().iter().flat_map(|of| of.to_le_bytes()).collect();
+    let again = read("a.safetensors", &with_photos(Dtype::U8, &[50, 8], Some(&bytes))).unwrap();
+    assert_eq!(again, model);
+    // Another program's form of the same bytes is as good.
+    assert_eq!(read("a.safetensors", &with_photos(Dtype::U8, &[400], Some(&bytes))).unwrap(), model);
+    // An untrained one has none, and says so.
+    let untrained = read("a.safetensors", &write(&self::model(), "safetensors").unwrap().bytes).unwrap();
+    assert_eq!(untrained.state.training.photos, SeenPhotos::none());
+}
+
+#[test]
+fn a_list_of_photos_that_cannot_be_is_refused() {
+    use ::safetensors::Dtype;
+    let damaged = |dtype, shape: &[usize], bytes: &[u8]| {
+        let error = read("a.safetensors", &with_photos(dtype, shape, Some(bytes))).unwrap_err().to_string();
+        let said = "a.safetensors: its record of the training is invalid: the list of its training photos is damaged";
+        assert_eq!(error, said, "{dtype:?} {shape:?}");
+    };
+    let numbers = |all: &[u64]| all.iter().flat_map(|of| of.to_le_bytes()).collect::<Vec<u8>>();
+    damaged(Dtype::F32, &[2, 2], &numbers(&[1, 2]));
+    damaged(Dtype::U64, &[2], &numbers(&[1, 2]));
+    damaged(Dtype::U8, &[15], &numbers(&[1, 2])[..15]);
+    damaged(Dtype::U8, &[2, 8], &numbers(&[1, 1]));
+    damaged(Dtype::U8, &[2, 8], &numbers(&[2, 1]));
+    let many: Vec<u64> = (0..=SeenPhotos::MOST as u64).collect();
+    damaged(Dtype::U8, &[many.len(), 8], &numbers(&many));
+    let none = read("a.safetensors", &with_photos(Dtype::U8, &[], None)).unwrap_err().to_string();
+    assert!(none.ends_with("it was trained, but with no photos"), "{none}");
+    let empty = read("a.safetensors", &with_photos(Dtype::U8, &[0, 8], Some(&[]))).unwrap_err().to_string();
+    assert!(empty.ends_with("it was trained, but with no photos"), "{empty}");
+}
+
+#[test]
+fn a_file_that_does_not_say_which_photos_it_was_trained_with_is_opened() {
+    use ::safetensors::{SafeTensors, serialize};
+    let bytes = with_photos(::safetensors::Dtype::U8, &[], None);
+    let (_, head) = SafeTensors::read_metadata(&bytes).unwrap();
+    let mut head = head.metadata().clone().unwrap();
+    let mut description: serde_json::Value = serde_json::from_str(&head["fovea"]).unwrap();
+    description["training"].as_object_mut().unwrap().remove("photos").unwrap();
+    head.insert("fovea".to_owned(), description.to_string());
+    let tensors = SafeTensors::deserialize(&bytes).unwrap().tensors();
+    let opened = read("old.safetensors", &serialize(tensors, Some(head)).unwrap()).unwrap();
+    assert_eq!(opened.state.training.photos, SeenPhotos::default());
+    assert_eq!(opened.state.training.epochs, 2);
 }

@@ -131,7 +131,7 @@ impl Classifier {
         if options.initial {
             let seed = training.seed.or(options.seed).unwrap_or_default();
             self.weights.write(&self.network.initial_parameters(seed), &[])?;
-            *training = Training { seed: Some(seed), ..Training::default() };
+            *training = Training::initial(seed);
         }
         if !training.optimizer.is_some_and(|before| options.optimizer.goes_on_from(&before)) {
             self.weights.forget_slots();

@@ -5,6 +5,7 @@ use super::keep::Keeper;
 use super::pace::Pace;
 use super::programs::prepared;
 use super::score::{Sums, over_split};
+use super::seen::Noted;
 use super::{
     Classifier, Event, FitOptions, History, Observer, Place, Progress, Spoilt, TrainError, Training, Turn,
 };
@@ -104,6 +105,7 @@ struct Run<'a, O> {
     spare: Gathered,
     /// The last step that was done.
     place: Place,
+    noted: Noted,
 }
 
 /// What is known of an epoch that is under way.
@@ -147,6 +149,7 @@ impl<'a, O: Observer> Run<'a, O> {
             gathered,
             spare,
             place: Place::default(),
+            noted: Noted::none_of(photos),
         }
     }
 
@@ -284,8 +287,12 @@ impl<'a, O: Observer> Run<'a, O> {
         self.pace.add_photos(self.gathered.len() as f64);
         self.train.run(&self.gathered.batch(), &params).await?;
         // There is no await in between, so that nobody reads parameters and counts of different steps.
+        let photos = self.noted.new_in(self.feed.next(), self.gathered.batch().images);
         let position = self.feed.advance();
-        self.note(|training| (training.iteration, training.position) = (iteration, position));
+        self.note(|training| {
+            (training.iteration, training.position) = (iteration, position);
+            training.photos.add(photos.into_iter());
+        });
         self.keeper.changed();
         Ok(())
     }

@@ -14,6 +14,7 @@ mod pace;
 mod preview;
 mod programs;
 mod score;
+mod seen;
 #[cfg(test)]
 pub(crate) mod tests;
 mod training;
@@ -26,6 +27,7 @@ pub use keep::{Place, Spoilt};
 pub use options::FitOptions;
 pub use preview::augmented;
 pub(crate) use score::over_split;
+pub use seen::SeenPhotos;
 pub(crate) use training::all_finite;
 pub use training::{State, Training};
 

@@ -33,10 +33,10 @@ impl Sums {
     }
 }
 
-/// What is to be done with the probabilities of a batch.
-pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[f32]);
+/// What is to be done with the images of a batch, `[photos, height, width, channels]`, and their probabilities.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &[f32]);
 
-/// Runs an evaluation plan over all photos of a split and hands each batch's probabilities,
+/// Runs an evaluation plan over all photos of a split and hands each batch's images and probabilities,
 /// `[photos, units]`, to `visit` where it asks for them. `None` where the observer stopped it.
 ///
 /// # Errors
@@ -58,7 +58,7 @@ pub(crate) async fn over_split(
         unread += 1;
         if let Some(visit) = visit.as_mut() {
             let probabilities = program.probabilities().await?;
-            visit(&probabilities[..gathered.len() * units]);
+            visit(gathered.batch().images, &probabilities[..gathered.len() * units]);
         }
         program.keep_pace().await?;
         if unread == METRIC_ROWS || first + batch_size >= split.len() {

@@ -3,6 +3,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 mod going_on;
 mod keeping;
+mod seen;
 
 use std::future::Future;
 use std::num::NonZeroUsize;

@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::SeenPhotos;
 use super::batches::Position;
 use crate::model::{Optimizer, Parameter};
 
@@ -26,7 +27,8 @@ pub struct Training {
     pub epochs_begun: u32,
     /// Where the photos' order stands.
     pub position: Position,
-    // What is known of the photos that it was trained with has its place here.
+    /// The photos that it was trained with, as far as that is known.
+    pub photos: SeenPhotos,
 }
 
 /// A model's parameters, its optimizer's slots and how far its training is: all of one moment, in this thread's memory.
@@ -45,8 +47,7 @@ pub struct State {
 impl State {
     /// What was never trained.
     pub fn initial(parameters: Vec<f32>, seed: u32) -> Self {
-        let training = Training { seed: Some(seed), ..Training::default() };
-        Self { parameters, training, ..Self::default() }
+        Self { parameters, training: Training::initial(seed), ..Self::default() }
     }
 
     /// The values of a parameter.
@@ -68,6 +69,11 @@ pub(crate) fn all_finite(values: &[f32]) -> bool {
 }
 
 impl Training {
+    /// Of a network whose parameters were drawn from this seed.
+    pub fn initial(seed: u32) -> Self {
+        Self { seed: Some(seed), photos: SeenPhotos::none(), ..Self::default() }
+    }
+
     /// Checks what a file says.
     ///
     /// # Errors
@@ -86,6 +92,12 @@ impl Training {
             Some((name, count)) => Err(format!("{name} is {count}; it must be at most {MOST}")),
             None if self.epochs > self.epochs_begun => {
                 Err(format!("{} epochs cannot be done of {} begun", self.epochs, self.epochs_begun))
+            }
+            None if self.photos.complete
+                && self.photos.fingerprints().is_empty()
+                && self.epochs.max(self.iteration) > 0 =>
+            {
+                Err("it was trained, but with no photos".to_owned())
             }
             None => Ok(()),
         }

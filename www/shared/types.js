@@ -26,8 +26,7 @@
  * @typedef {import("../engine.d.ts").History} History
  * @typedef {import("../engine.d.ts").Timing} Part an operation of a training step, with its time
  * @typedef {import("../engine.d.ts").Tuning} Tuning
- * @typedef {import("../engine.d.ts").Evaluation & { seen: number }} Evaluation `seen`: photos of the split that this model
- *   was trained with; a figure with such is too good
+ * @typedef {import("../engine.d.ts").Evaluation} Evaluation
  */
 
 /**

@@ -5,7 +5,7 @@
 import init, { Contents, Engine as EngineOfWasm } from "../../fovea.js";
 import { makeEdit } from "../shared/edits.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
-import { add, begun, Learnt } from "./datasets/editing.js";
+import { add, begun } from "./datasets/editing.js";
 import { examine } from "./datasets/health.js";
 import { importFiles, makeRoom, readAll } from "./datasets/importing.js";
 import { deleteKept, keepDataset, keptDatasets, openKept, tidyUp } from "./datasets/kept.js";
@@ -31,8 +31,6 @@ let module;
 let workers = 1;
 /** Open models, by their ids in the engine. @type {Set<number>} */
 export const models = new Set();
-/** Which photos each model was trained with. */
-const learnt = new Learnt();
 /** What is kept of open datasets, by their ids in the engine. @type {Map<number, import("../shared/types.js").Kept>} */
 const keptOf = new Map();
 
@@ -203,7 +201,6 @@ export const answers = {
     return tidyUp();
   },
   closeModel({ model }) {
-    learnt.forget(model);
     models.delete(model);
     opened().close_model(model);
   },
@@ -215,13 +212,9 @@ export const answers = {
       if (event.type === "epoch" || (event.type === "step" && event.step === 1)) void saveTuning(opened());
       post(event);
     };
-    learnt.note(model, opened().paths(dataset, "train"));
     return opened().fit(model, dataset, run, options, hear);
   },
-  async evaluate({ model, dataset, split }) {
-    const seen = learnt.count(model, opened().paths(dataset, split));
-    return { ...(await opened().evaluate(model, dataset, { split })), seen };
-  },
+  evaluate: ({ model, dataset, split }) => opened().evaluate(model, dataset, { split }),
   async predict({ model, image }) {
     if (!(image instanceof Blob))
       return opened().predict_pixels(model, image.width, image.height, new Uint8Array(image.rgba.buffer));

@@ -6,7 +6,7 @@ export const en = {
   none: "after the training",
   empty: "Train a network or open a saved one, then try it here.",
   testTitle: "On the test photos",
-  testText: "Training on this page never uses the test photos. Test once, at the end, for an honest figure. What a network from a file was trained with is not known.",
+  testText: "Training on this page never uses the test photos. Test once, at the end, for an honest figure. A network remembers which photos it was trained with, also in its file.",
   evaluate: "Test the network",
   evaluating: "Testing…",
   untrained: "This network has not been trained yet, so it can only guess.",
@@ -14,8 +14,13 @@ export const en = {
   accuracy: (/** @type {string} */ percent, /** @type {number} */ photos) =>
     `${percent} of ${count(photos)} test photos are classified correctly.`,
   loss: (/** @type {string} */ loss) => `loss ${loss}`,
-  seen: (/** @type {number} */ n) =>
-    `${count(n)} of these photos were used to train this network, so the figure is too good. Start over for an honest one.`,
+  seen: {
+    some: (/** @type {number} */ n) =>
+      `${count(n)} of these photos were used to train this network, so the figure is too good. Start over for an honest one.`,
+    none: "None of these photos was used to train this network.",
+    unknown:
+      "This network's file does not list all photos that it was trained with. If some of these are among them, the figure is too good.",
+  },
   confusion: "Confusion matrix",
   confusionHint: "Rows are the true classes, columns the predicted ones.",
   cell: (/** @type {number} */ n, /** @type {string} */ truth, /** @type {string} */ said) =>
@@ -47,15 +52,20 @@ export const ko = {
   none: "학습 다음",
   empty: "신경망을 학습시키거나 저장한 것을 열어 여기서 시험해 보세요.",
   testTitle: "테스트 사진으로",
-  testText: "이 페이지의 학습은 테스트 사진을 쓰지 않습니다. 정직한 수치를 얻으려면 마지막에 한 번만 시험하세요. 파일에서 연 신경망이 무엇으로 학습했는지는 알 수 없습니다.",
+  testText: "이 페이지의 학습은 테스트 사진을 쓰지 않습니다. 정직한 수치를 얻으려면 마지막에 한 번만 시험하세요. 신경망은 어떤 사진으로 학습했는지 기억하며, 파일에도 함께 저장합니다.",
   evaluate: "신경망 시험하기",
   evaluating: "시험하는 중…",
   untrained: "이 신경망은 아직 배우지 않아 찍을 수밖에 없습니다.",
   noTest: "테스트용으로 남겨 둔 사진이 없습니다. 테스트 비율을 0보다 크게 하고 사진을 다시 읽으세요.",
   accuracy: (percent, photos) => `테스트 사진 ${count(photos)}장 중 ${percent}를 바르게 분류했습니다.`,
   loss: (loss) => `loss ${loss}`,
-  seen: (n) =>
-    `이 사진들 가운데 ${count(n)}장은 이 신경망의 학습에 쓰였으므로 수치가 너무 좋게 나옵니다. 정직한 수치를 얻으려면 처음부터 다시 학습하세요.`,
+  seen: {
+    some: (n) =>
+      `이 사진들 가운데 ${count(n)}장은 이 신경망의 학습에 쓰였으므로 수치가 너무 좋게 나옵니다. 정직한 수치를 얻으려면 처음부터 다시 학습하세요.`,
+    none: "이 사진들 가운데 이 신경망의 학습에 쓰인 것은 없습니다.",
+    unknown:
+      "이 신경망의 파일에는 학습에 쓰인 사진이 모두 적혀 있지는 않습니다. 이 사진들 가운데 학습에 쓰인 것이 있으면 수치가 너무 좋게 나옵니다.",
+  },
   confusion: "혼동 행렬",
   confusionHint: "행은 실제 클래스, 열은 신경망의 답입니다.",
   cell: (n, truth, said) => `${truth} 사진 ${n}장을 ${said}(이)라고 답함`,

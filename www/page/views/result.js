@@ -81,11 +81,19 @@ function mountTest(parent, { store }) {
         " ",
         h("span", { class: "hint" }, t.result.loss(figure(evaluation.loss))),
       ),
-      evaluation.seen ? h("p", { class: "error", id: "seen" }, t.result.seen(evaluation.seen)) : "",
+      evaluation.seen ? h("p", { class: "error", id: "seen" }, t.result.seen.some(evaluation.seen)) : unseen(evaluation),
       confusionMatrix(evaluation),
       perClass(evaluation),
     );
   });
+}
+
+/**
+ * What is known of photos that the network may have been trained with, where none of these is known to be.
+ * @param {import("../../shared/types.js").Evaluation} evaluation
+ */
+function unseen({ seen_complete }) {
+  return h("p", { class: "hint", id: "unseen" }, seen_complete ? t.result.seen.none : t.result.seen.unknown);
 }
 
 /**

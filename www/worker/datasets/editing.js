@@ -1,4 +1,4 @@
-/** Datasets that are begun and added to in the engine, and what models have seen of their photos. */
+/** Datasets that are begun and added to in the engine. */
 import { left_out } from "../../../fovea.js";
 import { allFiles, roleOf } from "../files/intake.js";
 import { openStore } from "./kept.js";
@@ -100,35 +100,4 @@ export async function add(engine, dataset, decodersFor, entries, label, split) {
   // Takes the addition over.
   engine.add_photos(dataset, addition, label, split);
   return { rejected, leftOut };
-}
-
-/** Which photos models were trained with, by their paths: what they are tested with later may be among them. */
-export class Learnt {
-  /** @type {Map<number, Set<string>>} */
-  #photos = new Map();
-
-  /**
-   * @param {number} model
-   * @param {string[]} paths it is trained with from now on
-   */
-  note(model, paths) {
-    const known = this.#photos.get(model) ?? new Set();
-    for (const path of paths) known.add(path);
-    this.#photos.set(model, known);
-  }
-
-  /**
-   * @param {number} model
-   * @param {string[]} paths
-   * @returns {number} how many of them it was trained with
-   */
-  count(model, paths) {
-    const known = this.#photos.get(model);
-    return known ? paths.filter((path) => known.has(path)).length : 0;
-  }
-
-  /** @param {number} model */
-  forget(model) {
-    this.#photos.delete(model);
-  }
 }
