@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`random`] | the counter-based generator that every random number comes from |
 //! | `sorting` | one sort for all types |
+//! | `json` | one way to read JSON |
 //! | [`memory`] | large pieces of memory, which are refused rather than the end of the program |
 //! | [`model`] | what a network is: layers, shapes, parameters, summary, recipes |
 //! | [`data`] | what a folder of photos means: classes, splits, decoding, resizing, batch order |
@@ -29,6 +30,7 @@ pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod formats;
+mod json;
 pub mod memory;
 pub mod model;
 pub mod ops;

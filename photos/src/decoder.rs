@@ -1,5 +1,6 @@
 use std::fmt::Display;
 
+use fovea::data::digits;
 use fovea::data::{Decoded, ImageSize, Interpolation, Sizing, decode_measured, from_rgba};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -49,6 +50,15 @@ impl Decoder {
         let pixels = from_rgba(rgba, width as usize, height as usize, self.0).map_err(error)?;
         Ok(answer(&pixels, width.min(height).try_into().unwrap_or(u16::MAX)))
     }
+}
+
+/// The grey values of the built-in digits, of their file: see [`fovea::data::digits`].
+///
+/// # Errors
+/// An `Error` for bytes that are not the digits' file.
+#[wasm_bindgen]
+pub fn digits(png: &[u8]) -> Result<Vec<u8>, JsValue> {
+    digits::read(png).map_err(error)
 }
 
 fn answer(pixels: &[u8], side: u16) -> JsValue {

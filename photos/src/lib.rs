@@ -8,4 +8,4 @@
 mod decoder;
 
 #[cfg(target_arch = "wasm32")]
-pub use decoder::Decoder;
+pub use decoder::{Decoder, digits};

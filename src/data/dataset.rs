@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{DataError, Edit, LeftOut, Pixels, Room, Roster, Shares, Sizing, Split, Told};
 
@@ -58,7 +58,7 @@ pub struct SplitData {
 }
 
 /// A file that is in no split, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Rejection {
     /// The path, as it was given.

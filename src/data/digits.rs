@@ -40,19 +40,20 @@ impl Default for DigitsOptions {
     }
 }
 
-/// Unpacks the digits: classes "0" to "9", `image_shape` `[28, 28, 1]`, paths such as
-/// `digits/7/00042` with the row's number.
+/// Makes a dataset of the digits' grey values, `[digits, ROW]`: classes "0" to "9", `image_shape` `[28, 28, 1]`, paths
+/// such as `digits/7/00042` with the row's number.
 ///
 /// # Errors
-/// [`DataError::Digits`] for bytes that are not an 8-bit greyscale PNG of width [`ROW`] whose last
-/// column holds labels from 0 to 9; [`DataError::Argument`] for shares out of their range; a class
-/// without a digit to train with.
-pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError> {
+/// [`DataError::Digits`] for values that are not whole rows, or a label that is not from 0 to 9;
+/// [`DataError::Argument`] for shares out of their range; a class without a digit to train with.
+pub fn dataset(grey: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError> {
     let (validation, test, seed) = (options.validation, options.test, options.seed);
     let shares = Shares { train: None, validation, test, by: SplitBy::Drawn, seed };
     shares.check()?;
-    let grey = read(png)?;
-    let (rows, _) = grey.as_chunks::<ROW>();
+    let (rows, rest) = grey.as_chunks::<ROW>();
+    if !rest.is_empty() {
+        return Err(DataError::Digits(format!("{} bytes are no rows of {ROW}", grey.len())));
+    }
     let mut of_label: [Vec<usize>; CLASSES] = Default::default();
     for (index, row) in rows.iter().enumerate() {
         let label = row[ROW - 1];
@@ -77,8 +78,11 @@ pub fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError>
     Ok(Dataset::new([SIDE, SIDE, 1], photos, roster, Vec::new(), None))
 }
 
-/// The file's grey values, `[digits, ROW]`.
-fn read(png: &[u8]) -> Result<Vec<u8>, DataError> {
+/// The file's grey values, `[digits, ROW]`. What decodes is a WebAssembly of its own, and the engine takes these.
+///
+/// # Errors
+/// [`DataError::Digits`] for bytes that are not an 8-bit greyscale PNG of width [`ROW`].
+pub fn read(png: &[u8]) -> Result<Vec<u8>, DataError> {
     let broken = |error: image::ImageError| DataError::Digits(error.to_string());
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_DECODED_BYTES);

@@ -14,6 +14,9 @@ pub enum DataError {
         /// What it may be and what it is.
         reason: String,
     },
+    /// What was found in a folder did not come over whole.
+    #[error("what the folder means could not be handed on ({0}): read it again")]
+    NoLayout(String),
     /// No paths at all.
     #[error("the folder is empty: choose one that has a subfolder of photos for each class")]
     NoFiles,

@@ -1,12 +1,11 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::entry::left_out;
 use super::error::first_reasons;
 use super::split::{assign, natural};
 use super::{
-    Contents, DataError, Dataset, DecodeError, ImportOptions, Key, Layout, LeftOut, Pack, Photos, Pixels,
-    Place, Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told,
+    DataError, Dataset, DecodeError, ImportOptions, Key, Layout, LeftOut, Pack, Photos, Pixels, Place,
+    Placement, Rejection, Room, Roster, Shares, Sizing, Split, SplitBy, Told,
 };
 use crate::sorting::sort_by;
 
@@ -45,13 +44,13 @@ struct Photo {
 }
 
 impl Importer {
-    /// Takes the folder's paths and what is known of its files besides; the index of a path is its file's name from here on.
+    /// Takes the folder's paths and their layout; the index of a path is its file's name from here on.
     ///
     /// # Errors
-    /// Options out of their range, or a layout that is none ([`Layout::of`]).
-    pub fn new(paths: Vec<String>, contents: &Contents, options: ImportOptions) -> Result<Self, DataError> {
+    /// Options out of their range.
+    pub fn new(paths: Vec<String>, layout: Layout, options: ImportOptions) -> Result<Self, DataError> {
         options.check()?;
-        let Layout { classes, placements, told, missing } = Layout::of(&paths, contents, options.wanted())?;
+        let Layout { classes, placements, told, missing, left_out } = layout;
         let files: Vec<File> = placements
             .into_iter()
             .map(|placement| match placement {
@@ -60,7 +59,6 @@ impl Importer {
                 Placement::Photo { class, split } => File::Waiting { class, split },
             })
             .collect();
-        let left_out = left_out(&paths);
         Ok(Self { paths, classes, files, options, told: Some(told), missing, left_out, room: None })
     }
 

@@ -2,10 +2,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::entry::Entry;
+use super::entry::{Entry, left_out};
 use super::error::first_reasons;
 use super::folder::Folder;
-use super::{DataError, Rejection, Split};
+use super::{DataError, LeftOut, Rejection, Split};
 
 /// What a folder means.
 ///
@@ -14,7 +14,7 @@ use super::{DataError, Rejection, Split};
 /// folders in each class folder. Folders inside a class folder belong to it, as Keras'
 /// `flow_from_directory` follows them. Where photos lie in no class folders, their names may begin with
 /// the class; and a table may name the classes, as for Keras' `flow_from_dataframe`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layout {
     /// The classes, sorted by code point as Keras sorts them; at least two.
     pub classes: Vec<String>,
@@ -24,6 +24,8 @@ pub struct Layout {
     pub told: Told,
     /// What tables say of photos that are not there.
     pub missing: Vec<Rejection>,
+    /// What systems and programs left beside the photos.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Where the classes come from.
@@ -41,7 +43,7 @@ pub struct Told {
     #[cfg_attr(test, ts(type = "Split[]"))]
     pub splits: Vec<String>,
     /// The tables that are not used, and why.
-    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(optional, as = "Option<Vec<Rejection>>"))]
     pub unused: Vec<Rejection>,
 }
@@ -64,7 +66,7 @@ pub enum LayoutKind {
 }
 
 /// What is to tell the classes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
     /// Folders, names, a table, or what is likeliest.
     pub by: LayoutKind,
@@ -94,7 +96,7 @@ pub struct Contents {
 }
 
 /// What becomes of one path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Placement {
     /// A hidden or a system file, which nobody misses, or a table that was used.
     Ignored,
@@ -119,7 +121,26 @@ impl Layout {
     /// No files, no photos, photos without classes only, one class only, a tree of splits without
     /// `train`, or a layout that is asked for and is not there.
     pub fn of(paths: &[String], contents: &Contents, wanted: impl Into<Wanted>) -> Result<Self, DataError> {
-        Folder::read(paths, contents)?.layout(&wanted.into())
+        let layout = Folder::read(paths, contents)?.layout(&wanted.into())?;
+        Ok(Self { left_out: left_out(paths), ..layout })
+    }
+
+    /// Reads a layout that was written as JSON: another WebAssembly reads folders, and the engine takes what it found.
+    ///
+    /// # Errors
+    /// A text that is no layout, or one of another number of files.
+    pub fn from_json(text: &str, files: usize) -> Result<Self, DataError> {
+        // Not by way of JSON's values: those of 100,000 files would take more than a hundred megabytes.
+        let layout: Self =
+            serde_json::from_str(text).map_err(|error| DataError::NoLayout(error.to_string()))?;
+        let known = |placement: &Placement| match placement {
+            Placement::Photo { class, .. } => *class < layout.classes.len(),
+            _ => true,
+        };
+        if layout.placements.len() != files || !layout.placements.iter().all(known) {
+            return Err(DataError::NoLayout(format!("it is not of these {files} files")));
+        }
+        Ok(layout)
     }
 }
 
@@ -195,7 +216,7 @@ pub(super) fn settle(paths: &[String], spots: Vec<Spot>, by: LayoutKind) -> Resu
     let splits = splits.iter().filter(|_| given).map(|split| split.name().to_owned()).collect();
     let told = Told { by, splits, tables: Vec::new(), columns: Vec::new(), unused: Vec::new() };
     let classes = classes.into_iter().map(str::to_owned).collect();
-    Ok(Layout { classes, placements, told, missing: Vec::new() })
+    Ok(Layout { classes, placements, told, missing: Vec::new(), left_out: Vec::new() })
 }
 
 fn too_few(class: Option<&&str>, paths: &[String], placements: &[Placement]) -> DataError {

@@ -11,6 +11,7 @@ use super::{
     DataError, Dataset, ImportOptions, Key, LeftOut, Pack, Photos, Pixels, Place, Rejection, Roster, Sizing,
     Split, Told,
 };
+use crate::json;
 
 /// A dataset as it is written down, without the photos that were taken out: they cannot come back, so their room may
 /// go to others. `None` where its photos are in memory.
@@ -121,16 +122,15 @@ impl Written {
             [told, sizing, shares, left_out] => (told, sizing, shares.as_str(), left_out.as_str()),
             _ => return None,
         };
-        let left_out = serde_json::from_str(left_out).ok()?;
-        let (mut told, sizing): (Option<Told>, _) =
-            (serde_json::from_str(told).ok()?, serde_json::from_str(sizing).ok()?);
+        let left_out = json::read(left_out).ok()?;
+        let (mut told, sizing): (Option<Told>, _) = (json::read(told).ok()?, json::read(sizing).ok()?);
         if let Some(told) = &mut told {
             // They are among the rejected files.
             let is_table = |file: &&Rejection| file.reason.starts_with("not used: ");
             told.unused = rejected.iter().filter(is_table).cloned().collect();
         }
         // They are some of the options of an import, which are read already for other reasons.
-        let shares: serde_json::Value = serde_json::from_str(shares).ok()?;
+        let shares: serde_json::Value = json::read(shares).ok()?;
         let shares = if shares.is_null() {
             None
         } else {

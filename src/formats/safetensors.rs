@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{File, FormatError, Model, Reason};
 use crate::data::Sizing;
+use crate::json;
 use crate::memory;
 use crate::model::{Network, Optimizer, Parameter, Region};
 use crate::train::{SeenPhotos, State, Training, all_finite};
@@ -86,8 +87,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
     let text =
         metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
     let said = |error: serde_json::Error| Reason::Description(error.to_string());
-    let Description { network, classes, sizing, training, slots } =
-        serde_json::from_str(text).map_err(said)?;
+    let Description { network, classes, sizing, training, slots } = json::read(text).map_err(said)?;
     network.check_classes(classes.len())?;
     let mut training: Training = match training {
         serde_json::Value::Null => Training::default(),

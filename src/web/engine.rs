@@ -9,16 +9,16 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Worker;
 
+use super::Importer;
 use super::helper::WorkerHelper;
 use super::observer::Control;
 use super::pack::PhotoStore;
 use super::preview::rgba;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
-use super::{Contents, Importer};
 use crate::boundary::{DeviceReport, LayerReport, ModelOptions, ModelReport, OpenOptions};
-use crate::data::digits::{DigitsOptions, unpack};
-use crate::data::{self, DataError, Dataset, ImportOptions, Reading, Split, record};
+use crate::data::digits::{self, DigitsOptions};
+use crate::data::{self, DataError, Dataset, ImportOptions, Layout, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, Tuning};
 use crate::formats::{self, Model};
@@ -127,29 +127,32 @@ impl Engine {
         to_js(&Recipe::ALL.map(Recipe::info))
     }
 
-    /// Takes a folder's paths and the [`Contents`] that are known, and says what it means, before a photo
-    /// is read.
+    /// What the options of an import want a folder's classes told by, as JSON for what reads folders.
     ///
     /// # Errors
-    /// An `Error` for a folder that holds no classes, or an option that is none.
+    /// An `Error` for an option that is none.
+    pub fn wanted(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Partial<ImportOptions>")] options: JsValue,
+    ) -> Result<String, JsValue> {
+        let options: ImportOptions = from_js(options)?;
+        options.check().map_err(error)?;
+        serde_json::to_string(&options.wanted()).map_err(error)
+    }
+
+    /// Takes a folder's paths, and what it means, as what reads folders has written it.
+    ///
+    /// # Errors
+    /// An `Error` for a layout of other files, or an option that is none.
     pub fn importer(
         &self,
         paths: Vec<String>,
         #[wasm_bindgen(unchecked_param_type = "Partial<ImportOptions>")] options: JsValue,
-        contents: &Contents,
+        layout: &str,
     ) -> Result<Importer, JsValue> {
-        let options: ImportOptions = from_js(options)?;
-        let importer = data::Importer::new(paths.clone(), &contents.contents, options).map_err(error)?;
+        let layout = Layout::from_json(layout, paths.len()).map_err(error)?;
+        let importer = data::Importer::new(paths.clone(), layout, from_js(options)?).map_err(error)?;
         Ok(Importer::new(importer, paths, Rc::clone(&self.datasets)))
-    }
-
-    /// The ways in which a folder of these paths can be read: `[{ layout, table, column, by, classes }]`.
-    ///
-    /// # Errors
-    /// An `Error` for a folder without photos.
-    #[wasm_bindgen(unchecked_return_type = "Reading[]")]
-    pub fn readings(&self, paths: Vec<String>, contents: &Contents) -> Result<JsValue, JsValue> {
-        to_js(&Reading::all(&paths, &contents.contents).map_err(error)?)
     }
 
     /// Begins a dataset of classes alone, which photos are added to afterwards.
@@ -182,17 +185,17 @@ impl Engine {
         Ok(self.datasets.add(record::read(record, &store.0).map_err(error)?))
     }
 
-    /// Unpacks the built-in digits and gives back the dataset's number.
+    /// Makes a dataset of the built-in digits' grey values, which `photos` unpacks, and gives back its number.
     ///
     /// # Errors
-    /// An `Error` for bytes that are not the digits.
+    /// An `Error` for values that are not the digits.
     pub fn import_digits(
         &self,
-        bytes: &[u8],
+        grey: &[u8],
         #[wasm_bindgen(unchecked_param_type = "Partial<DigitsOptions>")] options: JsValue,
     ) -> Result<u32, JsValue> {
         let options: DigitsOptions = from_js(options)?;
-        Ok(self.datasets.add(unpack(bytes, &options).map_err(error)?))
+        Ok(self.datasets.add(digits::dataset(grey, &options).map_err(error)?))
     }
 
     /// Classes, counts and what was left out.

@@ -13,6 +13,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker};
 use super::values::{error, object};
 use crate::device::cpu;
 use crate::device::cpu::{Answer, Done, Helper, Order, Reply, Values};
+use crate::json;
 use crate::ops::loss::METRIC_COLUMNS;
 
 /// Milliseconds without an answer after which a helper is given up.
@@ -220,7 +221,7 @@ impl Hand {
         let task = field("task")?.as_string().unwrap_or_default();
         let images: Uint8Array = field("images")?.dyn_into()?;
         let values = Received { values: field("values")?.dyn_into()?, spare: self.spare.clone() };
-        let task = serde_json::from_str(&task).map_err(error)?;
+        let task = json::read(&task).map_err(error)?;
         self.images.resize(images.length() as usize, 0);
         images.copy_to(&mut self.images);
         let Done { metrics, values, error } = self.hand.obey(task, &self.images, &values);

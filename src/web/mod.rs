@@ -20,5 +20,5 @@ mod values;
 pub use editing::Addition;
 pub use engine::Engine;
 pub use helper::Hand;
-pub use importer::{Contents, Importer};
+pub use importer::Importer;
 pub use pack::PhotoStore;

@@ -7,12 +7,14 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::json;
+
 /// The TypeScript of what methods take and give: the plain data is declared in `www/engine.d.ts`, what holds bytes here.
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 import type {
   Augmentation, DatasetSummary, DeviceReport, DigitsOptions, EvaluateOptions, Evaluation, Event, FitOptions, History,
-  ImportOptions, LeftOut, Memory, ModelOptions, ModelReport, OpenOptions, Prediction, Reading, RecipeInfo, Sizing, Split, Timing, Tuning,
+  ImportOptions, Memory, ModelOptions, ModelReport, OpenOptions, Prediction, RecipeInfo, Sizing, Split, Timing, Tuning,
 } from "./www/engine.d.ts";
 
 /** Four bytes per pixel, row by row. */
@@ -41,29 +43,11 @@ pub(super) fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     js_sys::JSON::parse(&serde_json::to_string(value).map_err(error)?)
 }
 
-/// Reads an argument; where it is left out, the default of all its fields.
+/// Reads an argument; where it is left out, the default of all its fields. By way of JSON's text, in which fields that
+/// are there but undefined count as left out.
 pub(super) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
-    let value = if value.is_undefined() || value.is_null() { js_sys::Object::new().into() } else { value };
-    // By way of JSON's values, since read directly unknown fields would pass unnoticed.
-    let plain: serde_json::Value =
-        serde_wasm_bindgen::from_value(without_undefined(&value)).map_err(error)?;
-    serde_json::from_value(plain).map_err(error)
-}
-
-/// A copy of an options object without the fields that are there but undefined, which count as left out.
-fn without_undefined(value: &JsValue) -> JsValue {
-    let Some(object) = js_sys::Object::try_from(value).filter(|_| !js_sys::Array::is_array(value)) else {
-        return value.clone();
-    };
-    let copy = js_sys::Object::new();
-    for entry in js_sys::Object::entries(object).iter() {
-        let entry = js_sys::Array::from(&entry);
-        if !entry.get(1).is_undefined() {
-            // Setting a field of a fresh plain object cannot fail.
-            let _ = js_sys::Reflect::set(&copy, &entry.get(0), &entry.get(1));
-        }
-    }
-    copy.into()
+    let text = if value.is_null() { None } else { js_sys::JSON::stringify(&value)?.as_string() };
+    json::read(text.as_deref().unwrap_or("{}")).map_err(error)
 }
 
 /// An object with these fields.

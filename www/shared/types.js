@@ -32,7 +32,7 @@
 /**
  * The engine's classes.
  * @typedef {import("../../fovea.js").Engine} Engine
- * @typedef {import("../../fovea.js").Contents} EngineContents
+ * @typedef {import("../../folders.js").Contents} FolderContents
  * @typedef {import("../../fovea.js").Importer} EngineImporter
  * @typedef {import("../../fovea.js").PhotoStore} EngineStore
  * @typedef {import("../../fovea.js").Addition} EngineAddition

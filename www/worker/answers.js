@@ -2,7 +2,8 @@
  * What the engine's worker answers where the engine alone cannot: photos have to be decoded, datasets kept, helpers
  * started. `www/shared/calls.js` has the arguments of each call, and the other calls.
  */
-import init, { Contents, Engine as EngineOfWasm } from "../../fovea.js";
+import { Contents } from "../../folders.js";
+import init, { Engine as EngineOfWasm } from "../../fovea.js";
 import { makeEdit } from "../shared/edits.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
 import { add, begun } from "./datasets/editing.js";
@@ -15,7 +16,7 @@ import { allFiles, lookInto } from "./files/intake.js";
 import { readTables } from "./files/tables.js";
 import { defaultWorkers, startHelpers } from "./start_helpers.js";
 import { loadTuning, saveTuning } from "./tuning.js";
-import { compiled, decoderHere, photosModule } from "./wasm_files.js";
+import { compiled, decoderHere, digitsOf, photosModule } from "./wasm_files.js";
 
 /** @typedef {import("../shared/types.js").Engine} Engine */
 /** @typedef {import("../shared/calls.js").CallOfWorker} CallOfWorker */
@@ -125,10 +126,11 @@ export const answers = {
     return opened().device();
   },
   async importImages({ entries, storage = "auto", ...options }, { post, signal }) {
+    const wanted = opened().wanted(options);
     const { files, paths, contents } = await looked(entries, signal);
     let importer;
     try {
-      importer = opened().importer(paths, options, contents);
+      importer = opened().importer(paths, options, contents.layout(paths, wanted));
     } finally {
       contents.free();
     }
@@ -152,7 +154,7 @@ export const answers = {
   async readings({ entries }, { signal }) {
     const { paths, contents } = await looked(entries, signal);
     try {
-      return opened().readings(paths, contents);
+      return contents.readings(paths);
     } finally {
       contents.free();
     }
@@ -176,10 +178,10 @@ export const answers = {
   },
   async importDemo({ name, ...options }) {
     const url = new URL(`../demo/${name}.png`, import.meta.url);
-    const response = await fetch(url);
+    const [response, photos] = await Promise.all([fetch(url), photosModule()]);
     if (!response.ok)
       throw new Error(`The demo's photos are not on the server: ${url.pathname} answered ${response.status}.`);
-    return datasetAnswer(opened().import_digits(new Uint8Array(await response.arrayBuffer()), options));
+    return datasetAnswer(opened().import_digits(digitsOf(photos, await response.arrayBuffer()), options));
   },
   edit({ dataset, change }) {
     makeEdit(opened(), dataset, change);

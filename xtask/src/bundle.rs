@@ -11,8 +11,9 @@ use crate::error::{Result, at};
 use crate::setup::{self, WasmToolchain};
 use crate::{process, project};
 
-/// The wasm files of the page, by the names of their crates: the engine, what decodes photos, and what tells encodings.
-pub const PARTS: [&str; 3] = ["fovea", "photos", "encodings"];
+/// The wasm files of the page, by the names of their crates: the engine, what decodes photos, what reads folders, and what
+/// tells encodings.
+pub const PARTS: [&str; 4] = ["fovea", "photos", "folders", "encodings"];
 
 const TYPES: &str = "target/types";
 
@@ -100,7 +101,7 @@ fn optimise(wasm: &Path) -> Result<()> {
 fn keep_types() -> Result<()> {
     let kept = project::path(TYPES);
     fs::create_dir_all(&kept).map_err(at(&kept))?;
-    for name in ["fovea.d.ts", "photos.d.ts"] {
+    for name in ["fovea.d.ts", "photos.d.ts", "folders.d.ts"] {
         let built = project::path("dist").join(name);
         fs::copy(&built, kept.join(name)).map_err(at(built))?;
     }

@@ -4,8 +4,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use image::{GrayImage, ImageFormat, Luma};
 
 use super::samples::{encode, gradient};
-use crate::data::digits::{DigitsOptions, ROW, unpack};
-use crate::data::{Dataset, Split};
+use crate::data::digits::{DigitsOptions, ROW, dataset, read};
+use crate::data::{DataError, Dataset, Split};
 
 /// `rows` digits: row `r` is a `r % 10` whose grey values are all `r`.
 fn file(rows: u32, label: impl Fn(u32) -> u8) -> Vec<u8> {
@@ -13,6 +13,11 @@ fn file(rows: u32, label: impl Fn(u32) -> u8) -> Vec<u8> {
     let image =
         GrayImage::from_fn(width, rows, |x, y| Luma([if x == width - 1 { label(y) } else { y as u8 }]));
     encode(image, ImageFormat::Png)
+}
+
+/// As the engine and what decodes do it together.
+fn unpack(png: &[u8], options: &DigitsOptions) -> Result<Dataset, DataError> {
+    dataset(&read(png)?, options)
 }
 
 fn ten_each() -> Dataset {
@@ -60,6 +65,8 @@ fn another_file_says_what_is_wrong() {
         let error = fails(png);
         assert!(error.contains(part), "{error}");
     }
+    let torn = dataset(&[0; ROW + 1], &DigitsOptions::default()).unwrap_err().to_string();
+    assert!(torn.contains("786 bytes are no rows of 785"), "{torn}");
     let options = DigitsOptions { validation: 0.5, test: 0.5, seed: 0 };
     assert!(unpack(&whole, &options).unwrap_err().to_string().starts_with("validation and test"));
 }

@@ -4,11 +4,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use image::ImageFormat;
 use serde_json::json;
 
-use super::samples::{add, encode, solid};
+use super::samples::{add, encode, read_folder, solid};
 use crate::data::arena::Arena;
-use crate::data::{
-    Contents, DataError, Dataset, DecodeError, ImageSize, ImportOptions, Importer, Key, Photos, Split,
-};
+use crate::data::{DataError, Dataset, DecodeError, ImageSize, ImportOptions, Importer, Key, Photos, Split};
 use crate::random::{Purpose, Stream};
 
 fn options(validation: f64, test: f64) -> ImportOptions {
@@ -34,7 +32,7 @@ fn folder(classes: &[(&str, usize)]) -> Vec<String> {
 }
 
 fn importer(paths: &[String], options: ImportOptions) -> Importer {
-    Importer::new(paths.to_vec(), &Contents::default(), options).unwrap()
+    read_folder(paths, options).unwrap()
 }
 
 /// Imports `paths`, added in an order that `seed` shuffles.
@@ -231,18 +229,13 @@ fn too_few_classes_say_why() {
          r/b/001.png: the file is empty (0 bytes): if it is still in a cloud, download it first; \
          r/b/002.png: the file is empty (0 bytes): if it is still in a cloud, download it first; and 2 more"
     );
-    let nothing = Importer::new(paths, &Contents::default(), options(0.0, 0.0))
-        .unwrap()
-        .finish()
-        .unwrap_err()
-        .to_string();
+    let nothing = read_folder(&paths, options(0.0, 0.0)).unwrap().finish().unwrap_err().to_string();
     assert!(nothing.contains("could be read (none)"), "{nothing}");
 }
 
 #[test]
 fn nothing_starts_with_wrong_options_or_a_wrong_folder() {
-    let error =
-        |paths: &[String], options| Importer::new(paths.to_vec(), &Contents::default(), options).unwrap_err();
+    let error = |paths: &[String], options| read_folder(paths, options).unwrap_err();
     let paths = folder(&[("a", 2), ("b", 2)]);
     assert!(matches!(error(&paths, options(-1.0, 0.0)), DataError::Argument { argument: "validation", .. }));
     assert!(matches!(error(&paths[..2], options(0.0, 0.0)), DataError::OneClass { .. }));

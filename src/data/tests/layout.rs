@@ -252,3 +252,15 @@ fn long_lists_of_reasons_are_cut() {
     let text = message(&["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"]);
     assert!(text.contains("c.txt: ") && !text.contains("d.txt") && text.ends_with("; and 2 more"), "{text}");
 }
+
+#[test]
+fn a_layout_that_is_handed_on_is_checked() {
+    let found = layout(&["cats/1.jpg", "dogs/2.jpg", "dogs/Thumbs.db"]).unwrap();
+    let whole = serde_json::to_string(&found).unwrap();
+    assert_eq!(Layout::from_json(&whole, 3), Ok(found));
+    let unknown = whole.replace("\"class\":1", "\"class\":2");
+    for (text, files) in [("", 3), ("{}", 3), (&whole, 2), (&unknown, 3), (&whole[..40], 3)] {
+        let error = Layout::from_json(text, files).unwrap_err();
+        assert!(matches!(error, DataError::NoLayout(_)), "{text}: {error}");
+    }
+}

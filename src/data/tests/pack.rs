@@ -4,9 +4,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::samples::read_folder;
 use crate::data::{
-    Contents, DataError, Dataset, Edit, ImageSize, ImportOptions, Importer, Key, Pack, PackFile, Photos,
-    Split, record,
+    DataError, Dataset, Edit, ImageSize, ImportOptions, Importer, Key, Pack, PackFile, Photos, Split, record,
 };
 
 pub const IMAGE: usize = 12;
@@ -254,7 +254,7 @@ pub fn import(pack: &Rc<Pack>, photos: usize) -> (Dataset, usize) {
         (0..photos).map(|photo| format!("r/{}/{photo}.jpg", ["a", "b"][photo % 2])).collect();
     let image_size = ImageSize::square(2).unwrap();
     let options = ImportOptions { image_size, seed: 4, ..ImportOptions::default() };
-    let mut importer = Importer::new(paths.clone(), &Contents::default(), options).unwrap();
+    let mut importer = read_folder(&paths, options).unwrap();
     importer.keep_in(Rc::clone(pack));
     let mut decoded = 0;
     for (index, path) in paths.iter().enumerate() {
@@ -385,7 +385,7 @@ fn what_is_in_memory_has_no_record() {
         test: 0.0,
         ..ImportOptions::default()
     };
-    let mut importer = Importer::new(paths, &Contents::default(), options).unwrap();
+    let mut importer = read_folder(&paths, options).unwrap();
     for index in 0..2 {
         importer.add_pixels(index, &[index as u8; IMAGE], 0, Key::default()).unwrap();
     }

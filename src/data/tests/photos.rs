@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use image::{ImageFormat, Rgb, RgbImage};
 
-use super::samples::{add, encode};
-use crate::data::{Contents, DecodeError, ImageSize, ImportOptions, Importer, Split, decode};
+use super::samples::{add, encode, read_folder};
+use crate::data::{DecodeError, ImageSize, ImportOptions, Split, decode};
 use crate::random::{Purpose, Stream};
 
 /// As many as the Oxford-IIIT Pet set's share that the real ones are.
@@ -74,8 +74,8 @@ fn photos_become_a_dataset() {
 
 fn become_a_dataset(files: &[(String, Vec<u8>)]) {
     let options = ImportOptions { image_size: ImageSize::square(64).unwrap(), ..ImportOptions::default() };
-    let paths = files.iter().map(|(path, _)| path.clone()).collect();
-    let mut importer = Importer::new(paths, &Contents::default(), options).unwrap();
+    let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
+    let mut importer = read_folder(&paths, options).unwrap();
     for (index, (path, file)) in files.iter().enumerate() {
         add(&mut importer, index, file).unwrap_or_else(|error| panic!("{path}: {error}"));
     }

@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-use crate::data::{DecodeError, Importer, Key, decode_measured};
+use crate::data::{Contents, DataError, DecodeError, ImportOptions, Importer, Key, Layout, decode_measured};
 use crate::random::{Purpose, Stream};
 
 pub const FORMATS: [ImageFormat; 5] =
@@ -96,6 +96,15 @@ pub fn with_exif(jpeg: &[u8], orientation: u8, thumbnail: &[u8]) -> Vec<u8> {
 /// Whether two colours are the same but for what JPEG loses.
 pub fn close(one: &[u8], other: &[u8], by: u8) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.abs_diff(*b) <= by)
+}
+
+/// What reads folders and the engine do together, with files of which only the paths are known.
+pub fn read_folder(paths: &[String], options: ImportOptions) -> Result<Importer, DataError> {
+    options.check()?;
+    let layout = Layout::of(paths, &Contents::default(), options.wanted())?;
+    let handed_on = serde_json::to_string(&layout).unwrap();
+    assert_eq!(Layout::from_json(&handed_on, paths.len()).as_ref(), Ok(&layout));
+    Importer::new(paths.to_vec(), layout, options)
 }
 
 /// Decodes a file for an importer, as the page's workers do.

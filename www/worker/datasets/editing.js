@@ -1,5 +1,5 @@
 /** Datasets that are begun and added to in the engine. */
-import { left_out } from "../../../fovea.js";
+import { left_out } from "../../../folders.js";
 import { allFiles, roleOf } from "../files/intake.js";
 import { openStore } from "./kept.js";
 import { isTrap, messageOf } from "../../shared/protocol.js";

@@ -1,7 +1,8 @@
 /** Files on their way in, from a folder, an archive, a drop or the clipboard: which may be photos, and what the others are. */
-import { is_photo, role as roleOfPath } from "../../../fovea.js";
+import { is_photo, role as roleOfPath } from "../../../folders.js";
 import { contentOf, openArchives } from "./archives.js";
 import { browserMayDecode } from "./browser_decoding.js";
+import { foldersReady } from "../wasm_files.js";
 import { HEAD, kindOf, mayBePhoto, reasonOf } from "./kinds.js";
 
 /** @typedef {import("./archives.js").Source} Source */
@@ -23,19 +24,20 @@ const AT_ONCE = 128;
 export const roleOf = (path) => roleOfPath(path.normalize("NFC"));
 
 /**
- * Every file that came in, with those of archives.
+ * Every file that came in, with those of archives. After this, what folders.js has can be called.
  * @param {import("../../shared/types.js").Entry[]} entries
  * @param {AbortSignal} signal
  * @param {(path: string) => Role} [role] what a path tells of its file
  */
-export function allFiles(entries, signal, role = roleOf) {
+export async function allFiles(entries, signal, role = roleOf) {
+  await foldersReady();
   return openArchives(entries, signal, (path) => role(path) === "left");
 }
 
 /**
  * Looks into the files whose names do not tell what they are, and tells which are photos, and why others are none.
  * @param {Source[]} files
- * @param {import("../../shared/types.js").EngineContents} contents is told of them
+ * @param {import("../../shared/types.js").FolderContents} contents is told of them
  * @param {AbortSignal} signal
  */
 export async function lookInto(files, contents, signal) {

@@ -8,7 +8,7 @@ const LARGEST = 32e6;
 
 /**
  * @param {import("./archives.js").Source[]} files
- * @param {import("../../shared/types.js").EngineContents} contents is told of them
+ * @param {import("../../shared/types.js").FolderContents} contents is told of them
  */
 export async function readTables(files, contents) {
   for (const [index, file] of files.entries()) {
