@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::error::{Result, at};
+use crate::error::{Error, Result, at};
 use crate::setup::{self, WasmToolchain};
+use crate::wasm::without_names;
 use crate::{process, project};
 
 /// The wasm files of the page, by the names of their crates: the engine, what decodes photos, what reads folders, and what
@@ -40,13 +41,10 @@ pub fn build() -> Result<()> {
     let _alone = alone()?;
     process::run(&mut trunk(&wasm, "build"))?;
     for part in PARTS {
-        optimise(&wasm_of(part))?;
+        optimise(part)?;
     }
     keep_types()?;
     println!("dist/ is ready for any static host, at any address.");
-    for part in PARTS {
-        println!("{part}_bg.wasm: {}.", Size::of(&wasm_of(part))?);
-    }
     Ok(())
 }
 
@@ -88,15 +86,31 @@ pub fn wasm_of(part: &str) -> PathBuf {
     project::path(&format!("dist/{part}_bg.wasm"))
 }
 
-fn optimise(wasm: &Path) -> Result<()> {
-    let smaller = wasm.with_extension("optimised");
-    let mut node = process::command("node");
-    node.arg("node_modules/binaryen/bin/wasm-opt").arg(wasm).arg("-o").arg(&smaller).args(OPTIMISATION);
-    process::run(node.args(FEATURES))?;
-    fs::rename(&smaller, wasm).map_err(at(wasm))
+/// Where the optimised wasm of a part is kept with the names of its functions, to tell what is in it.
+pub fn named(part: &str) -> Result<PathBuf> {
+    project::in_target(&format!("{part}.named.wasm"))
 }
 
-/// Puts the declarations of the engine and of what decodes photos where the type check of the page finds them as if they lay beside `www/`: see
+fn optimise(part: &str) -> Result<()> {
+    let (wasm, named) = (wasm_of(part), named(part)?);
+    let mut node = process::command("node");
+    node.arg("node_modules/binaryen/bin/wasm-opt")
+        .arg(&wasm)
+        .arg("-g")
+        .arg("-o")
+        .arg(&named)
+        .args(OPTIMISATION);
+    process::run(node.args(FEATURES))?;
+    let bytes = fs::read(&named).map_err(at(&named))?;
+    let bare = without_names(&bytes)
+        .ok_or_else(|| Error::Content { path: named, problem: "is no WebAssembly".into() })?;
+    // Written beside and renamed, so that the file in `dist/` is always whole.
+    let smaller = wasm.with_extension("optimised");
+    fs::write(&smaller, bare).map_err(at(&smaller))?;
+    fs::rename(&smaller, &wasm).map_err(at(&wasm))
+}
+
+/// Puts the declarations of what is written with wasm-bindgen where the type check of the page finds them as if they lay beside `www/`: see
 /// `rootDirs` in tsconfig.json.
 fn keep_types() -> Result<()> {
     let kept = project::path(TYPES);
@@ -117,11 +131,15 @@ pub struct Size {
 impl Size {
     pub fn of(file: &Path) -> Result<Self> {
         let bytes = fs::read(file).map_err(at(file))?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&bytes).map_err(at(file))?;
-        let gzipped = encoder.finish().map_err(at(file))?.len();
-        Ok(Self { plain: bytes.len(), gzipped })
+        Ok(Self { plain: bytes.len(), gzipped: gzipped(&bytes) })
     }
+}
+
+/// How many bytes are left of these when a host gzips them.
+pub fn gzipped(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing to memory cannot fail.
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_or(bytes.len(), |gzip| gzip.len())
 }
 
 impl std::fmt::Display for Size {

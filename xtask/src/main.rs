@@ -1,6 +1,7 @@
 //! Everything around building Fovea: `cargo xtask` without more says what there is.
 
 mod bench;
+mod budgets;
 mod bundle;
 mod checks;
 mod digits;
@@ -11,7 +12,9 @@ mod parts;
 mod process;
 mod project;
 mod setup;
+mod sizes;
 mod suites;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -26,6 +29,7 @@ cargo xtask <command>
   serve [--port 8080] [--open]     build the page, serve it on this machine, build anew on every change
   build                            the page as files in dist/, for any static host
   check                            format, lints, types, docs, spelling, crates' licences, release build and its size
+  sizes                            build the page, and tell what is in each wasm: its ten largest parts
   test [--only native|wasm|page|firefox|clone]
                                    Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox, and
                                    the first commands in a clean clone of what is committed
@@ -47,6 +51,7 @@ enum Action {
     Serve { port: u16, open: bool },
     Build,
     Check,
+    Sizes,
     Test { only: Option<Suite> },
     Bench(Bench),
 }
@@ -73,6 +78,7 @@ fn perform(action: Action) -> Result<()> {
         Action::Serve { port, open } => bundle::serve(port, open),
         Action::Build => bundle::build(),
         Action::Check => checks::run(),
+        Action::Sizes => sizes::run(),
         Action::Test { only } => suites::run(only),
         Action::Bench(bench) => bench::run(&bench),
     }
@@ -85,6 +91,7 @@ fn parse(words: &[&str]) -> Result<Action> {
         ["serve", options @ ..] => serve(options),
         ["build"] => Ok(Action::Build),
         ["check"] => Ok(Action::Check),
+        ["sizes"] => Ok(Action::Sizes),
         ["test"] => Ok(Action::Test { only: None }),
         ["test", "--only", name] => {
             let suite = Suite::named(name);

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { useBrowser } from "./browser.js";
+
+const { open } = useBrowser();
+const ROOT = new URL("../../", import.meta.url);
+
+test("what the first screen needs is within its budget", async () => {
+  const page = await open();
+  // What the page itself asked for until the engine was there: what its worker loads behind it is not among them.
+  const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
+  const files = new Set(["index.html"]);
+  for (const url of asked) if (url.startsWith(page.url())) files.add(decodeURIComponent(url.slice(page.url().length)));
+  for (const known of ["www/page/app.js", "www/lab.js", "www/styles/base.css", "vendor/uPlot.esm.js"])
+    assert.ok(files.has(known), `${known} is among what the page asked for`);
+  assert.deepEqual([...files].filter((file) => file.endsWith(".wasm")), [], "the engine loads behind the page");
+
+  const sizes = await Promise.all(
+    [...files].map(async (file) => ({ file, gzipped: gzipSync(await readFile(new URL(`dist/${file}`, ROOT)), { level: 9 }).length })),
+  );
+  const sum = sizes.reduce((bytes, { gzipped }) => bytes + gzipped, 0);
+  const { firstScreen } = JSON.parse(await readFile(fileURLToPath(new URL("budgets.json", ROOT)), "utf8"));
+  sizes.sort((one, other) => other.gzipped - one.gzipped);
+  const largest = sizes.slice(0, 10).map(({ file, gzipped }) => `${file} ${gzipped}`);
+  const said = `${files.size} files, gzipped ${sum} bytes of ${firstScreen}; the largest: ${largest.join(", ")}`;
+  console.log(said);
+  assert.ok(sum <= firstScreen, said);
+});
