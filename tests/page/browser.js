@@ -14,14 +14,18 @@ const BESIDE = fileURLToPath(new URL("../../../shared/photos", import.meta.url))
 /** The folder of real photos; empty where there are none. An empty FOVEA_PHOTOS says so on purpose. */
 export const REAL_PHOTOS = process.env.FOVEA_PHOTOS ?? (existsSync(BESIDE) ? BESIDE : "");
 
+/** @typedef {Awaited<ReturnType<import("playwright-core").BrowserContext["storageState"]>>} Storage */
+
 /**
  * A browser and the built page for the tests of one file. After each test every page of it is closed, and none may have
  * asked another origin for anything, failed a request, thrown, or written an error to the console.
- * @param {{ expected?: RegExp }} [options] what a test throws on purpose
+ * @param {{ expected?: RegExp, tuned?: boolean }} [options] what a test throws on purpose, and whether the pages of a test
+ *   know how fast the GPU's kernels are from the tests before it, as a user's do from the visit before: it takes ten
+ *   seconds to find out
  * @returns {{ open: (options?: ContextOptions) => Promise<Page>, visit: (path: string, options?: ContextOptions) => Promise<Page> }}
  *   `open` waits until the engine is there; `visit` goes to another page of the site
  */
-export function useBrowser({ expected } = {}) {
+export function useBrowser({ expected, tuned = false } = {}) {
   /** @type {import("playwright-core").Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */
@@ -32,6 +36,8 @@ export function useBrowser({ expected } = {}) {
   let complaints = [];
   /** @type {string[]} */
   let requests = [];
+  /** What the engine has found out about the GPU. @type {Storage | undefined} */
+  let storageState;
 
   before(async () => {
     site = await serveSite();
@@ -42,6 +48,10 @@ export function useBrowser({ expected } = {}) {
     await site?.close();
   });
   afterEach(async () => {
+    if (tuned && contexts.length) {
+      const { cookies, origins } = await contexts[0].storageState({ indexedDB: true });
+      storageState = { cookies, origins: origins.map((origin) => ({ ...origin, localStorage: [] })) };
+    }
     for (const context of contexts) await context.close();
     const [heard, asked] = [complaints, requests];
     [contexts, complaints, requests] = [[], [], []];
@@ -65,6 +75,7 @@ export function useBrowser({ expected } = {}) {
       acceptDownloads: true,
       reducedMotion: "reduce",
       locale: "en-GB",
+      storageState,
       ...options,
     });
     contexts.push(context);

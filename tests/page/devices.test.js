@@ -8,7 +8,7 @@ import { testDigits } from "./digits.js";
 import { drawPhoto } from "./drawing.js";
 import { ON_CPU, ON_WEBGPU, assertAlike, trainShortly } from "./short_training.js";
 
-const { open } = useBrowser();
+const { open } = useBrowser({ tuned: true });
 
 test("WebGPU and the CPU lose alike, step by step", async () => {
   const page = await open();

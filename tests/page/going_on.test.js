@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { chooseDevice, historyOf, trainingIs, useBrowser } from "./browser.js";
 
-const { open } = useBrowser();
+const { open } = useBrowser({ tuned: true });
 
 const LAYERS = [
   { class_name: "Conv2D", config: { filters: 4, activation: "relu" } },

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { chooseDevice, classify, historyOf, trainingIs, useBrowser } from "./browser.js";
 import { testDigits } from "./digits.js";
 
-const { open } = useBrowser({ expected: /GPU|context lost|device was lost/i });
+const { open } = useBrowser({ expected: /GPU|context lost|device was lost/i, tuned: true });
 
 /**
  * Ends the process that the GPU is driven from, as a driver that crashes does.

@@ -40,11 +40,20 @@ const CLASSES = [
   { folder: "trashnet/trash", motif: "discs", sides: [150, 150], names: { trash: 137 } },
 ];
 
+/** The folder, once a test has asked for it: a browser is started to find it. @type {Promise<string> | undefined} */
+let found;
+
 /**
  * The folder of made photos. They are drawn once, and anew where this file or the browser has changed.
  * @returns {Promise<string>}
  */
-export async function madePhotos() {
+export function madePhotos() {
+  found ??= findOrDraw();
+  return found;
+}
+
+/** @returns {Promise<string>} */
+async function findOrDraw() {
   const browser = await startChromium();
   try {
     const source = await readFile(fileURLToPath(import.meta.url));

@@ -8,9 +8,8 @@ use std::process::Command;
 use crate::error::{Error, Result, at};
 use crate::{process, project};
 
-/// The files `*.test.js` of a folder that a suite wants, one after the other: they share the machine's cores, and some
-/// of them measure.
-pub fn node(folder: &str, is_wanted: fn(&str) -> bool) -> Result<Command> {
+/// The files `*.test.js` of a folder that a suite wants, so many at a time.
+pub fn node(folder: &str, is_wanted: fn(&str) -> bool, at_once: usize) -> Result<Command> {
     let mut files = Vec::new();
     find(&project::path(folder), is_wanted, &mut files)?;
     if files.is_empty() {
@@ -20,7 +19,7 @@ pub fn node(folder: &str, is_wanted: fn(&str) -> bool) -> Result<Command> {
     let mut node = process::command("node");
     // What is shown, and what is read below.
     let shown = if std::io::stdout().is_terminal() { "spec" } else { "tap" };
-    node.arg("--test").arg("--test-concurrency=1");
+    node.arg("--test").arg(format!("--test-concurrency={at_once}"));
     node.arg(format!("--test-reporter={shown}")).arg("--test-reporter-destination=stdout");
     node.arg("--test-reporter=tap");
     node.arg(format!("--test-reporter-destination={}", results()?.display()));

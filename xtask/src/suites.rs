@@ -134,13 +134,18 @@ fn webdriver_capabilities(chromium: &Path) -> String {
 fn page() -> Result<()> {
     let Browser { chromium, .. } = setup::for_browser_tests()?;
     build_once()?;
-    let mut node = node_tests::node("tests/page", is_chromiums)?;
-    node_tests::run(node.env("FOVEA_CHROMIUM", chromium))
+    let run = |is_wanted: fn(&str) -> bool, at_once| {
+        node_tests::run(node_tests::node("tests/page", is_wanted, at_once)?.env("FOVEA_CHROMIUM", &chromium))
+    };
+    // While one waits for its browser, another computes.
+    let (measuring, others) =
+        (run(is_measuring, 1), run(|name| is_chromiums(name) && !is_measuring(name), 2));
+    measuring.and(others)
 }
 
 fn second_browser(firefox: &Firefox) -> Result<()> {
     build_once()?;
-    let mut node = node_tests::node("tests/page", is_firefoxs)?;
+    let mut node = node_tests::node("tests/page", is_firefoxs, 1)?;
     steer_firefox(&mut node, firefox);
     node_tests::run(&mut node)
 }
@@ -163,7 +168,7 @@ fn repository() -> Result<()> {
 fn clone() -> Result<()> {
     let toolchain = setup::for_build()?;
     let Browser { chromium, .. } = setup::for_browser_tests()?;
-    let mut node = node_tests::node("tests/clone", node_tests::is_test)?;
+    let mut node = node_tests::node("tests/clone", node_tests::is_test, 1)?;
     node.env("FOVEA_CHROMIUM", chromium).env("FOVEA_TARGET", project::target_folder()?);
     if let WasmToolchain::Debian { linker } = &toolchain {
         // Only trunk may run with this toolchain; the linker is for wasm32 alone, and harms nobody.
@@ -193,6 +198,13 @@ fn build_once() -> Result<()> {
 
 fn is_firefoxs(name: &str) -> bool {
     name.starts_with("firefox") && node_tests::is_test(name)
+}
+
+/// Of those in Chromium, the ones that measure times or memory: they have the machine to themselves.
+const MEASURING: [&str; 4] = ["bench.test.js", "many.test.js", "preparing.test.js", "smooth.test.js"];
+
+fn is_measuring(name: &str) -> bool {
+    MEASURING.contains(&name)
 }
 
 fn is_chromiums(name: &str) -> bool {
@@ -227,6 +239,13 @@ mod tests {
             ("site.js", false, false),
         ] {
             assert_eq!((is_chromiums(name), is_firefoxs(name)), (chromiums, firefoxs), "{name}");
+        }
+    }
+
+    #[test]
+    fn tests_that_measure_are_there_and_run_in_chromium() {
+        for name in MEASURING {
+            assert!(is_chromiums(name) && project::path("tests/page").join(name).exists(), "{name}");
         }
     }
 }
