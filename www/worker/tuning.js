@@ -10,8 +10,10 @@
 const DATABASE = "fovea";
 const TUNINGS = "tunings";
 
-/** How many winners the database has, as far as is known. */
+/** How many winners the database has, or will have once `saving` is over. */
 let kept = 0;
+/** The last write: a worker that ends before it is over would lose it. */
+let saving = Promise.resolve();
 
 /**
  * Hands the engine what an earlier visit found out.
@@ -31,18 +33,18 @@ export async function loadTuning(engine) {
 }
 
 /**
- * Keeps what the engine has found out, if there is anything new.
+ * Keeps what the engine has found out, if there is anything new, and waits until it is kept.
  * @param {Engine} engine
+ * @returns {Promise<void>}
  */
-export async function saveTuning(engine) {
+export function saveTuning(engine) {
   const tuning = engine.tuning();
-  if (!tuning || count(tuning) === kept) return;
-  kept = count(tuning);
-  try {
-    await inStore("readwrite", (store) => store.put(tuning, tuning.adapter));
-  } catch {
-    // No storage.
+  if (tuning && count(tuning) !== kept) {
+    kept = count(tuning);
+    // Without storage the engine finds out anew.
+    saving = inStore("readwrite", (store) => store.put(tuning, tuning.adapter)).catch(() => {});
   }
+  return saving;
 }
 
 /** @param {Tuning | null} tuning */
