@@ -74,14 +74,14 @@ test("a second visit to the same browser times no kernels again", async () => {
   const visit = async () => {
     const visited = await context.newPage();
     await visited.goto(page.url());
-    const seen = await visited.evaluate(async (layers) => {
+    const seen = await visited.evaluate(async () => {
       const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
       let pipelines = 0;
       const channel = new BroadcastChannel("pipelines");
       channel.onmessage = () => pipelines++;
       const lab = await openLab({ device: "webgpu", seed: 3 });
       const dataset = await lab.importDemo("digits");
-      const model = await lab.createModel({ layers, dataset });
+      const model = await lab.createModel({ recipe: "digits", dataset });
       await lab.fit(model, dataset, { epochs: 1, batchSize: 8, stepsPerEpoch: 2 }).finished;
       await lab.close();
       /** @type {any[]} */
@@ -93,7 +93,7 @@ test("a second visit to the same browser times no kernels again", async () => {
         };
       });
       return { pipelines, stored };
-    }, LAYERS);
+    });
     await visited.close();
     return seen;
   };
