@@ -305,12 +305,13 @@ impl Program {
     /// Writes what the host gives a plan that watches: [`crate::plan::Role::Seed`].
     ///
     /// # Errors
-    /// [`DeviceError::Sizes`] for more values than the buffer with this role has; nothing happens where there is none.
+    /// [`DeviceError::Values`] for another number of values than the buffer with this role has; nothing happens where there
+    /// is no such buffer.
     pub fn write(&mut self, role: crate::plan::Role, values: &[f32]) -> Result<(), DeviceError> {
         let plan = self.plan();
         let Some(wanted) = plan.buffer(role).map(|buffer| plan.buffers[buffer].len) else { return Ok(()) };
         if values.len() != wanted {
-            return Err(DeviceError::Sizes { found: values.len(), wanted });
+            return Err(DeviceError::Values { found: values.len(), wanted });
         }
         match self {
             Self::Cpu(program) => program.write(role, values),
@@ -418,6 +419,14 @@ pub enum DeviceError {
     /// Parameters or an optimizer's slots of another network.
     #[error("the state has {found} values, and the network has {wanted} parameters")]
     Sizes {
+        /// Values given.
+        found: usize,
+        /// Values there must be.
+        wanted: usize,
+    },
+    /// Values for a buffer of another length.
+    #[error("{found} values were given for a buffer of {wanted}")]
+    Values {
         /// Values given.
         found: usize,
         /// Values there must be.

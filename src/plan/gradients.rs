@@ -44,25 +44,18 @@ pub(super) struct Gradients {
 }
 
 impl Gradients {
-    /// Below the lowest trainable layer no gradient is of use.
-    pub(super) fn of(network: &Network) -> Self {
-        let mut wanted = vec![false; network.layers().len() + 1];
-        for (index, placed) in network.layers().iter().enumerate() {
-            let trained =
-                placed.weights.iter().any(|(_, at)| network.parameters()[*at].region == Region::Trainable);
-            wanted[index + 1] = trained || placed.inputs.iter().any(|value| wanted[*value]);
-        }
-        Self { of_values: vec![Vec::new(); wanted.len()], wanted }
+    /// Those that lead to what is trained: below the lowest trained layer none is of use.
+    pub(super) fn to_trained(network: &Network) -> Self {
+        let trained = |placed: &PlacedLayer| {
+            let mut weights = placed.weights.iter().map(|(_, index)| &network.parameters()[*index]);
+            weights.any(|parameter| parameter.region == Region::Trainable)
+        };
+        let trained = network.layers().iter().map(trained);
+        Self::to(network, std::iter::once(false).chain(trained).collect())
     }
-}
 
-impl Gradients {
-    /// Those of what is computed from these values alone.
-    pub(super) fn with_respect_to(network: &Network, values: &[usize]) -> Self {
-        let mut wanted = vec![false; network.layers().len() + 1];
-        for value in values {
-            wanted[*value] = true;
-        }
+    /// Those that lead to some of the network's values; for each value, whether it is one of them.
+    pub(super) fn to(network: &Network, mut wanted: Vec<bool>) -> Self {
         for (index, placed) in network.layers().iter().enumerate() {
             wanted[index + 1] |= placed.inputs.iter().any(|value| wanted[*value]);
         }
@@ -71,7 +64,7 @@ impl Gradients {
 }
 
 impl Builder<'_> {
-    /// Whether the gradient of a value is of use: something that it was computed from is trained.
+    /// Whether the gradient of a value is of use.
     pub(super) fn wants(&self, value: usize) -> bool {
         self.gradients.wanted[value]
     }

@@ -1,6 +1,7 @@
 //! Into how many micro-batches a batch is cut so that it fits a device.
 
-use super::builder::{build, values_a_photo};
+use super::build::build;
+use super::builder::values_a_photo;
 use super::{Goal, Limits, MOST_VALUES, Plan, PlanError};
 use crate::model::{Augmentation, Network};
 

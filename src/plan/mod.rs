@@ -7,6 +7,7 @@
 //! Where the values of a whole batch are too large for a device, the plan is cut: it is run for one
 //! micro-batch after the other, which add up their gradients, and then the parameters change once.
 
+mod build;
 mod builder;
 mod gradients;
 mod layers;
@@ -163,7 +164,7 @@ impl Plan {
         goal: Goal,
         augmentation: Option<&Augmentation>,
     ) -> Self {
-        builder::build(network, batch, parts, goal, augmentation).map_err(|error| error.to_string()).unwrap()
+        build::build(network, batch, parts, goal, augmentation).map_err(|error| error.to_string()).unwrap()
     }
 
     /// The places of those short-lived values that the step writes first.
@@ -194,7 +195,7 @@ impl Plan {
     /// A [`PlanError`] where the batch is empty, the loss does not go with the last activation, or a
     /// setting of the optimizer is out of range.
     pub fn new(network: &Network, batch: usize, goal: Goal) -> Result<Self, PlanError> {
-        builder::build(network, batch, 1, goal, None)
+        build::build(network, batch, 1, goal, None)
     }
 
     /// The same for a device with limits: cut into the fewest micro-batches of one size that fit.
@@ -232,7 +233,7 @@ impl Plan {
     /// A plan that predicts `batch` photos at once, and keeps what `watch` names. It is neither cut nor shared by threads.
     ///
     /// # Errors
-    /// As [`Self::new`], and [`PlanError::UnknownLayer`].
+    /// [`PlanError::EmptyBatch`], [`PlanError::TooLarge`] and [`PlanError::UnknownLayer`].
     pub fn watching(network: &Network, batch: usize, watch: &Watch) -> Result<Self, PlanError> {
         watch::build(network, batch, watch)
     }

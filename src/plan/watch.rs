@@ -1,6 +1,7 @@
 //! Plans that keep what lies within a network, and say how one value depends on others: response maps and the like.
 
-use super::builder::{Builder, forward};
+use super::build::forward;
+use super::builder::Builder;
 use super::gradients::{Gradient, Gradients};
 use super::{Goal, Plan, PlanError, Role};
 use crate::model::Network;
@@ -20,7 +21,8 @@ pub struct Watch {
 pub struct Differentiate {
     /// The layer whose output is differentiated: the sum of its values, each times what [`Role::Seed`] says.
     pub of: String,
-    /// The layers with respect to whose outputs, in [`Role::GradientOf`] by their order here.
+    /// The layers with respect to whose outputs, in [`Role::GradientOf`] by their order here; zeros where it does not depend
+    /// on one.
     pub wrt: Vec<String>,
 }
 
@@ -37,8 +39,14 @@ pub(super) fn build(network: &Network, batch: usize, watch: &Watch) -> Result<Pl
     for value in outputs.iter().chain(&of).chain(&wrt) {
         builder.readers[*value] += 1;
     }
-    builder.gradients = Gradients::with_respect_to(network, &wrt);
+    builder.gradients =
+        Gradients::to(network, (0..=network.layers().len()).map(|value| wrt.contains(&value)).collect());
     builder.keeps_the_way_back = of.is_some();
+    // Zeros are the gradient with respect to what the differentiated value does not depend on.
+    for (number, value) in wrt.iter().enumerate() {
+        let len: usize = network.value_shape(*value).iter().product();
+        builder.buffer(Role::GradientOf(number), batch * len);
+    }
     let images = builder.images(None);
     let forward = forward(&mut builder, images)?;
     for (number, value) in outputs.into_iter().enumerate() {

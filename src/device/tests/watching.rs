@@ -81,8 +81,31 @@ fn what_is_watched_is_what_the_reference_has() {
 }
 
 #[test]
+fn what_a_value_does_not_depend_on_has_a_gradient_of_zeros() {
+    let (network, _) = gradients::graphs().pop().unwrap();
+    let gradients = Differentiate { of: "squeezed".into(), wrt: strings(&["a", "gate", "tall"]) };
+    let plan =
+        Plan::watching(&network, BATCH, &Watch { gradients: Some(gradients), ..Watch::default() }).unwrap();
+    let device = Device::cpu();
+    let frozen = Rc::new(network.initial_frozen(3));
+    let weights = device.weights(&network.initial_parameters(3), &frozen).unwrap();
+    let mut program = until_done(device.program(plan, &weights)).unwrap();
+    program.write(Role::Seed, &[1.0; BATCH * 4]).unwrap();
+    let samples = Samples::new(&network, BATCH);
+    until_done(program.run(&samples.batch(), &step(&Optimizer::default(), BATCH, 0))).unwrap();
+    let found = |number| until_done(program.read(Role::GradientOf(number))).unwrap();
+    // A mean over 10 rows of 7 pixels.
+    let [mean, none, above] = [0, 1, 2].map(found);
+    assert!(mean.iter().all(|gradient| (gradient - 1.0 / 70.0).abs() < 1e-7));
+    assert_eq!(none, [0.0; BATCH * 4]);
+    assert!(above.len() > BATCH && above.iter().all(|gradient| *gradient == 0.0));
+}
+
+#[test]
 fn a_layer_that_is_not_there_cannot_be_watched() {
     let watch = Watch { outputs: strings(&["conv2d_9"]), gradients: None };
     let error = Plan::watching(&small_network(), 1, &watch).unwrap_err();
     assert_eq!(error.to_string(), "the network has no layer \"conv2d_9\"");
+    let error = Plan::watching(&small_network(), 0, &Watch::default()).unwrap_err();
+    assert!(error.to_string().contains("at least 1"), "{error}");
 }

@@ -24,6 +24,15 @@ pub struct Rescaling {
 }
 
 impl Rescaling {
+    /// What [`Normalization`] computes, by means and variances that are constants: one for all values, or one for each
+    /// place along the last axis.
+    pub fn normalizing(count: usize, means: &[f32], variances: &[f32]) -> Self {
+        let scale = cpu::factors(variances);
+        let places = means.len().max(scale.len());
+        let offset = (0..places).map(|at| -means[at % means.len()] * scale[at % scale.len()]).collect();
+        Self { count, scale, offset }
+    }
+
     /// From the output's gradient to the input's: scaled alike.
     pub fn gradient(&self) -> Self {
         Self { offset: vec![0.0], ..self.clone() }

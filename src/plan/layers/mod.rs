@@ -71,9 +71,7 @@ impl<'a> Lowered<'a> {
     pub(super) fn new(output: Value, backward: impl FnOnce(&mut Builder<'a>, Gradient) + 'a) -> Self {
         Self { fused: None, output, backward: Box::new(backward) }
     }
-}
 
-impl Lowered<'_> {
     /// The output of the layer with this index, with which it was fused.
     fn up_to(self, last: usize) -> Self {
         Self { fused: Some(last), ..self }

@@ -1,0 +1,132 @@
+//! The steps of a plan in their order: the way forward, the loss, the way back, the update.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::builder::{Builder, Value};
+use super::gradients::Gradient;
+use super::layers::{self, At, Backward};
+use super::{Goal, Plan, PlanError, Role, View};
+use crate::model::{Augmentation, Layer, Network, Optimizer, Region};
+use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
+use crate::ops::optimizer::Update;
+use crate::ops::{accumulate, activation, batch_norm};
+
+/// The plan for `whole` photos that are run in `parts` micro-batches of the same size.
+pub(super) fn build(
+    network: &Network,
+    whole: usize,
+    parts: usize,
+    goal: Goal,
+    augmentation: Option<&Augmentation>,
+) -> Result<Plan, PlanError> {
+    let batch = whole.div_ceil(parts);
+    let image_len: usize = network.input_shape().iter().product();
+    let units = network.output_units();
+    let mut builder = Builder::new(network, batch, goal)?;
+    let parameters = builder.buffer(Role::Parameters, network.parameter_words());
+    let images = builder.images(augmentation);
+    let Forward { logits, backward, .. } = forward(&mut builder, images)?;
+    if let Goal::Evaluate(loss) | Goal::Train(loss, _) = goal {
+        loss.check(network.output_activation())?;
+        let labels = builder.buffer(Role::Labels, batch);
+        let weights = builder.buffer(Role::Weights, batch);
+        let metrics = builder.buffer(Role::Metrics, METRIC_ROWS * METRIC_COLUMNS);
+        let gradient = matches!(goal, Goal::Train(..));
+        let operation = Crossentropy { loss, batch, units, gradient };
+        if gradient {
+            let of_logits = builder.short(batch * units);
+            builder.step(operation, [logits, labels, weights], [metrics, of_logits]);
+            builder.pass(network.layers().len(), Gradient::own(of_logits));
+            // From the last layer to the lowest one that is trained.
+            for (value, backward) in backward.into_iter().rev() {
+                if let Some(gradient) = builder.take_gradient(value) {
+                    backward(&mut builder, gradient);
+                }
+            }
+        } else {
+            builder.step(operation, [logits, labels, weights], [metrics]);
+        }
+    }
+    let mut steps_a_part = builder.steps.len();
+    if let Goal::Train(_, optimizer) = goal {
+        optimizer.check()?;
+        if network.words(Region::Trainable) == 0 {
+            return Err(PlanError::NothingTrained);
+        }
+        let count = network.parameter_words();
+        let mut gradients = builder.buffer(Role::Gradients, count);
+        if batch < whole {
+            let sums = builder.buffer(Role::GradientSums, count);
+            builder.step(accumulate::Accumulate { count }, [gradients], [sums]);
+            gradients = sums;
+        }
+        steps_a_part = builder.steps.len();
+        update(&mut builder, optimizer, gradients, parameters);
+    }
+    let plan = builder.finish(image_len, units);
+    Ok(Plan { batch: whole, steps_a_part, augmentation: augmentation.copied(), ..plan })
+}
+
+/// The way forward.
+pub(super) struct Forward<'a> {
+    /// The last layer's output before its activation, `[batch, units]`.
+    pub(super) logits: Value,
+    /// The network's values; none where a later layer was fused with one.
+    pub(super) values: Vec<Option<Value>>,
+    /// What makes the way back from each of them.
+    pub(super) backward: BTreeMap<usize, Backward<'a>>,
+}
+
+/// Adds the steps from the images to the logits, and to the probabilities where nothing is trained.
+pub(super) fn forward<'a>(builder: &mut Builder<'a>, images: Value) -> Result<Forward<'a>, PlanError> {
+    let network = builder.network;
+    let mut values = vec![None; network.layers().len() + 1];
+    let mut backward = BTreeMap::new();
+    values[0] = Some(images);
+    for (index, placed) in network.layers().iter().enumerate() {
+        if builder.covered[index] {
+            continue;
+        }
+        let lacks = || PlanError::Sizes(placed.name.clone());
+        let inputs = placed.inputs.iter().map(|value| values[*value].ok_or_else(lacks));
+        let at = At { index, placed, inputs: inputs.collect::<Result<_, _>>()? };
+        let lowered = layers::lower(builder, at)?;
+        let value = lowered.fused.unwrap_or(index) + 1;
+        values[value] = Some(lowered.output);
+        backward.insert(value, lowered.backward);
+    }
+    let logits = values.last().copied().flatten().unwrap_or(images);
+    if !builder.trains() {
+        let (batch, units) = (builder.batch, network.output_units());
+        let probabilities = builder.buffer(Role::Probabilities, batch * units);
+        let function = network.output_activation().into();
+        builder.step(activation::Forward { function, rows: batch, units }, [logits], [probabilities]);
+    }
+    Ok(Forward { logits, values, backward })
+}
+
+/// Adds the one step over all that the optimizer changes, and those that keep the moving statistics.
+fn update(builder: &mut Builder<'_>, optimizer: Optimizer, gradients: Value, parameters: Value) {
+    let network = builder.network;
+    let count = network.words(Region::Trainable);
+    let part = |whole: Value, range: Range<usize>| match whole {
+        Value::Fixed(view) => Value::Fixed(View { offset: range.start, len: range.len(), ..view }),
+        short @ Value::Short(_) => short,
+    };
+    let mut outputs = vec![part(parameters, 0..count)];
+    for slot in 0..optimizer.slots() {
+        let slot = builder.buffer(Role::Slot(slot), network.parameter_words());
+        outputs.push(part(slot, 0..count));
+    }
+    builder.step_of(Update { optimizer, count }, vec![part(gradients, 0..count)], outputs);
+    for placed in network.layers() {
+        let Layer::BatchNormalization(norm) = &placed.layer else { continue };
+        let moving = placed.weights.iter().map(|(_, index)| &network.parameters()[*index]);
+        for parameter in moving.filter(|parameter| parameter.region == Region::Moving) {
+            let operation = batch_norm::UpdateMoving { count: parameter.len(), momentum: norm.momentum };
+            let range = parameter.range();
+            builder.step(operation, [part(gradients, range.clone())], [part(parameters, range)]);
+        }
+    }
+}
