@@ -9,7 +9,9 @@ mod compile;
 mod error;
 mod initializer;
 mod layers;
+mod names;
 mod network;
+mod parameter;
 mod recipe;
 mod settings;
 mod summary;
@@ -22,11 +24,12 @@ pub use initializer::glorot_uniform;
 pub(crate) use layers::all_layers;
 pub use layers::{
     ActivationLayer, Add, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, Cropping2D, Dense,
-    DepthwiseConv2D, Dropout, Flatten, GlobalAveragePooling2D, GlobalMaxPooling2D, Initial, Layer, LeakyReLU,
-    MaxPooling2D, Multiply, Normalization, ReLU, Rescaling, Reshape, SeparableConv2D, Settings, Softmax,
-    Weight, ZeroPadding2D,
+    DepthwiseConv2D, Dropout, Flatten, GlobalAveragePooling2D, GlobalMaxPooling2D, Initial, Layer,
+    LayerConfig, LeakyReLU, MaxPooling2D, Multiply, Normalization, ReLU, Rescaling, Reshape, SeparableConv2D,
+    Softmax, Weight, ZeroPadding2D,
 };
-pub use network::{GraphLayer, INPUT, Network, Parameter, PlacedLayer, Region};
+pub use network::{GraphLayer, INPUT, Network, PlacedLayer};
+pub use parameter::{Parameter, Region};
 pub use recipe::{Recipe, RecipeDefaults, RecipeInfo};
 pub use settings::{Activation, Axis, Margins, Pair, PerChannel};
 pub use summary::{LayerSummary, Summary};

@@ -1,9 +1,9 @@
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::layers::{NewWeight, Site};
-use super::{Activation, Initial, Layer, ModelError, Summary, Weight, Window, glorot_uniform};
+use super::names::Names;
+use super::parameter::{Parameter, Region};
+use super::{Activation, Initial, Layer, LayerConfig, ModelError, Summary, Weight, Window, glorot_uniform};
 
 /// Parameter tensors begin at multiples of this many values (256 bytes), where a GPU can bind them.
 const ALIGNMENT: usize = 64;
@@ -50,7 +50,7 @@ impl From<Layer> for GraphLayer {
 struct GraphLayerJson {
     class_name: String,
     #[serde(default)]
-    config: serde_json::Map<String, serde_json::Value>,
+    config: LayerConfig,
     #[serde(default)]
     inbound: Option<Vec<String>>,
 }
@@ -101,54 +101,6 @@ impl PlacedLayer {
     /// The function its output goes through.
     pub fn activation(&self) -> Activation {
         self.layer.rule().activation()
-    }
-}
-
-/// Where a parameter tensor lies, and whether training changes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Region {
-    /// In the buffer of what training changes: by the optimizer.
-    Trainable,
-    /// In the same buffer, behind the trainable ones: by the statistics of the photos at hand.
-    Moving,
-    /// In the buffer of what never changes.
-    Frozen,
-}
-
-/// A parameter tensor and its place in the buffer that holds its region.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its layer's name and its own: `conv2d/kernel`, `conv2d/bias`.
-    pub name: String,
-    /// Convolution kernels HWIO, dense kernels `[inputs, units]`, biases `[units]`.
-    pub shape: Vec<usize>,
-    /// Where it lies.
-    pub region: Region,
-    /// Where it begins in its buffer, in values.
-    pub offset: usize,
-    /// What it is filled with before training.
-    pub initial: Initial,
-}
-
-impl Parameter {
-    /// The number of its values.
-    pub fn len(&self) -> usize {
-        self.shape.iter().product()
-    }
-
-    /// Whether it has no values; never so in a checked network.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Its place in its buffer.
-    pub fn range(&self) -> std::ops::Range<usize> {
-        self.offset..self.offset + self.len()
-    }
-
-    /// Whether it lies in the buffer of what never changes.
-    pub fn is_frozen(&self) -> bool {
-        self.region == Region::Frozen
     }
 }
 
@@ -411,47 +363,5 @@ impl Network {
             Some((placed, _)) => Err(ModelError::Unread(placed.name.clone())),
             None => Ok(()),
         }
-    }
-}
-
-/// Names layers as Keras does, `conv2d`, `conv2d_1`, ..., and finds values by their names.
-struct Names {
-    counts: HashMap<String, usize>,
-    values: HashMap<String, usize>,
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Self { counts: HashMap::new(), values: HashMap::from([(INPUT.to_owned(), 0)]) }
-    }
-}
-
-impl Names {
-    fn name(&mut self, layer: &Layer) -> Result<String, ModelError> {
-        let name = if let Some(name) = layer.given_name() {
-            name.to_owned()
-        } else {
-            let stem = layer.stem();
-            let count = self.counts.entry(stem.clone()).or_insert(0);
-            let name = if *count == 0 { stem } else { format!("{stem}_{count}") };
-            *count += 1;
-            name
-        };
-        if self.values.contains_key(&name) { Err(ModelError::DuplicateName(name)) } else { Ok(name) }
-    }
-
-    /// The next value is of the layer with this name.
-    fn add(&mut self, name: &str) {
-        self.values.insert(name.to_owned(), self.values.len());
-    }
-
-    fn values(&self, layer: &str, inbound: &[String]) -> Result<Vec<usize>, ModelError> {
-        let value = |name: &String| {
-            self.values
-                .get(name)
-                .copied()
-                .ok_or_else(|| ModelError::UnknownInput { layer: layer.to_owned(), input: name.clone() })
-        };
-        inbound.iter().map(value).collect()
     }
 }

@@ -429,6 +429,55 @@ fn a_graph_is_read_and_written_with_what_each_layer_reads() {
 }
 
 #[test]
+fn what_is_wrong_with_a_setting_of_a_layer_is_said_by_its_name() {
+    let error = |layer: &str| {
+        let end = r#"{"class_name":"Flatten"},{"class_name":"Dense"}"#;
+        Network::new("net", [8, 8, 3], layers(&format!("[{layer},{end}]")).unwrap()).unwrap_err().to_string()
+    };
+    for (layer, expected) in [
+        (
+            r#"{"class_name":"Rescaling","config":{"scale":[1,2]}}"#,
+            "rescaling: scale must be one finite number, or one for each of 3 channels",
+        ),
+        (
+            r#"{"class_name":"Normalization","config":{"mean":0.5,"variance":[1,-1,1]}}"#,
+            "normalization: variance is -1; it must be at least 0",
+        ),
+        (
+            r#"{"class_name":"Normalization","config":{"mean":0.5}}"#,
+            "normalization: mean and variance go together: give both or none",
+        ),
+        (
+            r#"{"class_name":"BatchNormalization","config":{"axis":[1]}}"#,
+            "batch_normalization: axis is 1; it must be -1, the last one",
+        ),
+        (
+            r#"{"class_name":"Softmax","config":{"axis":2}}"#,
+            "softmax: axis is 2; it must be -1, the last one",
+        ),
+        (
+            r#"{"class_name":"ReLU","config":{"negative_slope":-0.1}}"#,
+            "re_lu: negative_slope is -0.1; it must be at least 0",
+        ),
+        (
+            r#"{"class_name":"Conv2D","config":{"groups":2,"filters":4}}"#,
+            "conv2d: groups is 2; 3 channels and 4 filters cannot be cut into as many",
+        ),
+        (
+            r#"{"class_name":"Cropping2D","config":{"cropping":[[4,4],[0,0]]}}"#,
+            "cropping2d: cropping [[4, 4], [0, 0]] leaves nothing of 8x8 pixels",
+        ),
+        (
+            r#"{"class_name":"Reshape","config":{"target_shape":[-1,7]}}"#,
+            "reshape: target_shape [-1, 7] does not hold 192 values",
+        ),
+        (r#"{"class_name":"Add"}"#, "add: takes two inputs or more, and has 1"),
+    ] {
+        assert_eq!(error(layer), expected);
+    }
+}
+
+#[test]
 fn layers_are_named_as_keras_names_them() {
     for (class_name, stem) in [
         ("Conv2D", "conv2d"),
@@ -444,6 +493,6 @@ fn layers_are_named_as_keras_names_them() {
         ("ZeroPadding2D", "zero_padding2d"),
         ("Normalization", "normalization"),
     ] {
-        assert_eq!(Layer::read(class_name.into(), Settings::default()).unwrap().stem(), stem);
+        assert_eq!(Layer::read(class_name.into(), LayerConfig::default()).unwrap().stem(), stem);
     }
 }

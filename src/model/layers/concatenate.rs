@@ -1,25 +1,11 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::ModelError;
 
-/// Several inputs side by side along an axis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Concatenate {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// The axis, counted as Keras does: 0 is the batch, -1 the last one.
-    pub axis: isize,
-}
-
-impl Default for Concatenate {
-    fn default() -> Self {
-        Self { name: None, trainable: true, axis: -1 }
+settings! {
+    /// Several inputs side by side along an axis.
+    Concatenate {
+        /// The axis, counted as Keras does: 0 is the batch, -1 the last one.
+        axis: isize = -1,
     }
 }
 

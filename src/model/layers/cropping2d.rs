@@ -1,25 +1,11 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::{Margins, ModelError};
 
-/// An image without its borders.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Cropping2D {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// How many pixels are cut off, on each side.
-    pub cropping: Margins,
-}
-
-impl Default for Cropping2D {
-    fn default() -> Self {
-        Self { name: None, trainable: true, cropping: Margins([[0, 0], [0, 0]]) }
+settings! {
+    /// An image without its borders.
+    Cropping2D {
+        /// How many pixels are cut off, on each side.
+        cropping: Margins = Margins([[0, 0], [0, 0]]),
     }
 }
 

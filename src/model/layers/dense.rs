@@ -1,29 +1,15 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Initial, Rule, Site, Weight, is_yes};
+use super::{Rule, Site, Weight, settings};
 use crate::model::{Activation, ModelError};
 
-/// A fully connected layer over the last axis; its kernel is `[inputs, units]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Dense {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Whether training changes its parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// Outputs.
-    pub units: usize,
-    /// What the output goes through.
-    pub activation: Activation,
-    /// Whether each unit has a bias.
-    pub use_bias: bool,
-}
-
-impl Default for Dense {
-    fn default() -> Self {
-        Self { name: None, trainable: true, units: 1, activation: Activation::Linear, use_bias: true }
+settings! {
+    /// A fully connected layer over the last axis; its kernel is `[inputs, units]`.
+    Dense {
+        /// Outputs.
+        units: usize = 1,
+        /// What the output goes through.
+        activation: Activation = Activation::Linear,
+        /// Whether each unit has a bias.
+        use_bias: bool = true,
     }
 }
 
@@ -33,9 +19,7 @@ impl Rule for Dense {
         let mut shape = site.input()?.to_vec();
         let inputs = shape.last().copied().unwrap_or(0);
         site.kernel(Weight::Kernel, vec![inputs, self.units]);
-        if self.use_bias {
-            site.weight(Weight::Bias, vec![self.units], Initial::Zeros);
-        }
+        site.bias(self.use_bias, self.units);
         if let Some(last) = shape.last_mut() {
             *last = self.units;
         }

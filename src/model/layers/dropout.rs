@@ -1,26 +1,12 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::ModelError;
 
-/// In training, sets a share of the values to zero and scales the others up by `1 / (1 - rate)`
-/// (Srivastava and others 2014).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Dropout {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// The share, at least 0 and below 1.
-    pub rate: f32,
-}
-
-impl Default for Dropout {
-    fn default() -> Self {
-        Self { name: None, trainable: true, rate: 0.5 }
+settings! {
+    /// In training, sets a share of the values to zero and scales the others up by `1 / (1 - rate)`
+    /// (Srivastava and others 2014).
+    Dropout {
+        /// The share, at least 0 and below 1.
+        rate: f32 = 0.5,
     }
 }
 

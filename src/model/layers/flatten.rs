@@ -1,24 +1,9 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::ModelError;
 
-/// `[h, w, c]` to `[h * w * c]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Flatten {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-}
-
-impl Default for Flatten {
-    fn default() -> Self {
-        Self { name: None, trainable: true }
-    }
+settings! {
+    /// `[h, w, c]` to `[h * w * c]`.
+    Flatten {}
 }
 
 impl Rule for Flatten {

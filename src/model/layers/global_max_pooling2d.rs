@@ -1,25 +1,11 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::ModelError;
 
-/// The largest value of each channel: `[h, w, c]` to `[c]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct GlobalMaxPooling2D {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// Whether the output is `[1, 1, c]`.
-    pub keepdims: bool,
-}
-
-impl Default for GlobalMaxPooling2D {
-    fn default() -> Self {
-        Self { name: None, trainable: true, keepdims: false }
+settings! {
+    /// The largest value of each channel: `[h, w, c]` to `[c]`.
+    GlobalMaxPooling2D {
+        /// Whether the output is `[1, 1, c]`.
+        keepdims: bool = false,
     }
 }
 

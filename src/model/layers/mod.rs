@@ -90,6 +90,34 @@ macro_rules! all_layers {
 }
 pub(crate) use all_layers;
 
+/// A layer's settings with Keras' names and defaults; those that are left out in JSON have them, too.
+macro_rules! settings {
+    (
+        $(#[$doc:meta])+
+        $class:ident { $($(#[$attribute:meta])+ $field:ident: $type:ty = $default:expr,)* }
+    ) => {
+        $(#[$doc])+
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $class {
+            /// The layer's name; by default its class' and a number.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub name: Option<String>,
+            /// Whether training changes its parameters, where it has some.
+            #[serde(skip_serializing_if = "crate::model::layers::is_yes")]
+            pub trainable: bool,
+            $($(#[$attribute])+ pub $field: $type,)*
+        }
+
+        impl Default for $class {
+            fn default() -> Self {
+                Self { name: None, trainable: true, $($field: $default,)* }
+            }
+        }
+    };
+}
+use settings;
+
 /// What a layer makes of its inputs' shapes.
 pub(super) trait Rule {
     /// Checks the settings, asks the site for the layer's parameters, and returns the shape of one sample at its output.
@@ -135,22 +163,15 @@ macro_rules! define_layer {
                 match self { $(Self::$class(config) => config.trainable),+ }
             }
 
-            /// Sets whether training changes its parameters.
-            pub fn set_trainable(&mut self, trainable: bool) {
-                match self { $(Self::$class(config) => config.trainable = trainable),+ }
-            }
-
             pub(super) fn rule(&self) -> &dyn Rule {
                 match self { $(Self::$class(config) => config),+ }
             }
-        }
 
-        impl Layer {
             /// A layer of a class with these settings.
             ///
             /// # Errors
             /// [`ModelError::UnknownLayer`], or [`ModelError::Config`] naming the setting.
-            pub fn read(class_name: String, config: Settings) -> Result<Self, ModelError> {
+            pub fn read(class_name: String, config: LayerConfig) -> Result<Self, ModelError> {
                 let read = match class_name.as_str() {
                     $(stringify!($class) => serde_json::from_value(config.into()).map(Self::$class),)+
                     _ => return Err(ModelError::UnknownLayer(class_name)),
@@ -163,14 +184,14 @@ macro_rules! define_layer {
 all_layers!(define_layer);
 
 /// A layer's settings by their names.
-pub type Settings = serde_json::Map<String, serde_json::Value>;
+pub type LayerConfig = serde_json::Map<String, serde_json::Value>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LayerJson {
     class_name: String,
     #[serde(default)]
-    config: Settings,
+    config: LayerConfig,
 }
 
 impl TryFrom<LayerJson> for Layer {

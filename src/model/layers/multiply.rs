@@ -1,25 +1,10 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::ModelError;
 
-/// The product of several inputs. Their shapes are broadcast as numpy does it: an axis of 1 is repeated, so that
-/// `[h, w, c]` times `[1, 1, c]` scales whole channels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Multiply {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-}
-
-impl Default for Multiply {
-    fn default() -> Self {
-        Self { name: None, trainable: true }
-    }
+settings! {
+    /// The product of several inputs. Their shapes are broadcast as numpy does it: an axis of 1 is repeated, so that
+    /// `[h, w, c]` times `[1, 1, c]` scales whole channels.
+    Multiply {}
 }
 
 impl Rule for Multiply {

@@ -1,25 +1,11 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::ModelError;
 
-/// The same values under another shape.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Reshape {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// The shape of one sample; one of its sizes may be -1, which is worked out.
-    pub target_shape: Vec<isize>,
-}
-
-impl Default for Reshape {
-    fn default() -> Self {
-        Self { name: None, trainable: true, target_shape: Vec::new() }
+settings! {
+    /// The same values under another shape.
+    Reshape {
+        /// The shape of one sample; one of its sizes may be -1, which is worked out.
+        target_shape: Vec<isize> = Vec::new(),
     }
 }
 

@@ -1,51 +1,26 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Initial, Rule, Site, Weight, is_yes};
+use super::{Rule, Site, Weight, settings};
 use crate::model::{Activation, ModelError, Padding, Pair};
 
-/// A convolution of each channel on its own, then one by 1x1 pixels over all of them: `[h, w, c]` to `[h', w', filters]`. Its
-/// kernels are `[kh, kw, c, depth_multiplier]` and `[1, 1, c * depth_multiplier, filters]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SeparableConv2D {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Whether training changes its parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// Output channels.
-    pub filters: usize,
-    /// The window's height and width.
-    pub kernel_size: Pair,
-    /// How far the window moves.
-    pub strides: Pair,
-    /// How the border is treated.
-    pub padding: Padding,
-    /// Outputs of each channel between the two convolutions.
-    pub depth_multiplier: usize,
-    /// How far apart the window's pixels lie.
-    pub dilation_rate: Pair,
-    /// What the output goes through.
-    pub activation: Activation,
-    /// Whether each filter has a bias.
-    pub use_bias: bool,
-}
-
-impl Default for SeparableConv2D {
-    fn default() -> Self {
-        Self {
-            name: None,
-            trainable: true,
-            filters: 32,
-            kernel_size: Pair([3, 3]),
-            strides: Pair([1, 1]),
-            padding: Padding::Valid,
-            depth_multiplier: 1,
-            dilation_rate: Pair([1, 1]),
-            activation: Activation::Linear,
-            use_bias: true,
-        }
+settings! {
+    /// A convolution of each channel on its own, then one by 1x1 pixels over all of them: `[h, w, c]` to `[h', w', filters]`. Its
+    /// kernels are `[kh, kw, c, depth_multiplier]` and `[1, 1, c * depth_multiplier, filters]`.
+    SeparableConv2D {
+        /// Output channels.
+        filters: usize = 32,
+        /// The window's height and width.
+        kernel_size: Pair = Pair([3, 3]),
+        /// How far the window moves.
+        strides: Pair = Pair([1, 1]),
+        /// How the border is treated.
+        padding: Padding = Padding::Valid,
+        /// Outputs of each channel between the two convolutions.
+        depth_multiplier: usize = 1,
+        /// How far apart the window's pixels lie.
+        dilation_rate: Pair = Pair([1, 1]),
+        /// What the output goes through.
+        activation: Activation = Activation::Linear,
+        /// Whether each filter has a bias.
+        use_bias: bool = true,
     }
 }
 
@@ -53,16 +28,14 @@ impl Rule for SeparableConv2D {
     fn place(&self, site: &mut Site<'_>) -> Result<Vec<usize>, ModelError> {
         site.positive("filters", self.filters)?;
         site.positive("depth_multiplier", self.depth_multiplier)?;
-        let kernel = ("kernel_size", self.kernel_size.0);
-        let window = site.dilated_window(kernel, self.strides.0, self.padding, self.dilation_rate.0)?;
+        let kernel = ("kernel_size", self.kernel_size);
+        let window = site.window(kernel, self.strides, self.padding, self.dilation_rate)?;
         let [_, _, channels] = site.image()?;
         let between = channels.saturating_mul(self.depth_multiplier);
         let [height, width] = self.kernel_size.0;
         site.kernel(Weight::DepthwiseKernel, vec![height, width, channels, self.depth_multiplier]);
         site.kernel(Weight::PointwiseKernel, vec![1, 1, between, self.filters]);
-        if self.use_bias {
-            site.weight(Weight::Bias, vec![self.filters], Initial::Zeros);
-        }
+        site.bias(self.use_bias, self.filters);
         Ok(vec![window.output[0], window.output[1], self.filters])
     }
 

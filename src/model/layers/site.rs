@@ -1,4 +1,4 @@
-use crate::model::{Axis, ModelError, Padding, Region, Window};
+use crate::model::{Axis, ModelError, Padding, Pair, PerChannel, Region, Window};
 
 /// The most pixels of a window, so that one may be added to the image's.
 const MOST_TAPS: usize = 1 << 24;
@@ -156,40 +156,63 @@ impl<'a> Site<'a> {
         Err(self.wrong(format!("axis is {axis}; it must be -1, the last one")))
     }
 
+    /// A pooling's shape; its windows move by their own size where no strides are given.
+    pub(super) fn pooled(
+        &mut self,
+        size: Pair,
+        strides: Option<Pair>,
+        padding: Padding,
+    ) -> Result<Vec<usize>, ModelError> {
+        let [height, width] =
+            self.window(("pool_size", size), strides.unwrap_or(size), padding, Pair([1, 1]))?.output;
+        let [_, _, channels] = self.image()?;
+        Ok(vec![height, width, channels])
+    }
+
     /// A window that slides over the input; `kernel` with its field's name.
     pub(super) fn window(
         &mut self,
-        kernel: (&str, [usize; 2]),
-        strides: [usize; 2],
+        (field, Pair(kernel)): (&str, Pair),
+        Pair(strides): Pair,
         padding: Padding,
+        Pair(dilation): Pair,
     ) -> Result<Window, ModelError> {
-        self.dilated_window(kernel, strides, padding, [1, 1])
-    }
-
-    /// The same, with its pixels so far apart.
-    pub(super) fn dilated_window(
-        &mut self,
-        kernel: (&str, [usize; 2]),
-        strides: [usize; 2],
-        padding: Padding,
-        dilation: [usize; 2],
-    ) -> Result<Window, ModelError> {
-        kernel.1.iter().try_for_each(|size| self.positive(kernel.0, *size))?;
+        kernel.iter().try_for_each(|size| self.positive(field, *size))?;
         strides.iter().try_for_each(|stride| self.positive("strides", *stride))?;
         dilation.iter().try_for_each(|rate| self.positive("dilation_rate", *rate))?;
         let [height, width, _] = self.image()?;
-        let covered = |axis: usize| kernel.1[axis].checked_mul(dilation[axis]);
+        let covered = |axis: usize| kernel[axis].checked_mul(dilation[axis]);
         let pixels = covered(0).zip(covered(1)).and_then(|(rows, columns)| rows.checked_mul(columns));
         if pixels.is_none_or(|pixels| pixels > MOST_TAPS) {
-            return Err(self.wrong(format!("{} may cover at most {MOST_TAPS} pixels", kernel.0)));
+            return Err(self.wrong(format!("{field} may cover at most {MOST_TAPS} pixels")));
         }
-        let window =
-            Window::dilated([height, width], kernel.1, strides, dilation, padding).ok_or_else(|| {
-                let (layer, kernel) = (self.name.to_owned(), kernel.1);
-                ModelError::WindowTooLarge { layer, kernel, input: [height, width] }
-            })?;
+        let input = [height, width];
+        let window = Window::dilated(input, kernel, strides, dilation, padding)
+            .ok_or_else(|| ModelError::WindowTooLarge { layer: self.name.to_owned(), kernel, input })?;
         self.window = Some(window);
         Ok(window)
+    }
+
+    /// Checks numbers that are for all channels of the input, or one for each.
+    pub(super) fn per_channel(
+        &self,
+        field: &str,
+        PerChannel(numbers): &PerChannel,
+    ) -> Result<(), ModelError> {
+        let channels = self.input()?.last().copied().unwrap_or(1);
+        let fits = numbers.len() == 1 || numbers.len() == channels;
+        if fits && numbers.iter().all(|number| number.is_finite()) {
+            return Ok(());
+        }
+        Err(self.wrong(format!("{field} must be one finite number, or one for each of {channels} channels")))
+    }
+
+    /// Checks that a setting is a finite number and not below 0.
+    pub(super) fn not_negative(&self, field: &str, value: f32) -> Result<(), ModelError> {
+        if value.is_finite() && value >= 0.0 {
+            return Ok(());
+        }
+        Err(self.wrong(format!("{field} is {value}; it must be at least 0")))
     }
 
     /// A parameter tensor of this shape.
@@ -204,5 +227,12 @@ impl<'a> Site<'a> {
         let taps = taps.iter().fold(1_usize, |product, size| product.saturating_mul(*size));
         let (fan_in, fan_out) = (taps.saturating_mul(*inputs), taps.saturating_mul(*outputs));
         self.weight(weight, shape, Initial::GlorotUniform { fan_in, fan_out });
+    }
+
+    /// A bias for each output, if there is to be one.
+    pub(super) fn bias(&mut self, use_bias: bool, outputs: usize) {
+        if use_bias {
+            self.weight(Weight::Bias, vec![outputs], Initial::Zeros);
+        }
     }
 }

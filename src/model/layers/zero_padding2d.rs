@@ -1,25 +1,11 @@
-use serde::{Deserialize, Serialize};
-
-use super::{Rule, Site, is_yes};
+use super::{Rule, Site, settings};
 use crate::model::{Margins, ModelError};
 
-/// Zeros around an image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ZeroPadding2D {
-    /// The layer's name; by default its class' and a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Of no effect: it has no parameters.
-    #[serde(skip_serializing_if = "is_yes")]
-    pub trainable: bool,
-    /// How many, on each side.
-    pub padding: Margins,
-}
-
-impl Default for ZeroPadding2D {
-    fn default() -> Self {
-        Self { name: None, trainable: true, padding: Margins([[1, 1], [1, 1]]) }
+settings! {
+    /// Zeros around an image.
+    ZeroPadding2D {
+        /// How many, on each side.
+        padding: Margins = Margins([[1, 1], [1, 1]]),
     }
 }
 
