@@ -4,15 +4,6 @@ import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
 
 const { open } = useBrowser();
 
-/** A small network: what is to be found out is whether kernels are timed, and not how fast large ones are. */
-const LAYERS = [
-  { class_name: "Conv2D", config: { filters: 8, activation: "relu" } },
-  { class_name: "MaxPooling2D", config: {} },
-  { class_name: "Conv2D", config: { filters: 8, activation: "relu" } },
-  { class_name: "Flatten", config: {} },
-  { class_name: "Dense", config: { units: 10, activation: "softmax" } },
-];
-
 test("the page tells how far the GPU is, and stops in there", async () => {
   const page = await open();
   await chooseDevice(page, "webgpu");
@@ -28,11 +19,11 @@ test("the page tells how far the GPU is, and stops in there", async () => {
 
 test("a run prepares operation by operation, then steps; one that is stopped in there has no history", async () => {
   const page = await open();
-  const heard = await page.evaluate(async (layers) => {
+  const heard = await page.evaluate(async () => {
     const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
     const lab = await openLab({ device: "webgpu" });
     const dataset = await lab.importDemo("digits");
-    const model = await lab.createModel({ layers, dataset });
+    const model = await lab.createModel({ recipe: "digits", dataset });
     const options = { epochs: 1, batchSize: 8, stepsPerEpoch: 2 };
     /** @type {any[]} */
     const early = [];
@@ -46,7 +37,7 @@ test("a run prepares operation by operation, then steps; one that is stopped in 
     const history = await lab.fit(model, dataset, options, (/** @type {any} */ event) => events.push(event)).finished;
     await lab.close();
     return { early, noHistory, events, history };
-  }, LAYERS);
+  });
   assert.deepEqual(heard.noHistory, { loss: [], accuracy: [], val_loss: [], val_accuracy: [] });
   assert.deepEqual(heard.early.at(-1), { type: "done", epoch: 0, stopped: true });
   const prepared = heard.events.filter(({ type }) => type === "preparing");
@@ -113,14 +104,14 @@ test("without storage the engine finds out anew", async () => {
     const none = 'Object.defineProperty(self, "indexedDB", { get: () => { throw new Error("forbidden"); } });\n';
     await route.fulfill({ response, body: none + (await response.text()) });
   });
-  const epochs = await page.evaluate(async (layers) => {
+  const epochs = await page.evaluate(async () => {
     const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
     const lab = await openLab({ device: "webgpu" });
     const dataset = await lab.importDemo("digits");
-    const model = await lab.createModel({ layers, dataset });
+    const model = await lab.createModel({ recipe: "digits", dataset });
     const history = await lab.fit(model, dataset, { epochs: 1, batchSize: 8, stepsPerEpoch: 1 }).finished;
     await lab.close();
     return history.loss.length;
-  }, LAYERS);
+  });
   assert.equal(epochs, 1);
 });
