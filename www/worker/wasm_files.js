@@ -1,31 +1,60 @@
 /** The wasm files beside the page: each is fetched and compiled once, when it is first needed. */
 import initFolders from "../../folders.js";
 import { Decoder, digits, initSync } from "../../photos.js";
+import { messageOf } from "../shared/protocol.js";
 
-/** @type {Promise<WebAssembly.Module> | undefined} */
-let photos;
 let ready = false;
-/** @type {Promise<unknown> | undefined} */
-let folders;
+
+/** A part of the engine that could not be loaded: nothing is wrong with what the user gave. */
+export class NotLoaded extends Error {
+  /**
+   * @param {URL} url
+   * @param {unknown} cause
+   */
+  constructor(url, cause) {
+    const name = url.pathname.split("/").at(-1);
+    super(`a part of Fovea could not be loaded, ${name}: ${messageOf(cause)}. Check the connection, and try again`, { cause });
+  }
+}
 
 /**
  * @param {URL} url
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function compiled(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The engine is not on the server: ${url.pathname} answered ${response.status}.`);
-  // Not every static host knows the type that compiling while it comes in would need.
-  return WebAssembly.compile(await response.arrayBuffer());
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    // Not every static host knows the type that compiling while it comes in would need.
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (cause) {
+    throw new NotLoaded(url, cause);
+  }
 }
 
-/** @returns {Promise<WebAssembly.Module>} what decodes photos */
-export function photosModule() {
-  photos ??= compiled(new URL("../../photos_bg.wasm", import.meta.url));
-  // A failed load can be tried again.
-  photos.catch(() => (photos = undefined));
-  return photos;
+/**
+ * A load that happens at the first call, and at the next one if it failed.
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {() => Promise<T>}
+ */
+export function once(load) {
+  /** @type {Promise<T> | undefined} */
+  let loading;
+  return () => {
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
 }
+
+/** What decodes photos. */
+export const photosModule = once(() => compiled(new URL("../../photos_bg.wasm", import.meta.url)));
+
+/** Has what reads folders ready: before this, nothing of folders.js can be called. */
+export const foldersReady = once(async () => initFolders({ module_or_path: await compiled(new URL("../../folders_bg.wasm", import.meta.url)) }));
 
 /**
  * A decoder in this very worker.
@@ -54,11 +83,4 @@ export function digitsOf(module, file) {
 function begin(module) {
   if (!ready) initSync({ module });
   ready = true;
-}
-
-/** Has what reads folders ready: before this, nothing of folders.js can be called. */
-export function foldersReady() {
-  folders ??= compiled(new URL("../../folders_bg.wasm", import.meta.url)).then((module) => initFolders({ module_or_path: module }));
-  folders.catch(() => (folders = undefined));
-  return folders;
 }

@@ -1,6 +1,7 @@
 /** Text that is not UTF-8: which encoding it is in, by the detector that Firefox has. Loaded with the first such text. */
 // @ts-expect-error: Trunk puts it there
 import init, { guess } from "../../../encodings.js";
+import { compiled, once } from "../wasm_files.js";
 import { decodeAs, leastOdd } from "./codepages.js";
 
 /** Where languages are spoken, as the detector takes hints, if it is not where their own letters say. */
@@ -11,8 +12,8 @@ const CENTRAL = ["pl", "cs", "sk", "hu", "hr", "sl", "ro", "bs", "sq"];
 const MACS = [7, 19];
 const DOS = [0, 6, 10, 14];
 
-/** @type {Promise<unknown> | undefined} */
-let ready;
+/** Has the detector ready. */
+const detectorReady = once(async () => init({ module_or_path: await compiled(new URL("../../../encodings_bg.wasm", import.meta.url)) }));
 
 /**
  * Decodes texts that belong together and are in the same encoding.
@@ -21,8 +22,7 @@ let ready;
  * @returns {Promise<string[]>}
  */
 export async function textOf(raw, { madeBy } = {}) {
-  ready ??= init({ module_or_path: new URL("../../../encodings_bg.wasm", import.meta.url) });
-  await ready;
+  await detectorReady();
   const whole = new Uint8Array(await new Blob(raw.flatMap((bytes) => [/** @type {Uint8Array<ArrayBuffer>} */ (bytes), "\n"])).arrayBuffer());
   const encoding = leastOdd(whole, candidates(whole, navigator.language, madeBy));
   return raw.map((bytes) => decodeAs(bytes, encoding));

@@ -1,6 +1,7 @@
 /** Reads the tables among a folder's files: those of file names and labels tell the photos' classes. */
 import { contentOf } from "./archives.js";
 import { isTrap, messageOf } from "../../shared/protocol.js";
+import { NotLoaded } from "../wasm_files.js";
 
 const TABLE = /\.[ct]sv$/i;
 /** A row takes some 50 bytes: this is a table of half a million photos. */
@@ -20,7 +21,7 @@ export async function readTables(files, contents) {
     try {
       contents.table(index, await decoded(await (await contentOf(file)).arrayBuffer()));
     } catch (error) {
-      if (isTrap(error)) throw error;
+      if (isTrap(error) || error instanceof NotLoaded) throw error;
       contents.refuse(index, `the file could not be read (${messageOf(error)})`);
     }
   }
