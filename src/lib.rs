@@ -10,12 +10,14 @@
 //! | [`memory`] | large pieces of memory, which are refused rather than the end of the program |
 //! | [`model`] | what a network is: layers, shapes, parameters, summary, recipes |
 //! | [`data`] | what a folder of photos means: classes, splits, decoding, resizing, batch order |
+//! | [`trained`] | a network with its parameters, and how far its training is |
+//! | [`formats`] | model files |
 //! | [`ops`] | one folder an operation: what it computes, CPU, GPU, its tests |
 //! | [`plan`] | a network and a batch size as a fixed list of steps over fixed buffers |
 //! | [`device`] | runs a plan, on the CPU or on WebGPU |
+//! | [`classifier`] | a model on a device, its batches, and how it scores on a split |
 //! | [`train`] | the loop: epochs, steps, validation, history, pause and stop |
 //! | [`evaluate`] | a photo's classes; a split's accuracy and confusion matrix |
-//! | [`formats`] | model files |
 //! | [`boundary`] | the remaining shapes that cross between engine and page, and their TypeScript |
 //! | `web` | the engine that the page's worker drives; the only room that knows wasm-bindgen |
 
@@ -26,6 +28,7 @@ compile_error!(
 );
 
 pub mod boundary;
+pub mod classifier;
 pub mod data;
 pub mod device;
 pub mod evaluate;
@@ -38,5 +41,6 @@ pub mod plan;
 pub mod random;
 mod sorting;
 pub mod train;
+pub mod trained;
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 pub mod web;

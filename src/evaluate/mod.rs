@@ -5,13 +5,13 @@ mod tests;
 
 use serde::Serialize;
 
+use crate::classifier::{Classifier, ClassifierError, Host, over_split};
 use crate::data::{DecodeError, Split, SplitData, from_rgba, grey};
 use crate::device::{Batch, Device, DeviceError};
 use crate::model::Loss;
 use crate::ops::StepParams;
 use crate::plan::{Goal, Plan, PlanError};
 use crate::sorting::sort_by;
-use crate::train::{Classifier, Observer, TrainError, over_split};
 
 /// Photos in a batch of evaluation.
 const BATCH: usize = 32;
@@ -80,9 +80,9 @@ pub enum EvaluateError {
         /// Bytes of a photo.
         wanted: usize,
     },
-    /// As in training.
+    /// The model cannot be run on these photos.
     #[error(transparent)]
-    Train(#[from] TrainError),
+    Classifier(#[from] ClassifierError),
     /// No plan can be made.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -164,18 +164,18 @@ fn most_likely(probabilities: &[f32]) -> usize {
     (0..probabilities.len()).fold(0, better)
 }
 
-/// Loss, accuracy and confusion matrix on a split; `None` where the observer stopped it.
+/// Loss, accuracy and confusion matrix on a split; `None` where the host stopped it.
 ///
 /// # Errors
-/// [`TrainError::NoPhotos`] for an empty split, and the device's errors.
+/// [`ClassifierError::NoPhotos`] for an empty split, and the device's errors.
 pub async fn evaluate(
     device: &Device,
     classifier: &Classifier,
     (name, split): (Split, &SplitData),
-    observer: &mut impl Observer,
+    host: &mut impl Host,
 ) -> Result<Option<Evaluation>, EvaluateError> {
     if split.is_empty() {
-        return Err(TrainError::NoPhotos(name).into());
+        return Err(ClassifierError::NoPhotos(name).into());
     }
     let network = &classifier.network;
     let classes = classifier.classes.len();
@@ -196,7 +196,7 @@ pub async fn evaluate(
             confusion[*label as usize][most_likely(&of_classes(row, classes))] += 1;
         }
     };
-    let Some(sums) = over_split(&mut program, split, observer, Some(&mut count)).await? else {
+    let Some(sums) = over_split(&mut program, split, host, Some(&mut count)).await? else {
         return Ok(None);
     };
     let per_class =

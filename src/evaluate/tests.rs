@@ -5,7 +5,8 @@ use super::*;
 use crate::data::{Dataset, ImageSize, Interpolation, Photos, Pixels, Place, Roster, Sizing};
 use crate::model::Network;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
-use crate::train::{FitOptions, State, Training, fit};
+use crate::train::{FitOptions, fit};
+use crate::trained::{Model, State, Training};
 
 fn trained(activation: &str, units: usize) -> Classifier {
     let classifier = untrained(activation, units);
@@ -62,9 +63,8 @@ fn photos_that_it_was_trained_with_are_counted() {
     assert_eq!(seen(&classifier, Split::Validation), (0, true));
     assert_eq!(seen(&classifier, Split::Test), (0, true));
     // As from a file that does not say.
-    let (state, network) = ((*classifier.good()).clone(), classifier.network.clone());
-    let state = State { training: Training::default(), ..state };
-    let opened = Classifier::with_state(&Device::cpu(), network, classifier.classes.clone(), state).unwrap();
+    let state = State { training: Training::default(), ..(*classifier.good()).clone() };
+    let opened = Classifier::of(&Device::cpu(), classifier.model(&state)).unwrap();
     assert_eq!(seen(&opened, Split::Train), (0, false));
 }
 
@@ -91,9 +91,16 @@ async fn ten_in_a_hundred(device: Device) {
     parameters[bias.clone()].fill(-3.0);
     parameters[bias.start] = 0.5;
     let dataset = ten_classes();
-    let classifier =
-        Classifier::with_state(&device, network, dataset.classes.clone(), State::initial(parameters, 1))
-            .unwrap();
+    let classifier = Classifier::of(
+        &device,
+        Model {
+            network,
+            classes: dataset.classes.clone(),
+            state: State::initial(parameters, 1),
+            sizing: None,
+        },
+    )
+    .unwrap();
     let optimizer = serde_json::from_str(r#"{"name":"sgd","learning_rate":1e-30}"#).unwrap();
     let options = FitOptions { optimizer, ..options(1) };
     let history = fit(&device, &classifier, &dataset, &options, &mut Watcher::default()).await.unwrap();

@@ -4,23 +4,9 @@ mod safetensors;
 #[cfg(test)]
 mod tests;
 
-use crate::data::Sizing;
 use crate::memory::Full;
-use crate::model::{ModelError, Network};
-use crate::train::State;
-
-/// What a model file holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    /// The network.
-    pub network: Network,
-    /// The classes' names, in the order of the outputs.
-    pub classes: Vec<String>,
-    /// Its parameters, and what its training goes on from.
-    pub state: State,
-    /// How photos become images for it; nothing where that is not known.
-    pub sizing: Option<Sizing>,
-}
+use crate::model::ModelError;
+pub use crate::trained::Model;
 
 /// A file on its way to the user.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::data::Sizing;
 use crate::json;
 use crate::memory;
 use crate::model::{Network, Optimizer, Parameter, Region};
-use crate::train::{SeenPhotos, State, Training, all_finite};
+use crate::trained::{SeenPhotos, State, Training, all_finite};
 
 const KEY: &str = "fovea";
 /// No parameter is called so.

@@ -2,11 +2,13 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::data::{ImageSize, Interpolation};
+use crate::classifier::Classifier;
+use crate::data::{ImageSize, Interpolation, Sizing};
 use crate::device::Device;
 use crate::model::{Adam, Optimizer, Recipe, RmsProp};
+use crate::train::fit;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
-use crate::train::{Classifier, SeenPhotos, Training, fit};
+use crate::trained::{SeenPhotos, State, Training};
 
 fn model() -> Model {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
@@ -71,8 +73,7 @@ fn broken_files_are_named_with_their_reason() {
 fn trained() -> Model {
     let classifier = untrained("sigmoid", 1);
     now(fit(&Device::cpu(), &classifier, &stripes(), &options(2), &mut Watcher::default())).unwrap();
-    let state = (*classifier.good()).clone();
-    Model { network: classifier.network, classes: classifier.classes, state, sizing: None }
+    classifier.model(&classifier.good())
 }
 
 #[test]
@@ -85,7 +86,7 @@ fn a_network_that_was_saved_goes_on_as_if_it_had_not_been() {
     assert_eq!(read, model);
     let six = untrained("sigmoid", 1);
     now(fit(&Device::cpu(), &six, &stripes(), &options(6), &mut Watcher::default())).unwrap();
-    let opened = Classifier::with_state(&Device::cpu(), read.network, read.classes, read.state).unwrap();
+    let opened = Classifier::of(&Device::cpu(), read).unwrap();
     now(fit(&Device::cpu(), &opened, &stripes(), &options(4), &mut Watcher::default())).unwrap();
     assert_eq!(*opened.good(), *six.good());
 }

@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use crate::classifier::Host;
+
 /// What happened in training.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -89,24 +91,8 @@ pub struct History {
     pub val_accuracy: Vec<f64>,
 }
 
-/// Whether to go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// Yes.
-    Continue,
-    /// No: end after this step.
-    Stop,
-}
-
 /// Who watches training and may halt it.
-#[allow(async_fn_in_trait)]
-pub trait Observer {
-    /// A clock, in seconds from any fixed moment.
-    fn seconds(&self) -> f64;
-
+pub trait Observer: Host {
     /// Something happened.
     fn event(&mut self, event: &Event);
-
-    /// Called between steps: lets the host do other things, and returns only when training may go on.
-    async fn turn(&mut self) -> Turn;
 }

@@ -1,18 +1,16 @@
 use std::num::NonZeroUsize;
 
-use super::batches::{Feed, Gathered};
+use super::feed::Feed;
 use super::keep::Keeper;
 use super::pace::Pace;
 use super::programs::prepared;
-use super::score::{Sums, over_split};
-use super::seen::Noted;
-use super::{
-    Classifier, Event, FitOptions, History, Observer, Place, Progress, Spoilt, TrainError, Training, Turn,
-};
+use super::{Event, FitOptions, History, Observer, Place, Progress, Spoilt, TrainError};
+use crate::classifier::{Classifier, ClassifierError, Gathered, Sums, Turn, over_split};
 use crate::data::Dataset;
 use crate::device::{Device, DeviceError, Kind, Program};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
+use crate::trained::Noted;
 
 /// Seconds between two readings of a GPU's metrics: a reading makes the GPU wait.
 const GPU_READING: f64 = 0.25;
@@ -77,6 +75,12 @@ enum Failure {
 impl From<TrainError> for Failure {
     fn from(error: TrainError) -> Self {
         Self::Other(error)
+    }
+}
+
+impl From<ClassifierError> for Failure {
+    fn from(error: ClassifierError) -> Self {
+        Self::Other(error.into())
     }
 }
 
@@ -159,7 +163,7 @@ impl<'a, O: Observer> Run<'a, O> {
             // An epoch shows each photo once, also after a run that was stopped in the middle of them.
             self.feed.end_pass();
         }
-        self.note(|training| training.epochs_begun = training.epochs_begun.wrapping_add(1));
+        self.classifier.note(|training| training.epochs_begun = training.epochs_begun.wrapping_add(1));
         let mut epoch = Epoch { number, last_reading: self.observer.seconds(), ..Epoch::default() };
         self.pace.start_epoch(epoch.last_reading);
         for step in 0..self.steps {
@@ -198,19 +202,11 @@ impl<'a, O: Observer> Run<'a, O> {
             progress.val_loss = Some(sums.loss());
             progress.val_accuracy = Some(sums.accuracy());
         }
-        self.note(|training| training.epochs = training.epochs.wrapping_add(1));
+        self.classifier.note(|training| training.epochs = training.epochs.wrapping_add(1));
         let last = number == self.options.epochs;
         self.keep_end(Place { epoch: number, step: 0 }, last).await?;
-        progress.trained_epochs = self.of_training(|now| now.epochs);
+        progress.trained_epochs = self.classifier.of_training(|now| now.epochs);
         Ok(Some(progress))
-    }
-
-    fn of_training<T>(&self, read: impl FnOnce(&Training) -> T) -> T {
-        read(&self.classifier.trained.now.borrow())
-    }
-
-    fn note(&self, change: impl FnOnce(&mut Training)) {
-        change(&mut self.classifier.trained.now.borrow_mut());
     }
 
     /// Keeps the network where a loss has been computed with it as it is.
@@ -254,7 +250,7 @@ impl<'a, O: Observer> Run<'a, O> {
             Failure::Spoilt(what) => what,
             Failure::Other(_) => Spoilt::Loss,
         });
-        let trained_epochs = self.of_training(|now| now.epochs);
+        let trained_epochs = self.classifier.of_training(|now| now.epochs);
         let Place { epoch, step } = back;
         self.observer.event(&Event::Restored { epoch, step, steps: self.steps, trained_epochs });
         let Place { epoch, step } = self.place;
@@ -269,7 +265,7 @@ impl<'a, O: Observer> Run<'a, O> {
 
     async fn step(&mut self, step: u32) -> Result<(), TrainError> {
         let (iteration, epochs_begun) =
-            self.of_training(|now| (now.iteration.wrapping_add(1), now.epochs_begun));
+            self.classifier.of_training(|now| (now.iteration.wrapping_add(1), now.epochs_begun));
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
         // The last batch stays until the next one is whole.
@@ -289,7 +285,7 @@ impl<'a, O: Observer> Run<'a, O> {
         // There is no await in between, so that nobody reads parameters and counts of different steps.
         let photos = self.noted.new_in(self.feed.next(), self.gathered.batch().images);
         let position = self.feed.advance();
-        self.note(|training| {
+        self.classifier.note(|training| {
             (training.iteration, training.position) = (iteration, position);
             training.photos.add(photos.into_iter());
         });
@@ -303,7 +299,7 @@ impl<'a, O: Observer> Run<'a, O> {
             return Ok(());
         }
         let metrics = self.train.metrics().await?;
-        let iteration = self.of_training(|now| now.iteration);
+        let iteration = self.classifier.of_training(|now| now.iteration);
         epoch.last_reading = self.observer.seconds();
         for back in (0..epoch.unread).rev() {
             let row = iteration.wrapping_sub(back) % METRIC_ROWS as u32;
@@ -345,7 +341,7 @@ impl<'a, O: Observer> Run<'a, O> {
             batch_loss,
             val_loss: None,
             val_accuracy: None,
-            trained_epochs: self.of_training(|now| now.epochs),
+            trained_epochs: self.classifier.of_training(|now| now.epochs),
             images_per_second: self.pace.images_per_second(now),
             eta_seconds: self.pace.eta_seconds(now, photos_left, epochs_left + 1.0),
         }

@@ -6,8 +6,9 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Classifier, State};
+use crate::classifier::Classifier;
 use crate::device::DeviceError;
+use crate::trained::State;
 
 /// The share of the time that keeping states may take: within an epoch, and at its end.
 const SHARE_WITHIN: f64 = 0.01;
@@ -141,7 +142,7 @@ impl<'a> Keeper<'a> {
     }
 
     fn keep(&mut self, kept: Kept) {
-        self.classifier.trained.good.replace(Rc::clone(&kept.1));
+        self.classifier.keep(&kept.1);
         self.good = kept;
     }
 

@@ -4,34 +4,25 @@
 //! validation photos after each epoch, and tells an [`Observer`] about all of it. It never blocks for
 //! longer than a step: between steps the host gets its turn, and may pause or stop.
 
-mod batches;
-mod classifier;
 mod event;
+mod feed;
 mod fit;
 mod keep;
 mod options;
 mod pace;
 mod preview;
 mod programs;
-mod score;
-mod seen;
 #[cfg(test)]
 pub(crate) mod tests;
-mod training;
 
-pub use batches::Position;
-pub use classifier::Classifier;
-pub use event::{Event, History, Observer, Progress, Turn};
+pub use event::{Event, History, Observer, Progress};
 pub use fit::fit;
 pub use keep::{Place, Spoilt};
 pub use options::FitOptions;
 pub use preview::augmented;
-pub(crate) use score::over_split;
-pub use seen::SeenPhotos;
-pub(crate) use training::all_finite;
-pub use training::{State, Training};
 
-use crate::data::{DataError, Split};
+use crate::classifier::ClassifierError;
+use crate::data::DataError;
 use crate::device::DeviceError;
 use crate::model::ModelError;
 use crate::plan::PlanError;
@@ -45,33 +36,6 @@ pub enum TrainError {
     /// A class's weight that is none.
     #[error("classWeight must be a number above 0 for each class of the dataset")]
     ClassWeight,
-    /// No photos.
-    #[error("there are no {0} photos in this dataset")]
-    NoPhotos(Split),
-    /// Photos of another size than the network's input.
-    #[error(
-        "the network is for images of {network:?} (height, width, channels), and the dataset's are \
-         {dataset:?}; make a network for this dataset"
-    )]
-    Shapes {
-        /// The network's input shape.
-        network: [usize; 3],
-        /// The dataset's image shape.
-        dataset: [usize; 3],
-    },
-    /// Other classes than the network's.
-    #[error(
-        "the network's classes are {network}, and the dataset's are {dataset}; make a network for this dataset"
-    )]
-    Classes {
-        /// The network's classes.
-        network: String,
-        /// The dataset's classes.
-        dataset: String,
-    },
-    /// It is being trained already.
-    #[error("this model is already being trained; wait for that run to end, or stop it")]
-    Busy,
     /// The loss or the parameters became NaN or infinite.
     #[error(
         "Training failed: the {what} became NaN or infinite in epoch {epoch}, step {step}. The network was set back \
@@ -98,16 +62,20 @@ pub enum TrainError {
         /// Where the network is now.
         back: Place,
     },
-    /// The network does not go with the classes or with its settings.
+    /// The model cannot be run on these photos.
     #[error(transparent)]
-    Model(#[from] ModelError),
-    /// The photos cannot be read.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// No plan can be made.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    /// The device does not do it.
-    #[error(transparent)]
-    Device(#[from] DeviceError),
+    Classifier(#[from] ClassifierError),
 }
+
+/// What goes wrong in a run goes wrong in running the model.
+macro_rules! from_classifier {
+    ($($error:ty),*) => {
+        $(impl From<$error> for TrainError {
+            fn from(error: $error) -> Self {
+                Self::Classifier(error.into())
+            }
+        })*
+    };
+}
+
+from_classifier!(ModelError, DataError, PlanError, DeviceError);

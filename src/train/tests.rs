@@ -10,12 +10,14 @@ use std::num::NonZeroUsize;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use super::batches::Feed;
+use super::feed::Feed;
 use super::*;
+use crate::classifier::{Classifier, ClassifierError, Host, Turn};
 use crate::data::{Dataset, Photos, Pixels, Place, Roster, Split, SplitData};
 use crate::device::Device;
 use crate::model::{Adam, Augmentation, Network, Optimizer};
 use crate::random::{Purpose, Stream};
+use crate::trained::{Position, SeenPhotos, State, Training};
 
 /// On the CPU device nothing is ever waited for.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
@@ -75,12 +77,14 @@ pub(crate) struct Watcher {
 }
 
 impl Observer for Watcher {
-    fn seconds(&self) -> f64 {
-        self.events.len() as f64
-    }
-
     fn event(&mut self, event: &Event) {
         self.events.push(event.clone());
+    }
+}
+
+impl Host for Watcher {
+    fn seconds(&self) -> f64 {
+        self.events.len() as f64
     }
 
     async fn turn(&mut self) -> Turn {

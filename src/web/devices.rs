@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::Engine;
 use super::engine::choose;
 use super::values::error;
+use crate::classifier::{Classifier, ClassifierError};
 use crate::device::Device;
-use crate::train::{Classifier, TrainError};
 
 #[wasm_bindgen]
 impl Engine {
@@ -29,7 +29,7 @@ impl Engine {
             return Err(error(training));
         }
         let move_one = |(number, model): &(u32, Rc<Classifier>)| Ok((*number, Rc::new(model.on(&device)?)));
-        let moved: Result<Vec<_>, TrainError> = models.iter().map(move_one).collect();
+        let moved: Result<Vec<_>, ClassifierError> = models.iter().map(move_one).collect();
         for (number, model) in moved.map_err(error)? {
             self.models.put(number, model);
         }

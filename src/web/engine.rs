@@ -17,14 +17,15 @@ use super::preview::rgba;
 use super::store::Store;
 use super::values::{error, from_js, object, to_js};
 use crate::boundary::{DeviceReport, LayerReport, ModelOptions, ModelReport, OpenOptions};
+use crate::classifier::Classifier;
 use crate::data::digits::{self, DigitsOptions};
 use crate::data::{self, DataError, Dataset, ImportOptions, Layout, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, Tuning};
-use crate::formats::{self, Model};
+use crate::formats;
 use crate::memory;
 use crate::model::{Network, Recipe, RecipeDefaults};
-use crate::train::{Classifier, State};
+use crate::trained::State;
 
 /// Everything that computes, behind the page's worker.
 #[wasm_bindgen]
@@ -321,11 +322,10 @@ impl Engine {
         let full = |full| error(format!("{name}: {full}"));
         let mut content = memory::zeros(bytes.length() as usize).map_err(full)?;
         bytes.copy_to(&mut content);
-        let Model { network, classes, mut state, sizing } = formats::read(&name, &content).map_err(error)?;
+        let mut read = formats::read(&name, &content).map_err(error)?;
         drop(content);
-        state.training.seed.get_or_insert(self.seed);
-        let model = Classifier::with_state(&self.computing(), network, classes, state).map_err(error)?;
-        self.report(Classifier { sizing, ..model }, None)
+        read.state.training.seed.get_or_insert(self.seed);
+        self.report(Classifier::of(&self.computing(), read).map_err(error)?, None)
     }
 
     fn report(&self, model: Classifier, recipe_defaults: Option<RecipeDefaults>) -> Result<JsValue, JsValue> {
@@ -359,9 +359,7 @@ impl Engine {
 }
 
 fn file_of(model: &Classifier, state: &State, format: &str) -> Result<JsValue, JsValue> {
-    let Classifier { network, classes, sizing, .. } = model.clone();
-    let file =
-        formats::write(&Model { network, classes, state: state.clone(), sizing }, format).map_err(error)?;
+    let file = formats::write(&model.model(state), format).map_err(error)?;
     Ok(object([
         ("bytes", Uint8Array::from(file.bytes.as_slice()).into()),
         ("filename", file.name.into()),

@@ -6,7 +6,8 @@ use js_sys::Function;
 use wasm_bindgen::JsValue;
 
 use super::{clock, values};
-use crate::train::{Event, Observer, Turn};
+use crate::classifier::{Host, Turn};
+use crate::train::{Event, Observer};
 
 /// Computing goes on for at most this many seconds before the worker looks at its messages.
 const BREATH: f64 = 0.01;
@@ -67,15 +68,17 @@ impl PageObserver {
 }
 
 impl Observer for PageObserver {
-    fn seconds(&self) -> f64 {
-        clock::seconds()
-    }
-
     fn event(&mut self, event: &Event) {
         if let (Some(on_event), Ok(event)) = (&self.on_event, values::to_js(event)) {
             // What the page's function throws is the page's affair; training goes on.
             let _ = on_event.call1(&JsValue::NULL, &event);
         }
+    }
+}
+
+impl Host for PageObserver {
+    fn seconds(&self) -> f64 {
+        clock::seconds()
     }
 
     async fn turn(&mut self) -> Turn {

@@ -10,9 +10,10 @@ use super::Engine;
 use super::observer::{Control, PageObserver};
 use super::values::{coded, error, from_js, to_js};
 use crate::boundary::EvaluateOptions;
+use crate::classifier::{Classifier, ClassifierError};
 use crate::device::DeviceError;
 use crate::evaluate::{EvaluateError, Photo, evaluate, predict};
-use crate::train::{Classifier, FitOptions, TrainError, fit};
+use crate::train::{FitOptions, TrainError, fit};
 
 /// What the page tells by that the GPU is gone, and another device is to be chosen.
 const DEVICE_LOST: &str = "device-lost";
@@ -45,7 +46,10 @@ impl Engine {
         let history = fit(&self.computing(), &model, &dataset, &options, &mut observer).await;
         self.runs.remove(run);
         to_js(&history.map_err(|failure| match failure {
-            TrainError::Lost { .. } | TrainError::Device(DeviceError::Lost(_)) => coded(failure, DEVICE_LOST),
+            TrainError::Lost { .. }
+            | TrainError::Classifier(ClassifierError::Device(DeviceError::Lost(_))) => {
+                coded(failure, DEVICE_LOST)
+            }
             failure => error(failure),
         })?)
     }

@@ -84,7 +84,8 @@ fn another_learning_rate_goes_on_and_another_optimizer_begins() {
     assert_eq!((anew.training.iteration, &anew.parameters), (4, &before.parameters));
     let fresh = untrained("sigmoid", 1).on(&device).unwrap();
     fresh.weights.write(&before.parameters, &[]).unwrap();
-    *fresh.trained.now.borrow_mut() = Training { iteration: 0, optimizer: None, ..before.training.clone() };
+    let training = Training { iteration: 0, optimizer: None, ..before.training.clone() };
+    fresh.note(|now| *now = training);
     now(fit(&device, &fresh, &stripes(), &run(other), &mut Watcher::default())).unwrap();
     assert_eq!(*fresh.good(), anew);
     let (_, plain) = after(&device, &[run(adam(0.02)), run(Optimizer::Sgd(Sgd::default()))]);
@@ -151,10 +152,12 @@ fn a_position_in_other_photos_is_no_place_to_go_on_from() {
 fn a_model_is_trained_by_one_run_at_a_time() {
     struct Second<'a>(&'a Classifier, Option<TrainError>);
     impl Observer for Second<'_> {
+        fn event(&mut self, _: &Event) {}
+    }
+    impl Host for Second<'_> {
         fn seconds(&self) -> f64 {
             0.0
         }
-        fn event(&mut self, _: &Event) {}
         async fn turn(&mut self) -> Turn {
             let other = fit(&Device::cpu(), self.0, &stripes(), &options(1), &mut Watcher::default()).await;
             self.1 = other.err();
@@ -164,7 +167,7 @@ fn a_model_is_trained_by_one_run_at_a_time() {
     let classifier = untrained("sigmoid", 1);
     let mut second = Second(&classifier, None);
     now(fit(&Device::cpu(), &classifier, &stripes(), &options(1), &mut second)).unwrap();
-    assert_eq!(second.1, Some(TrainError::Busy));
+    assert_eq!(second.1, Some(ClassifierError::Busy.into()));
     assert!(!classifier.is_busy());
     trained(&classifier, &options(1)).unwrap();
 }

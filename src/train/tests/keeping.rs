@@ -26,13 +26,15 @@ impl<'a> Meddler<'a> {
 }
 
 impl Observer for Meddler<'_> {
-    fn seconds(&self) -> f64 {
-        self.events.len() as f64
-    }
-
     fn event(&mut self, event: &Event) {
         self.steps += usize::from(matches!(event, Event::Step(_)));
         self.events.push(event.clone());
+    }
+}
+
+impl Host for Meddler<'_> {
+    fn seconds(&self) -> f64 {
+        self.events.len() as f64
     }
 
     async fn turn(&mut self) -> Turn {
@@ -130,8 +132,7 @@ fn where_the_validation_loss_alone_is_infinite_the_epoch_is_not_kept() {
         ..Roster::default()
     };
     dataset.train = Dataset::new([10, 10, 1], black, roster, Vec::new(), None).train;
-    let classifier =
-        Classifier::with_state(&Device::cpu(), plain.network, plain.classes, state.clone()).unwrap();
+    let classifier = Classifier::of(&Device::cpu(), plain.model(&state)).unwrap();
     let mut watcher = Watcher::default();
     let error = now(fit(&Device::cpu(), &classifier, &dataset, &options(3), &mut watcher)).unwrap_err();
     let back = super::super::Place::default();
@@ -264,7 +265,7 @@ fn photos_that_cannot_be_read_any_more_take_nothing_of_what_was_learnt() {
     let (error, found) = run(None, true);
     assert_eq!(stopped, Ok(1));
     let error = error.unwrap_err();
-    assert!(matches!(error, TrainError::Data(_)), "{error}");
+    assert!(matches!(error, TrainError::Classifier(ClassifierError::Data(_))), "{error}");
     assert_eq!(found, wanted);
     assert_eq!((found.training.epochs, found.training.iteration), (1, 6));
 }
@@ -312,7 +313,10 @@ mod on_the_gpu {
         assert!(matches!(lost, Some(DeviceError::Lost(_))), "{lost:?}");
         // Started again there, it says the same.
         let again = until_done(fit(&device, &classifier, &stripes(), &options(1), &mut Watcher::default()));
-        assert!(matches!(again.unwrap_err(), TrainError::Device(DeviceError::Lost(_))));
+        assert!(matches!(
+            again.unwrap_err(),
+            TrainError::Classifier(ClassifierError::Device(DeviceError::Lost(_)))
+        ));
         // And on the CPU it goes on from the end of that epoch.
         let state = until_done(classifier.state());
         assert_eq!((state.training.epochs, state.training.iteration), (1, 4));

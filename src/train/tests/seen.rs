@@ -4,7 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
-use crate::train::seen::fingerprint;
+use crate::trained::fingerprint;
 
 /// How many photos of each split a model was trained with.
 fn known(classifier: &Classifier, dataset: &Dataset) -> [usize; 3] {
@@ -57,7 +57,7 @@ fn steps_that_were_undone_taught_nothing() {
 fn a_model_of_which_that_is_not_known_learns_what_it_is_trained_with_from_then_on() {
     let plain = untrained("softmax", 2);
     let state = State { training: Training::default(), ..(*plain.good()).clone() };
-    let opened = Classifier::with_state(&Device::cpu(), plain.network, plain.classes, state).unwrap();
+    let opened = Classifier::of(&Device::cpu(), plain.model(&state)).unwrap();
     trained(&opened, &options(1)).unwrap();
     let photos = opened.training().photos;
     assert_eq!((photos.complete, photos.fingerprints().len()), (false, 50));

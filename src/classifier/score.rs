@@ -1,7 +1,7 @@
 //! A network's loss and accuracy on a split, without learning from it.
 
 use super::batches::Gathered;
-use super::{Observer, TrainError, Turn};
+use super::{ClassifierError, Host, Turn};
 use crate::data::SplitData;
 use crate::device::{Metrics, Program};
 use crate::ops::StepParams;
@@ -37,16 +37,16 @@ impl Sums {
 pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &[f32]);
 
 /// Runs an evaluation plan over all photos of a split and hands each batch's images and probabilities,
-/// `[photos, units]`, to `visit` where it asks for them. `None` where the observer stopped it.
+/// `[photos, units]`, to `visit` where it asks for them. `None` where the host stopped it.
 ///
 /// # Errors
 /// The device's.
 pub(crate) async fn over_split(
     program: &mut Program,
     split: &SplitData,
-    observer: &mut impl Observer,
+    host: &mut impl Host,
     mut visit: Option<Visit<'_>>,
-) -> Result<Option<Sums>, TrainError> {
+) -> Result<Option<Sums>, ClassifierError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
     let mut gathered = Gathered::of(program.plan())?;
     let mut sums = Sums::default();
@@ -65,7 +65,7 @@ pub(crate) async fn over_split(
             program.metrics().await?[..unread].iter().for_each(|metrics| sums.add(*metrics));
             unread = 0;
         }
-        if observer.turn().await == Turn::Stop {
+        if host.turn().await == Turn::Stop {
             return Ok(None);
         }
     }

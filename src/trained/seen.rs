@@ -14,7 +14,7 @@ pub struct SeenPhotos {
     pub complete: bool,
     /// In ascending order, each once. Model files keep them beside this record.
     #[serde(skip)]
-    pub(super) sorted: Rc<Vec<u64>>,
+    pub(crate) sorted: Rc<Vec<u64>>,
 }
 
 impl SeenPhotos {
@@ -43,7 +43,7 @@ impl SeenPhotos {
     }
 
     /// Adds fingerprints, in any order.
-    pub(super) fn add(&mut self, photos: impl Iterator<Item = u64>) {
+    pub(crate) fn add(&mut self, photos: impl Iterator<Item = u64>) {
         let mut new: Vec<u64> = Vec::new();
         for photo in photos {
             if self.sorted.binary_search(&photo).is_err()
@@ -79,16 +79,16 @@ impl SeenPhotos {
 
 /// The photos of a run whose fingerprints were taken: once for each, however many epochs there are.
 #[derive(Debug)]
-pub(super) struct Noted(Vec<bool>);
+pub(crate) struct Noted(Vec<bool>);
 
 impl Noted {
     /// None of so many photos.
-    pub(super) fn none_of(photos: usize) -> Self {
+    pub(crate) fn none_of(photos: usize) -> Self {
         Self(vec![false; photos])
     }
 
     /// The fingerprints of those photos of a batch that have none yet; `images` has their pixels, one after the other.
-    pub(super) fn new_in(&mut self, batch: &[u32], images: &[u8]) -> Vec<u64> {
+    pub(crate) fn new_in(&mut self, batch: &[u32], images: &[u8]) -> Vec<u64> {
         let photos = images.chunks_exact((images.len() / batch.len().max(1)).max(1));
         let mut new = Vec::new();
         for (photo, pixels) in batch.iter().zip(photos) {
@@ -101,7 +101,7 @@ impl Noted {
 }
 
 /// 64 bits of a photo's pixels. Files keep it, so it must never change.
-pub(super) fn fingerprint(pixels: &[u8]) -> u64 {
+pub(crate) fn fingerprint(pixels: &[u8]) -> u64 {
     let mut hash = pixels.len() as u64;
     let mut add = |word| {
         // Each step can be undone, so no word is without effect. The shift brings high bits down, which

@@ -1,10 +1,21 @@
+//! A model on a device: its weights there, the batches of photos that it is run on, and how it scores on a split.
+
+mod batches;
+mod host;
+mod score;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::{FitOptions, State, TrainError, Training};
-use crate::data::{Dataset, ImageSize, Sizing};
-use crate::device::{Device, Weights};
+pub(crate) use batches::Gathered;
+pub use host::{Host, Turn};
+pub(crate) use score::{Sums, over_split};
+
+use crate::data::{DataError, Dataset, ImageSize, Sizing, Split};
+use crate::device::{Device, DeviceError, Weights};
 use crate::model::{ModelError, Network};
+use crate::plan::PlanError;
+use crate::trained::{Model, State, Training};
 
 /// A network with its weights on a device, how far its training is, and the names of the classes that it tells apart.
 /// Clones share weights and training.
@@ -18,22 +29,22 @@ pub struct Classifier {
     pub classes: Vec<String>,
     /// How its training photos became images; nothing where that is not known.
     pub sizing: Option<Sizing>,
-    pub(crate) trained: Rc<Trained>,
+    pub(crate) held: Rc<Held>,
 }
 
 /// How far a model's training is, now and when it was known to be good.
 #[derive(Debug)]
-pub(crate) struct Trained {
-    pub(super) now: RefCell<Training>,
+pub(crate) struct Held {
+    now: RefCell<Training>,
     /// The last state that is known to be good, where a device that is gone does not matter. Outside of runs it is what
     /// is on the device.
-    pub(super) good: RefCell<Rc<State>>,
+    good: RefCell<Rc<State>>,
     busy: Cell<bool>,
 }
 
 /// Held by a run, of which a model has one at a time.
 #[derive(Debug)]
-pub(super) struct Busy(Rc<Trained>);
+pub(crate) struct Busy(Rc<Held>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
@@ -51,50 +62,50 @@ impl Classifier {
         network: Network,
         classes: Vec<String>,
         seed: u32,
-    ) -> Result<Self, TrainError> {
+    ) -> Result<Self, ClassifierError> {
         let initial = State::initial(network.initial_parameters(seed), seed);
         let state = State { frozen: Rc::new(network.initial_frozen(seed)), ..initial };
-        Self::with_state(device, network, classes, state)
+        Self::of(device, Model { network, classes, state, sizing: None })
     }
 
-    /// A classifier whose training continues from this state.
+    /// A classifier whose training continues from where this model's is.
     ///
     /// # Errors
     /// [`ModelError::OutputUnits`] where the outputs do not fit the classes, and the device's errors.
-    pub fn with_state(
-        device: &Device,
-        network: Network,
-        classes: Vec<String>,
-        state: State,
-    ) -> Result<Self, TrainError> {
+    pub fn of(device: &Device, model: Model) -> Result<Self, ClassifierError> {
+        let Model { network, classes, state, sizing } = model;
         network.check_classes(classes.len())?;
         let weights = device.weights(&state.parameters, &state.frozen)?;
         if !state.slots.is_empty() {
             weights.write(&state.parameters, &state.slots)?;
         }
         let (now, busy) = (RefCell::new(state.training.clone()), Cell::new(false));
-        let trained = Rc::new(Trained { now, good: RefCell::new(Rc::new(state)), busy });
-        Ok(Self { network, weights, classes, sizing: None, trained })
+        let held = Rc::new(Held { now, good: RefCell::new(Rc::new(state)), busy });
+        Ok(Self { network, weights, classes, sizing, held })
     }
 
     /// A copy of the classifier on another device, in its last good state.
     ///
     /// # Errors
     /// The device's.
-    pub fn on(&self, device: &Device) -> Result<Self, TrainError> {
-        let state = (*self.good()).clone();
-        let moved = Self::with_state(device, self.network.clone(), self.classes.clone(), state)?;
-        Ok(Self { sizing: self.sizing, ..moved })
+    pub fn on(&self, device: &Device) -> Result<Self, ClassifierError> {
+        Self::of(device, self.model(&self.good()))
+    }
+
+    /// The model in this state, as plain data.
+    pub fn model(&self, state: &State) -> Model {
+        let Self { network, classes, sizing, .. } = self.clone();
+        Model { network, classes, state: state.clone(), sizing }
     }
 
     /// How far its training is.
     pub fn training(&self) -> Training {
-        self.trained.now.borrow().clone()
+        self.held.now.borrow().clone()
     }
 
     /// Its weights and its training: during a run those of this moment if they are finite, else the last good ones.
     pub async fn state(&self) -> Rc<State> {
-        if self.trained.busy.get() {
+        if self.held.busy.get() {
             let training = self.training();
             if let Ok((parameters, slots)) = self.weights.read_with_slots().await {
                 let frozen = Rc::clone(&self.good().frozen);
@@ -109,44 +120,43 @@ impl Classifier {
 
     /// Its last good state, whatever has become of the device.
     pub fn good(&self) -> Rc<State> {
-        Rc::clone(&self.trained.good.borrow())
+        Rc::clone(&self.held.good.borrow())
     }
 
     /// Whether it is being trained.
     pub fn is_busy(&self) -> bool {
-        self.trained.busy.get()
+        self.held.busy.get()
     }
 
     /// Keeps others from training it meanwhile.
-    pub(super) fn occupy(&self) -> Result<Busy, TrainError> {
-        if self.trained.busy.replace(true) {
-            return Err(TrainError::Busy);
+    pub(crate) fn occupy(&self) -> Result<Busy, ClassifierError> {
+        if self.held.busy.replace(true) {
+            return Err(ClassifierError::Busy);
         }
-        Ok(Busy(Rc::clone(&self.trained)))
+        Ok(Busy(Rc::clone(&self.held)))
     }
 
-    /// Prepares the model for a run with these options; the program has to be made after this.
-    pub(super) fn begin(&self, options: &FitOptions) -> Result<(), TrainError> {
-        let mut training = self.trained.now.borrow_mut();
-        if options.initial {
-            let seed = training.seed.or(options.seed).unwrap_or_default();
-            self.weights.write(&self.network.initial_parameters(seed), &[])?;
-            *training = Training::initial(seed);
-        }
-        if !training.optimizer.is_some_and(|before| options.optimizer.goes_on_from(&before)) {
-            self.weights.forget_slots();
-            training.iteration = 0;
-        }
-        training.optimizer = Some(options.optimizer);
-        Ok(())
+    /// Reads how far its training is.
+    pub(crate) fn of_training<T>(&self, read: impl FnOnce(&Training) -> T) -> T {
+        read(&self.held.now.borrow())
+    }
+
+    /// Changes how far its training is.
+    pub(crate) fn note(&self, change: impl FnOnce(&mut Training)) {
+        change(&mut self.held.now.borrow_mut());
+    }
+
+    /// This state is known to be good.
+    pub(crate) fn keep(&self, good: &Rc<State>) {
+        self.held.good.replace(Rc::clone(good));
     }
 
     /// Goes back to a good state.
-    pub(super) fn go_back(&self, to: &Rc<State>) {
+    pub(crate) fn go_back(&self, to: &Rc<State>) {
         // A device that is gone cannot be written to, and is not read any more either.
         let _ = self.weights.write(&to.parameters, &to.slots);
-        self.trained.now.replace(to.training.clone());
-        self.trained.good.replace(Rc::clone(to));
+        self.held.now.replace(to.training.clone());
+        self.keep(to);
     }
 
     /// How a photo becomes an image for this network: as the training photos did, or bilinear and stretched. `None`
@@ -160,11 +170,11 @@ impl Classifier {
     /// Checks that a dataset's photos and classes are this network's.
     ///
     /// # Errors
-    /// [`TrainError::Shapes`], [`TrainError::Classes`], or [`ModelError::OutputUnits`] as a [`TrainError::Model`].
-    pub fn check(&self, dataset: &Dataset) -> Result<(), TrainError> {
+    /// [`ClassifierError::Shapes`], [`ClassifierError::Classes`], or [`ModelError::OutputUnits`] as a [`ClassifierError::Model`].
+    pub fn check(&self, dataset: &Dataset) -> Result<(), ClassifierError> {
         let (network, dataset_shape) = (self.network.input_shape(), dataset.image_shape);
         if network != dataset_shape {
-            return Err(TrainError::Shapes { network, dataset: dataset_shape });
+            return Err(ClassifierError::Shapes { network, dataset: dataset_shape });
         }
         if self.classes.len() != dataset.classes.len() {
             let (units, classes) = (self.network.output_units(), dataset.classes.len());
@@ -172,8 +182,52 @@ impl Classifier {
         }
         if self.classes != dataset.classes {
             let (network, dataset) = (self.classes.join(", "), dataset.classes.join(", "));
-            return Err(TrainError::Classes { network, dataset });
+            return Err(ClassifierError::Classes { network, dataset });
         }
         Ok(())
     }
+}
+
+/// Why a model cannot be run on photos.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ClassifierError {
+    /// No photos.
+    #[error("there are no {0} photos in this dataset")]
+    NoPhotos(Split),
+    /// Photos of another size than the network's input.
+    #[error(
+        "the network is for images of {network:?} (height, width, channels), and the dataset's are \
+         {dataset:?}; make a network for this dataset"
+    )]
+    Shapes {
+        /// The network's input shape.
+        network: [usize; 3],
+        /// The dataset's image shape.
+        dataset: [usize; 3],
+    },
+    /// Other classes than the network's.
+    #[error(
+        "the network's classes are {network}, and the dataset's are {dataset}; make a network for this dataset"
+    )]
+    Classes {
+        /// The network's classes.
+        network: String,
+        /// The dataset's classes.
+        dataset: String,
+    },
+    /// It is being trained already.
+    #[error("this model is already being trained; wait for that run to end, or stop it")]
+    Busy,
+    /// The network does not go with the classes or with its settings.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The photos cannot be read.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// No plan can be made.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The device does not do it.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
 }
