@@ -1,0 +1,181 @@
+//! HDF5 as Keras uses it: texts in attributes, lists of texts, and tensors.
+
+use std::collections::BTreeMap;
+
+use hdf5_pure::{AttrValue, DType, DatasetBuilder, File, FileBuilder, FinishedGroup, Group, GroupBuilder};
+
+use crate::Reason;
+use crate::tensor::Tensor;
+
+/// Pieces that an attribute is cut into; HDF5 holds at most 64 KiB in each.
+const MOST_PIECES: usize = 4096;
+
+/// Opens a file that is in memory.
+pub fn open(bytes: &[u8]) -> Result<File, Reason> {
+    File::from_bytes(bytes.to_vec()).map_err(damaged)
+}
+
+/// What the library says of a file.
+pub fn damaged(error: impl std::fmt::Display) -> Reason {
+    Reason::Damaged { kind: "HDF5", detail: error.to_string() }
+}
+
+/// A group, or none of that name.
+pub fn group(of: &Group, path: &str) -> Option<Group> {
+    of.group(path).ok()
+}
+
+/// A text among a group's attributes, whether of fixed or variable length.
+pub fn text(group: &Group, name: &str) -> Result<Option<String>, Reason> {
+    let mut attributes = group.attrs().map_err(damaged)?;
+    match attributes.remove(name) {
+        None => Ok(None),
+        Some(value) => match texts_of(value) {
+            Some(mut texts) if texts.len() == 1 => Ok(texts.pop()),
+            _ => Err(Reason::Damaged { kind: "HDF5", detail: format!("its attribute {name} is no text") }),
+        },
+    }
+}
+
+/// A list of texts among a group's attributes. Keras cuts long ones into `name0`, `name1` and so on.
+pub fn texts(group: &Group, name: &str) -> Result<Vec<String>, Reason> {
+    let mut attributes = group.attrs().map_err(damaged)?;
+    let wrong =
+        || Reason::Damaged { kind: "HDF5", detail: format!("its attribute {name} is no list of texts") };
+    let mut take =
+        |name: &str| attributes.remove(name).map(|value| texts_of(value).ok_or_else(wrong)).transpose();
+    if let Some(texts) = take(name)? {
+        return Ok(texts);
+    }
+    let mut all = Vec::new();
+    for piece in 0..MOST_PIECES {
+        match take(&format!("{name}{piece}"))? {
+            Some(texts) => all.extend(texts),
+            None => break,
+        }
+    }
+    Ok(all)
+}
+
+fn texts_of(value: AttrValue) -> Option<Vec<String>> {
+    match value {
+        // An empty list has no type that would tell what it is a list of.
+        AttrValue::F32Array(list) if list.is_empty() => Some(Vec::new()),
+        AttrValue::F64Array(list) if list.is_empty() => Some(Vec::new()),
+        value => match value.as_str() {
+            Some(text) => Some(vec![text.to_owned()]),
+            None => value.as_strings().map(<[String]>::to_vec),
+        },
+    }
+}
+
+/// A tensor, whatever type of real numbers it is stored as.
+pub fn tensor(group: &Group, path: &str) -> Result<Tensor, Reason> {
+    let dataset = group.dataset(path).map_err(|_| Reason::Missing(path.to_owned()))?;
+    let shape = Tensor::check_shape(path, &dataset.shape().map_err(damaged)?)?;
+    let kind = dataset.dtype().map_err(damaged)?;
+    if matches!(
+        kind,
+        DType::String | DType::VariableLengthString | DType::Compound(_) | DType::ObjectReference
+    ) {
+        return Err(Reason::Type { name: path.to_owned(), found: kind.to_string() });
+    }
+    let values = dataset.read_f32().map_err(damaged)?;
+    if values.len() != shape.iter().product::<usize>() {
+        return Err(damaged(format!("{path} has {} values for the shape {shape:?}", values.len())));
+    }
+    Ok(Tensor { name: path.to_owned(), shape, values })
+}
+
+/// A group that is to be written, with all below it.
+#[derive(Debug, Default)]
+pub struct Branch<'a> {
+    attributes: Vec<(&'a str, AttrValue)>,
+    datasets: Vec<(String, Data<'a>)>,
+    branches: BTreeMap<String, Branch<'a>>,
+}
+
+/// What a dataset holds.
+#[derive(Debug)]
+pub enum Data<'a> {
+    /// Real numbers of a shape.
+    Reals(&'a [f32], &'a [usize]),
+    /// A number without axes.
+    Real(f32),
+    /// A whole number without axes.
+    Whole(i64),
+}
+
+impl<'a> Branch<'a> {
+    /// Adds a text as an attribute, of variable length, as h5py writes it.
+    pub fn text(&mut self, name: &'a str, text: &str) {
+        self.attributes.push((name, AttrValue::VarLenString(text.to_owned())));
+    }
+
+    /// Adds a list of texts as an attribute; none may be longer than 64 KiB in all.
+    pub fn texts(&mut self, name: &'a str, texts: Vec<String>) {
+        let value =
+            if texts.is_empty() { AttrValue::F64Array(Vec::new()) } else { AttrValue::StringArray(texts) };
+        self.attributes.push((name, value));
+    }
+
+    /// Adds a dataset at a path below it.
+    pub fn dataset(&mut self, path: &str, data: Data<'a>) {
+        match path.split_once('/') {
+            Some((branch, rest)) => self.branch(branch).dataset(rest, data),
+            None => self.datasets.push((path.to_owned(), data)),
+        }
+    }
+
+    /// The group of this name in it.
+    pub fn branch(&mut self, name: &str) -> &mut Branch<'a> {
+        self.branches.entry(name.to_owned()).or_default()
+    }
+
+    /// The file whose root it is.
+    pub fn into_file(self) -> Result<Vec<u8>, String> {
+        let mut file = FileBuilder::new();
+        for (name, value) in self.attributes {
+            file.set_attr(name, value);
+        }
+        for (name, data) in &self.datasets {
+            data.write(file.create_dataset(name));
+        }
+        for (name, branch) in self.branches {
+            let group = branch.fill(file.create_group(&name));
+            file.add_group(group);
+        }
+        file.finish().map_err(|error| error.to_string())
+    }
+
+    fn fill(self, mut group: GroupBuilder) -> FinishedGroup {
+        for (name, value) in self.attributes {
+            group.set_attr(name, value);
+        }
+        for (name, data) in &self.datasets {
+            data.write(group.create_dataset(name));
+        }
+        for (name, branch) in self.branches {
+            let below = branch.fill(group.create_group(&name));
+            group.add_group(below);
+        }
+        group.finish()
+    }
+}
+
+impl Data<'_> {
+    fn write(&self, dataset: &mut DatasetBuilder) {
+        match self {
+            Self::Reals(values, shape) => {
+                let shape: Vec<u64> = shape.iter().map(|size| *size as u64).collect();
+                dataset.with_f32_data(values).with_shape(&shape);
+            }
+            Self::Real(value) => {
+                dataset.with_f32_data(&[*value]).with_shape(&[]);
+            }
+            Self::Whole(value) => {
+                dataset.with_i64_data(&[*value]).with_shape(&[]);
+            }
+        }
+    }
+}

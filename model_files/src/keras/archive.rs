@@ -1,0 +1,152 @@
+//! Keras 3's `.keras`: a zip with the configuration as `config.json` and the values as `model.weights.h5`, where a layer's lie
+//! under `layers/CLASS_NUMBER/vars/0` and so on.
+
+use std::io::{Cursor, Read, Write};
+
+use fovea::trained::Model;
+use hdf5_pure::Group;
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::config::{self, Beside, VERSION};
+use super::flat::flatten;
+use super::optimizer;
+use super::tree::{Container, snake_case};
+use crate::Reason;
+use crate::draft::Draft;
+use crate::hdf5::{self, Branch};
+use crate::registry::NamedBytes;
+use crate::tensor::{MOST_VALUES, Tensor};
+
+const CONFIG: &str = "config.json";
+const METADATA: &str = "metadata.json";
+const WEIGHTS: &str = "model.weights.h5";
+/// What Keras has no place for.
+const BESIDE: &str = "fovea.json";
+/// The largest JSON that is read.
+const MOST_JSON: u64 = 64 << 20;
+/// Variables of a layer or an optimizer.
+const MOST_VARIABLES: usize = 100_000;
+
+type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
+/// Whether it is a zip with a configuration in it.
+pub fn recognises(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") && opened(bytes).is_ok_and(|archive| archive.index_for_name(CONFIG).is_some())
+}
+
+fn opened(bytes: &[u8]) -> Result<Archive<'_>, Reason> {
+    ZipArchive::new(Cursor::new(bytes)).map_err(damaged)
+}
+
+fn damaged(error: impl std::fmt::Display) -> Reason {
+    Reason::Damaged { kind: "zip", detail: error.to_string() }
+}
+
+/// A file of the archive; none if there is none of that name. What is unpacked is bounded, whatever the archive claims.
+fn unpacked(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Option<Vec<u8>>, Reason> {
+    if archive.index_for_name(name).is_none() {
+        return Ok(None);
+    }
+    let file = archive.by_name(name).map_err(damaged)?;
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes).map_err(damaged)?;
+    if bytes.len() as u64 > most {
+        return Err(Reason::TooLarge { what: name.to_owned(), bytes: bytes.len() as u64, most });
+    }
+    Ok(Some(bytes))
+}
+
+fn json_of(archive: &mut Archive<'_>, name: &str) -> Result<Option<Value>, Reason> {
+    let bytes = unpacked(archive, name, MOST_JSON)?;
+    let read = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose();
+    read.map_err(|error| Reason::Description(error.to_string()))
+}
+
+/// Reads a model.
+pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
+    let mut archive = opened(&file.bytes)?;
+    let missing = |name: &str| Reason::Missing(name.to_owned());
+    let model = json_of(&mut archive, CONFIG)?.ok_or_else(|| missing(CONFIG))?;
+    let (mut draft, places) = flatten(&Container::read(&model)?)?;
+    // Its values and an optimizer's, with room for what HDF5 itself needs.
+    let most = MOST_VALUES * 4 * 4;
+    let weights = unpacked(&mut archive, WEIGHTS, most)?.ok_or_else(|| missing(WEIGHTS))?;
+    let weights = hdf5::open(&weights)?;
+    let root = weights.root();
+    for (layer, place) in draft.layers.iter_mut().zip(&places) {
+        // The first versions kept layers under another name.
+        let older =
+            || format!("_layer_checkpoint_dependencies/{}", place.archive.trim_start_matches("layers/"));
+        let group = hdf5::group(&root, &place.archive).or_else(|| hdf5::group(&root, &older()));
+        layer.tensors = group.map(|group| variables(&group)).transpose()?.unwrap_or_default();
+    }
+    if let Some(beside) = json_of(&mut archive, BESIDE)? {
+        let read: Result<Beside, _> = serde_json::from_value(beside);
+        let Beside { classes, sizing } = read.map_err(|error| Reason::Description(error.to_string()))?;
+        (draft.classes, draft.sizing) = (Some(classes), sizing);
+    }
+    if let Some(settings) = model.pointer("/compile_config/optimizer").filter(|settings| settings.is_object())
+    {
+        match optimizer::read(settings) {
+            Ok(settings) => {
+                let saved = hdf5::group(&root, "optimizer").map(|group| variables(&group)).transpose()?;
+                draft.training = Some(optimizer::training(settings, saved.unwrap_or_default()));
+            }
+            Err(note) => draft.notes.push(note),
+        }
+    }
+    Ok(draft)
+}
+
+/// `vars/0`, `vars/1` and so on.
+fn variables(group: &Group) -> Result<Vec<Tensor>, Reason> {
+    let Some(vars) = hdf5::group(group, "vars") else { return Ok(Vec::new()) };
+    let names = vars.datasets().map_err(hdf5::damaged)?;
+    (0..names.len().min(MOST_VARIABLES)).map(|at| hdf5::tensor(&vars, &at.to_string())).collect()
+}
+
+/// Writes a model as Keras 3 does.
+pub fn write(model: &Model) -> Result<Vec<u8>, String> {
+    let mut root = Branch::default();
+    // Keras numbers the layers of each class.
+    let mut counts = std::collections::HashMap::new();
+    for placed in model.network.layers() {
+        let stem = snake_case(placed.layer.class_name());
+        let count: &mut usize = counts.entry(stem.clone()).and_modify(|count| *count += 1).or_insert(0);
+        let key = if *count == 0 { stem } else { format!("{stem}_{count}") };
+        // Also layers without values have their place.
+        let vars = root.branch("layers").branch(&key).branch("vars");
+        for (at, (_, data)) in config::values(model, placed).into_iter().enumerate() {
+            vars.dataset(&at.to_string(), data);
+        }
+    }
+    let vars = root.branch("optimizer").branch("vars");
+    for (at, (_, data)) in optimizer::state(model).into_iter().enumerate() {
+        vars.dataset(&at.to_string(), data);
+    }
+    let mut described = config::model(&model.network);
+    if let Some(described) = described.as_object_mut() {
+        let [height, width, channels] = model.network.input_shape();
+        described
+            .insert("build_config".to_owned(), json!({ "input_shape": [null, height, width, channels] }));
+        described.insert("compile_config".to_owned(), config::compile(model));
+    }
+    let metadata = json!({ "keras_version": VERSION });
+    let beside = serde_json::to_vec(&Beside::of(model)).map_err(|error| error.to_string())?;
+    let files = [
+        (METADATA, metadata.to_string().into_bytes()),
+        (CONFIG, described.to_string().into_bytes()),
+        (WEIGHTS, root.into_file()?),
+        (BESIDE, beside),
+    ];
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    // As Keras writes it: trained weights hardly get smaller.
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    for (name, bytes) in files {
+        archive.start_file(name, options).map_err(|error| error.to_string())?;
+        archive.write_all(&bytes).map_err(|error| error.to_string())?;
+    }
+    Ok(archive.finish().map_err(|error| error.to_string())?.into_inner())
+}

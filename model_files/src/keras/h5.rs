@@ -1,0 +1,133 @@
+//! Keras' `.h5`: one HDF5 file with the configuration as attributes of its root, `model_config` and `training_config`, and
+//! the values under `model_weights/LAYER`, in the order of the attribute `weight_names` of each layer.
+
+use fovea::trained::Model;
+use hdf5_pure::Group;
+use serde_json::Value;
+
+use super::config::{self, Beside, VERSION};
+use super::flat::{Place, flatten};
+use super::optimizer;
+use super::tree::Container;
+use crate::Reason;
+use crate::draft::Draft;
+use crate::hdf5::{self, Branch};
+use crate::registry::NamedBytes;
+use crate::tensor::Tensor;
+
+/// What an HDF5 file begins with.
+const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
+/// The attribute with what Keras has no place for.
+const BESIDE: &str = "fovea";
+
+/// Whether it is an HDF5 file.
+pub fn recognises(bytes: &[u8]) -> bool {
+    bytes.starts_with(SIGNATURE)
+}
+
+/// Reads a model.
+pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
+    let file = hdf5::open(&file.bytes)?;
+    let root = file.root();
+    let Some(text) = hdf5::text(&root, "model_config")? else { return Err(Reason::WeightsOnly) };
+    let said = |error: serde_json::Error| Reason::Description(error.to_string());
+    let model: Value = serde_json::from_str(&text).map_err(said)?;
+    let (mut draft, places) = flatten(&Container::read(&model)?)?;
+    let weights = hdf5::group(&root, "model_weights").unwrap_or_else(|| root.clone());
+    for (layer, place) in draft.layers.iter_mut().zip(&places) {
+        layer.tensors = of_layer(&weights, place)?;
+    }
+    if let Some(text) = hdf5::text(&root, BESIDE)? {
+        let Beside { classes, sizing } = serde_json::from_str(&text).map_err(said)?;
+        (draft.classes, draft.sizing) = (Some(classes), sizing);
+    }
+    if let Some(text) = hdf5::text(&root, "training_config")? {
+        let written: Value = serde_json::from_str(&text).map_err(said)?;
+        // Keras 2 calls it `optimizer_config`.
+        let settings = written.get("optimizer_config").or(written.get("optimizer"));
+        match settings.map(optimizer::read) {
+            Some(Ok(settings)) => draft.training = Some(optimizer::training(settings, saved(&root)?)),
+            Some(Err(note)) => draft.notes.push(note),
+            None => {}
+        }
+    }
+    Ok(draft)
+}
+
+/// A layer's values. Those of a nested model lie in one group, by the names of the layers that they are of.
+fn of_layer(weights: &Group, place: &Place) -> Result<Vec<Tensor>, Reason> {
+    let Some(group) = hdf5::group(weights, &place.group) else { return Ok(Vec::new()) };
+    let names = hdf5::texts(&group, "weight_names")?;
+    let own: Vec<&String> = if place.is_nested {
+        let of = |name: &str| names.iter().filter(|path| is_of(path, name)).collect::<Vec<_>>();
+        let exact = of(&place.name);
+        // TensorFlow numbers names that another model has already.
+        if exact.is_empty() {
+            names.iter().filter(|path| is_numbered(path, &place.name)).collect()
+        } else {
+            exact
+        }
+    } else {
+        names.iter().collect()
+    };
+    own.into_iter().map(|name| hdf5::tensor(&group, name)).collect()
+}
+
+/// The layer that a weight is of: `block1_conv1` in `vgg16/block1_conv1/kernel:0`.
+fn owner(path: &str) -> &str {
+    let mut parts = path.rsplit('/');
+    parts.next();
+    parts.next().unwrap_or_default()
+}
+
+fn is_of(path: &str, layer: &str) -> bool {
+    // A layer's name may hold a `/`.
+    owner(path) == layer
+        || path.rsplit_once('/').is_some_and(|(own, _)| own == layer || own.ends_with(&format!("/{layer}")))
+}
+
+fn is_numbered(path: &str, layer: &str) -> bool {
+    owner(path)
+        .strip_prefix(layer)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|number| !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()))
+}
+
+/// The optimizer's state, in the order in which it was saved.
+fn saved(root: &Group) -> Result<Vec<Tensor>, Reason> {
+    let Some(group) = hdf5::group(root, "optimizer_weights") else { return Ok(Vec::new()) };
+    hdf5::texts(&group, "weight_names")?.iter().map(|name| hdf5::tensor(&group, name)).collect()
+}
+
+/// Writes a model as Keras 3 does.
+pub fn write(model: &Model) -> Result<Vec<u8>, String> {
+    let mut root = Branch::default();
+    root.text("keras_version", VERSION);
+    root.text("backend", "jax");
+    root.text("model_config", &config::model(&model.network).to_string());
+    root.text("training_config", &config::compile(model).to_string());
+    root.text(BESIDE, &serde_json::to_string(&Beside::of(model)).map_err(|error| error.to_string())?);
+    let weights = root.branch("model_weights");
+    let layers = model.network.layers();
+    weights.texts("layer_names", layers.iter().map(|placed| placed.name.clone()).collect());
+    weights.text("backend", "jax");
+    weights.text("keras_version", VERSION);
+    for placed in layers {
+        let group = weights.branch(&placed.name);
+        let mut names = Vec::new();
+        for (path, data) in config::values(model, placed) {
+            group.dataset(&path, data);
+            names.push(path);
+        }
+        group.texts("weight_names", names);
+    }
+    let state = optimizer::state(model);
+    if !state.is_empty() {
+        let group = root.branch("optimizer_weights");
+        group.texts("weight_names", state.iter().map(|(path, _)| path.clone()).collect());
+        for (path, data) in state {
+            group.dataset(&path, data);
+        }
+    }
+    root.into_file()
+}

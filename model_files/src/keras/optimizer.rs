@@ -1,0 +1,179 @@
+//! Optimizers: Keras' settings, and the order in which it saves their state.
+
+use fovea::model::{Adam, Network, Optimizer, Parameter, Region, RmsProp, Sgd};
+use fovea::trained::Model;
+use serde_json::{Map, Value, json};
+
+use crate::draft::DraftTraining;
+use crate::hdf5::Data;
+use crate::tensor::Tensor;
+
+/// The optimizer as Keras 3 writes it.
+pub fn describe(optimizer: &Optimizer) -> Value {
+    let (class, mut config) = match optimizer {
+        Optimizer::RmsProp(config) => (
+            "RMSprop",
+            json!({
+                "name": "rmsprop", "learning_rate": config.learning_rate, "rho": config.rho, "momentum": config.momentum,
+                "epsilon": config.epsilon, "centered": false,
+            }),
+        ),
+        Optimizer::Sgd(config) => (
+            "SGD",
+            json!({
+                "name": "SGD", "learning_rate": config.learning_rate, "momentum": config.momentum,
+                "nesterov": config.nesterov,
+            }),
+        ),
+        Optimizer::Adam(config) => (
+            "Adam",
+            json!({
+                "name": "adam", "learning_rate": config.learning_rate, "beta_1": config.beta_1, "beta_2": config.beta_2,
+                "epsilon": config.epsilon, "amsgrad": false,
+            }),
+        ),
+    };
+    if let Some(config) = config.as_object_mut() {
+        config.insert("weight_decay".to_owned(), Value::Null);
+    }
+    json!({ "module": "keras.optimizers", "class_name": class, "config": config, "registered_name": null })
+}
+
+/// Reads an optimizer's settings.
+///
+/// # Errors
+/// A sentence for the user that says why it cannot be taken over.
+pub fn read(written: &Value) -> Result<Optimizer, String> {
+    let class = written.get("class_name").and_then(Value::as_str).unwrap_or_default();
+    let empty = Map::new();
+    let config = written.get("config").and_then(Value::as_object).unwrap_or(&empty);
+    let lost = |reason: &str| format!("Training starts with a fresh optimizer: {reason}.");
+    for (key, name) in
+        [("amsgrad", "AMSGrad"), ("centered", "centered RMSprop"), ("use_ema", "averaged weights")]
+    {
+        if config.get(key).and_then(Value::as_bool) == Some(true) {
+            return Err(lost(&format!("{name} is not supported")));
+        }
+    }
+    for key in ["weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "decay"] {
+        if config.get(key).and_then(Value::as_f64).is_some_and(|number| number != 0.0) {
+            return Err(lost(&format!("its {key} is not supported")));
+        }
+    }
+    let number =
+        |key: &str, usual: f32| config.get(key).and_then(Value::as_f64).map_or(usual, |found| found as f32);
+    // A schedule is an object; its first rate is the best that can be had of it.
+    let scheduled =
+        config.get("learning_rate").and_then(|rate| rate.pointer("/config/initial_learning_rate")?.as_f64());
+    let rate = |usual: f32| match scheduled {
+        Some(rate) => rate as f32,
+        None => number("learning_rate", number("lr", usual)),
+    };
+    match class.to_ascii_lowercase().as_str() {
+        "rmsprop" => {
+            let usual = RmsProp::default();
+            Ok(Optimizer::RmsProp(RmsProp {
+                learning_rate: rate(usual.learning_rate),
+                rho: number("rho", usual.rho),
+                momentum: number("momentum", usual.momentum),
+                epsilon: number("epsilon", usual.epsilon),
+            }))
+        }
+        "sgd" => {
+            let usual = Sgd::default();
+            Ok(Optimizer::Sgd(Sgd {
+                learning_rate: rate(usual.learning_rate),
+                momentum: number("momentum", usual.momentum),
+                nesterov: config.get("nesterov").and_then(Value::as_bool).unwrap_or(usual.nesterov),
+            }))
+        }
+        "adam" => {
+            let usual = Adam::default();
+            Ok(Optimizer::Adam(Adam {
+                learning_rate: rate(usual.learning_rate),
+                beta_1: number("beta_1", usual.beta_1),
+                beta_2: number("beta_2", usual.beta_2),
+                epsilon: number("epsilon", usual.epsilon),
+            }))
+        }
+        _ => Err(lost(&format!("there is no optimizer {class} here"))),
+    }
+}
+
+/// An optimizer's state as Keras saves it, in order: its iteration, its learning rate, then its slots.
+///
+/// Adam's two slots take turns, parameter by parameter; those of RMSprop come one after the other.
+pub fn state(model: &Model) -> Vec<(String, Data<'_>)> {
+    let Some(optimizer) = &model.state.training.optimizer else { return Vec::new() };
+    let (name, slots) = names(optimizer);
+    let mut all = vec![
+        (format!("{name}/iteration"), Data::Whole(model.state.training.iteration.into())),
+        (format!("{name}/learning_rate"), Data::Real(optimizer.learning_rate())),
+    ];
+    // Keras has slots as soon as it is compiled: without any step they are zero.
+    if model.state.slots.len() != slots.len() {
+        return Vec::new();
+    }
+    let of = |parameter: &'_ Parameter, slot: usize| {
+        let parameter_name = parameter.name.replace('/', "_");
+        (format!("{name}/{parameter_name}_{}", slots[slot]), parameter.range())
+    };
+    let mut add = |parameter: &'_ Parameter, slot: usize| {
+        let (path, range) = of(parameter, slot);
+        let shape = shape_of(&model.network, &parameter.name);
+        all.push((path, Data::Reals(&model.state.slots[slot][range], shape)));
+    };
+    let trained =
+        || model.network.parameters().iter().filter(|parameter| parameter.region == Region::Trainable);
+    if take_turns(optimizer) {
+        trained().for_each(|parameter| (0..slots.len()).for_each(|slot| add(parameter, slot)));
+    } else {
+        (0..slots.len()).for_each(|slot| trained().for_each(|parameter| add(parameter, slot)));
+    }
+    all
+}
+
+fn shape_of<'a>(network: &'a Network, name: &str) -> &'a [usize] {
+    let parameter = network.parameters().iter().find(|parameter| parameter.name == name);
+    parameter.map_or(&[], |parameter| &parameter.shape)
+}
+
+/// Keras' name of an optimizer, and of its slots in our order.
+fn names(optimizer: &Optimizer) -> (&'static str, &'static [&'static str]) {
+    match optimizer {
+        Optimizer::RmsProp(config) if config.momentum != 0.0 => ("rmsprop", &["velocity", "momentum"]),
+        Optimizer::RmsProp(_) => ("rmsprop", &["velocity"]),
+        Optimizer::Sgd(config) if config.momentum != 0.0 => ("SGD", &["momentum"]),
+        Optimizer::Sgd(_) => ("SGD", &[]),
+        Optimizer::Adam(_) => ("adam", &["momentum", "velocity"]),
+    }
+}
+
+fn take_turns(optimizer: &Optimizer) -> bool {
+    matches!(optimizer, Optimizer::Adam(_))
+}
+
+/// What a file's state of an optimizer gives, in the order in which Keras 3 saves it. Without values training goes on with
+/// these settings and from an empty state.
+pub fn training(optimizer: Optimizer, saved: Vec<Tensor>) -> DraftTraining {
+    let mut scalars = saved.iter().filter(|tensor| tensor.shape.is_empty());
+    let iteration = scalars.next().and_then(|tensor| tensor.values.first()).copied().unwrap_or_default();
+    let iteration = if (0.0..=1e9).contains(&iteration) { iteration as u32 } else { 0 };
+    let mut rest: Vec<Tensor> = saved.into_iter().filter(|tensor| !tensor.shape.is_empty()).collect();
+    let count = optimizer.slots();
+    if count == 0 || rest.is_empty() {
+        return DraftTraining { optimizer, iteration, slots: Vec::new() };
+    }
+    let mut slots: Vec<Vec<Tensor>> = (0..count).map(|_| Vec::new()).collect();
+    if take_turns(&optimizer) {
+        for (at, tensor) in rest.into_iter().enumerate() {
+            slots[at % count].push(tensor);
+        }
+    } else {
+        let each = rest.len().div_ceil(count);
+        for slot in slots.iter_mut().rev() {
+            *slot = rest.split_off(rest.len().saturating_sub(each));
+        }
+    }
+    DraftTraining { optimizer, iteration, slots }
+}

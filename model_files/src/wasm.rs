@@ -1,0 +1,100 @@
+//! What `www/worker` calls.
+
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{NamedBytes, Opened, open, save};
+
+/// A model that was opened, as the engine's own file.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Converted(Opened);
+
+#[wasm_bindgen]
+impl Converted {
+    /// The engine's own file.
+    #[wasm_bindgen(getter)]
+    pub fn own(&self) -> Uint8Array {
+        Uint8Array::from(self.0.own.as_slice())
+    }
+
+    /// Whether the file named its classes.
+    #[wasm_bindgen(getter)]
+    pub fn named_classes(&self) -> bool {
+        self.0.named_classes
+    }
+
+    /// What was left out or understood in another way, in sentences for the user.
+    #[wasm_bindgen(getter)]
+    pub fn notes(&self) -> Vec<String> {
+        self.0.notes.clone()
+    }
+}
+
+/// A file for the user.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct SavedFile {
+    file: NamedBytes,
+    mime: &'static str,
+}
+
+#[wasm_bindgen]
+impl SavedFile {
+    /// Its name.
+    #[wasm_bindgen(getter)]
+    pub fn filename(&self) -> String {
+        self.file.name.clone()
+    }
+
+    /// Its media type.
+    #[wasm_bindgen(getter)]
+    pub fn mime(&self) -> String {
+        self.mime.to_owned()
+    }
+
+    /// Its content.
+    #[wasm_bindgen(getter)]
+    pub fn bytes(&self) -> Uint8Array {
+        Uint8Array::from(self.file.bytes.as_slice())
+    }
+}
+
+/// Opens the model among files, given as an array of `{ name, bytes }`.
+///
+/// # Errors
+/// An `Error` that names the file and what is wrong with it.
+#[wasm_bindgen]
+pub fn open_model(
+    #[wasm_bindgen(unchecked_param_type = "{ name: string, bytes: Uint8Array }[]")] files: &Array,
+) -> Result<Converted, JsValue> {
+    let files = files.iter().map(|file| {
+        let field = |name: &str| Reflect::get(&file, &name.into());
+        let name = field("name")?.as_string().unwrap_or_default();
+        let bytes: Uint8Array = field("bytes")?.dyn_into().map_err(|_| error(format!("{name}: no bytes")))?;
+        Ok(NamedBytes { name, bytes: bytes.to_vec() })
+    });
+    let files = files.collect::<Result<Vec<_>, JsValue>>()?;
+    open(&files).map(Converted).map_err(error)
+}
+
+/// Saves a model, given as the engine's own file, in another format.
+///
+/// # Errors
+/// An `Error` for a format that there is none of, or that cannot hold the model.
+#[wasm_bindgen]
+pub fn save_model(own: &[u8], format: &str) -> Result<SavedFile, JsValue> {
+    let (file, mime) = save(own, format).map_err(error)?;
+    Ok(SavedFile { file, mime })
+}
+
+/// Shows a panic's place in the console.
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+fn error(error: impl std::fmt::Display) -> JsValue {
+    js_sys::Error::new(&error.to_string()).into()
+}
