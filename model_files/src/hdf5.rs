@@ -100,6 +100,8 @@ pub struct Branch<'a> {
 pub enum Data<'a> {
     /// Real numbers of a shape.
     Reals(&'a [f32], &'a [usize]),
+    /// Zeros of a shape.
+    Zeros(&'a [usize]),
     /// A number without axes.
     Real(f32),
     /// A whole number without axes.
@@ -167,8 +169,10 @@ impl Data<'_> {
     fn write(&self, dataset: &mut DatasetBuilder) {
         match self {
             Self::Reals(values, shape) => {
-                let shape: Vec<u64> = shape.iter().map(|size| *size as u64).collect();
-                dataset.with_f32_data(values).with_shape(&shape);
+                dataset.with_f32_data(values).with_shape(&sizes(shape));
+            }
+            Self::Zeros(shape) => {
+                dataset.with_f32_data(&vec![0.0; shape.iter().product()]).with_shape(&sizes(shape));
             }
             Self::Real(value) => {
                 dataset.with_f32_data(&[*value]).with_shape(&[]);
@@ -178,4 +182,8 @@ impl Data<'_> {
             }
         }
     }
+}
+
+fn sizes(shape: &[usize]) -> Vec<u64> {
+    shape.iter().map(|size| *size as u64).collect()
 }

@@ -131,7 +131,7 @@ pub fn write(model: &Model) -> Result<Vec<u8>, String> {
         let [height, width, channels] = model.network.input_shape();
         described
             .insert("build_config".to_owned(), json!({ "input_shape": [null, height, width, channels] }));
-        described.insert("compile_config".to_owned(), config::compile(model));
+        described.extend(config::compile(model).map(|compile| ("compile_config".to_owned(), compile)));
     }
     let metadata = json!({ "keras_version": VERSION });
     let beside = serde_json::to_vec(&Beside::of(model)).map_err(|error| error.to_string())?;

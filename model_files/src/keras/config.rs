@@ -83,21 +83,33 @@ pub fn model(network: &Network) -> Value {
         "name": network.name(), "trainable": true, "layers": layers,
         "input_layers": [[input_name, 0, 0]], "output_layers": [[output, 0, 0]],
     });
-    object("keras", "Functional", config)
+    object("keras.src.models.functional", "Functional", config)
 }
 
-/// What Keras compiles the model with: our loss, and the optimizer of its training.
-pub fn compile(model: &Model) -> Value {
-    let loss = match Loss::of(model.network.output_activation()) {
+/// What Keras compiles the model with, our loss and the optimizer of its training, as an archive has it; nothing for a model
+/// that was never trained.
+pub fn compile(model: &Model) -> Option<Value> {
+    let optimizer = optimizer::describe(model.state.training.optimizer.as_ref()?);
+    Some(json!({
+        "optimizer": optimizer, "loss": loss(model), "loss_weights": null, "metrics": ["accuracy"],
+        "weighted_metrics": null, "run_eagerly": false, "steps_per_execution": 1, "jit_compile": false,
+    }))
+}
+
+/// The same as a `.h5` has it.
+pub fn training(model: &Model) -> Option<Value> {
+    let optimizer = optimizer::describe(model.state.training.optimizer.as_ref()?);
+    Some(json!({
+        "optimizer_config": optimizer, "loss": loss(model), "loss_weights": null, "metrics": ["accuracy"],
+        "weighted_metrics": null,
+    }))
+}
+
+fn loss(model: &Model) -> &'static str {
+    match Loss::of(model.network.output_activation()) {
         Some(Loss::BinaryCrossentropy) => "binary_crossentropy",
         _ => "categorical_crossentropy",
-    };
-    let optimizer = model.state.training.optimizer.unwrap_or_default();
-    json!({
-        "optimizer": optimizer::describe(&optimizer), "loss": loss, "loss_weights": null,
-        "metrics": ["accuracy"], "weighted_metrics": null, "run_eagerly": false, "steps_per_execution": 1,
-        "jit_compile": false,
-    })
+    }
 }
 
 /// A layer's values with Keras' paths, in the order in which it has them.

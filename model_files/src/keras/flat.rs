@@ -1,6 +1,6 @@
 //! A tree of models as one graph of our layers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use fovea::model::INPUT;
 use serde_json::Value;
@@ -10,6 +10,9 @@ use super::layers::{Translated, translate};
 use super::tree::{Container, Entry};
 use crate::Reason;
 use crate::draft::{Draft, DraftLayer};
+
+/// How many layers a sentence names.
+const NAMED: usize = 3;
 
 /// Where a layer's values lie in a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +44,12 @@ pub fn flatten(model: &Container) -> Result<(Draft, Vec<Place>), Reason> {
         None => fixed(shape)?,
     };
     flat.draft.name = file_name(&model.name);
+    flat.draft.notes.extend(flat.left_out.iter().map(|((why, class), names)| {
+        let rest = names.len().saturating_sub(NAMED);
+        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let named = names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        format!("Layers of the class {class} were left out, because they {why}: {named}{rest}.")
+    }));
     if flat.draft.layers.last().is_none_or(|last| last.name != output) {
         let what = "gives out its input, or a layer that others go on from".to_owned();
         return Err(Reason::NotAClassifier(what));
@@ -74,6 +83,8 @@ struct Flat {
     draft: Draft,
     places: Vec<Place>,
     names: HashSet<String>,
+    /// The names of the layers that were left out, by the reason and their class.
+    left_out: BTreeMap<(&'static str, String), Vec<String>>,
     /// The size that a layer in front of all others resizes photos to.
     resized: Option<[usize; 2]>,
 }
@@ -153,8 +164,8 @@ impl Flat {
         let translated = translate(entry, &numbers, || between(model, entry))?;
         match translated {
             Translated::Input => Ok(inbound.into_iter().next().unwrap_or_else(|| INPUT.to_owned())),
-            Translated::LeftOut(note) => {
-                self.draft.notes.push(note);
+            Translated::LeftOut(why) => {
+                self.left_out.entry((why, entry.class_name.clone())).or_default().push(entry.name.clone());
                 one(inbound, entry)
             }
             Translated::Resized(size) => {

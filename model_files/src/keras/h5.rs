@@ -105,7 +105,9 @@ pub fn write(model: &Model) -> Result<Vec<u8>, String> {
     root.text("keras_version", VERSION);
     root.text("backend", "jax");
     root.text("model_config", &config::model(&model.network).to_string());
-    root.text("training_config", &config::compile(model).to_string());
+    if let Some(training) = config::training(model) {
+        root.text("training_config", &training.to_string());
+    }
     root.text(BESIDE, &serde_json::to_string(&Beside::of(model)).map_err(|error| error.to_string())?);
     let weights = root.branch("model_weights");
     let layers = model.network.layers();

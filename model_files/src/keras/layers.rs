@@ -17,8 +17,8 @@ pub enum Translated {
     },
     /// The network's input.
     Input,
-    /// Nothing, because it acts only in training; with a sentence for the user.
-    LeftOut(String),
+    /// Nothing, because of this.
+    LeftOut(&'static str),
     /// Nothing, because photos come in this height and width.
     Resized([usize; 2]),
 }
@@ -96,7 +96,6 @@ const ALIASES: &[(&str, &str)] = &[
 /// Settings with which a layer would compute something else than ours, unless they have this value or none.
 const WANTED: &[(&str, &[&str], &str)] = &[
     ("data_format", &["\"channels_last\""], "images must have their channels last"),
-    ("noise_shape", &[], "noise of another shape than the values is not supported"),
     ("renorm", &["false"], "batch renormalization is not supported"),
     ("invert", &["false"], "the inverse is not supported"),
     ("virtual_batch_size", &[], "virtual batches are not supported"),
@@ -152,15 +151,12 @@ pub fn translate(
     if class == "InputLayer" {
         return Ok(Translated::Input);
     }
-    if ONLY_IN_TRAINING.contains(&class) {
-        let note = format!("{} ({class}) was left out: it acts only in training.", entry.name);
-        return Ok(Translated::LeftOut(note));
+    let drops_whole = entry.config.get("noise_shape").is_some_and(|shape| !shape.is_null());
+    if ONLY_IN_TRAINING.contains(&class) || drops_whole {
+        return Ok(Translated::LeftOut("act only in training"));
     }
     if class == "Identity" {
-        return Ok(Translated::LeftOut(format!(
-            "{} (Identity) was left out: it changes nothing.",
-            entry.name
-        )));
+        return Ok(Translated::LeftOut("change nothing"));
     }
     if class == "Resizing" {
         let size = |key: &str| entry.config.get(key).and_then(Value::as_u64).map(|size| size as usize);

@@ -1,6 +1,6 @@
 //! Optimizers: Keras' settings, and the order in which it saves their state.
 
-use fovea::model::{Adam, Network, Optimizer, Parameter, Region, RmsProp, Sgd};
+use fovea::model::{Adam, Optimizer, Parameter, Region, RmsProp, Sgd};
 use fovea::trained::Model;
 use serde_json::{Map, Value, json};
 
@@ -106,36 +106,28 @@ pub fn read(written: &Value) -> Result<Optimizer, String> {
 pub fn state(model: &Model) -> Vec<(String, Data<'_>)> {
     let Some(optimizer) = &model.state.training.optimizer else { return Vec::new() };
     let (name, slots) = names(optimizer);
+    let trained: Vec<&Parameter> =
+        model.network.parameters().iter().filter(|parameter| parameter.region == Region::Trainable).collect();
+    let order: Vec<(usize, usize)> = if take_turns(optimizer) {
+        (0..trained.len()).flat_map(|parameter| (0..slots.len()).map(move |slot| (parameter, slot))).collect()
+    } else {
+        (0..slots.len()).flat_map(|slot| (0..trained.len()).map(move |parameter| (parameter, slot))).collect()
+    };
     let mut all = vec![
         (format!("{name}/iteration"), Data::Whole(model.state.training.iteration.into())),
         (format!("{name}/learning_rate"), Data::Real(optimizer.learning_rate())),
     ];
-    // Keras has slots as soon as it is compiled: without any step they are zero.
-    if model.state.slots.len() != slots.len() {
-        return Vec::new();
-    }
-    let of = |parameter: &'_ Parameter, slot: usize| {
-        let parameter_name = parameter.name.replace('/', "_");
-        (format!("{name}/{parameter_name}_{}", slots[slot]), parameter.range())
-    };
-    let mut add = |parameter: &'_ Parameter, slot: usize| {
-        let (path, range) = of(parameter, slot);
-        let shape = shape_of(&model.network, &parameter.name);
-        all.push((path, Data::Reals(&model.state.slots[slot][range], shape)));
-    };
-    let trained =
-        || model.network.parameters().iter().filter(|parameter| parameter.region == Region::Trainable);
-    if take_turns(optimizer) {
-        trained().for_each(|parameter| (0..slots.len()).for_each(|slot| add(parameter, slot)));
-    } else {
-        (0..slots.len()).for_each(|slot| trained().for_each(|parameter| add(parameter, slot)));
-    }
+    all.extend(order.into_iter().map(|(parameter, slot)| {
+        let parameter = trained[parameter];
+        let path = format!("{name}/{}_{}", parameter.name.replace('/', "_"), slots[slot]);
+        // A fresh optimizer has no slots yet, and Keras' are zero then.
+        let data = match model.state.slots.get(slot) {
+            Some(values) => Data::Reals(&values[parameter.range()], &parameter.shape),
+            None => Data::Zeros(&parameter.shape),
+        };
+        (path, data)
+    }));
     all
-}
-
-fn shape_of<'a>(network: &'a Network, name: &str) -> &'a [usize] {
-    let parameter = network.parameters().iter().find(|parameter| parameter.name == name);
-    parameter.map_or(&[], |parameter| &parameter.shape)
 }
 
 /// Keras' name of an optimizer, and of its slots in our order.

@@ -1,0 +1,210 @@
+"""Makes models with real Keras 3, and what they predict, for `model_files/tests/exchange.rs` to open.
+
+    python tests/exchange/keras_models.py FOLDER [NAME ...]
+
+Each model is FOLDER/NAME.keras and FOLDER/NAME.h5, with FOLDER/NAME.json beside: the images' shape, their bytes' seed and
+what Keras predicts. Weights are random; batch norms get random statistics, so that each of them tells.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import keras
+import numpy
+from keras import layers
+
+PHOTOS = 4
+
+
+def zoo(name, size, **settings):
+    def make():
+        network = getattr(keras.applications, name)
+        return network(weights=None, input_shape=(size, size, 3), classes=10, **settings)
+
+    return make
+
+
+def book():
+    """The book's first net for cats and dogs, smaller."""
+    return keras.Sequential(
+        [
+            keras.Input((40, 40, 3)),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(12, (3, 3), activation="relu"),
+            layers.MaxPooling2D((2, 2)),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def every_layer():
+    """Each layer that there is, once at least."""
+    x = inputs = keras.Input((24, 24, 3))
+    x = layers.RandomFlip("horizontal")(x)
+    x = layers.Rescaling(2.0, offset=-1.0)(x)
+    x = layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[1.0, 1.5, 2.0])(x)
+    x = layers.ZeroPadding2D(((1, 2), (2, 1)))(x)
+    x = layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization(scale=False)(x)
+    x = layers.Activation("swish")(x)
+    y = layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2)(x)
+    y = layers.LeakyReLU(negative_slope=0.1)(y)
+    y = layers.Conv2D(8, 1, activation="gelu", groups=2)(y)
+    x = layers.Add()([x, y])
+    gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    gate = layers.Conv2D(8, 1, activation="hard_sigmoid")(gate)
+    x = layers.Multiply()([x, gate])
+    z = layers.SeparableConv2D(6, 3, padding="same", activation="relu6")(x)
+    z = layers.Conv2D(6, 3, padding="same", dilation_rate=2, activation="elu")(z)
+    x = layers.Concatenate()([x, z])
+    x = layers.Cropping2D(((1, 0), (0, 1)))(x)
+    x = layers.ReLU(max_value=4.0, negative_slope=0.05, threshold=0.1)(x)
+    a = layers.AveragePooling2D(2, padding="same")(x)
+    b = layers.MaxPooling2D(2, padding="same")(x)
+    x = layers.Concatenate(axis=3)([a, b])
+    x = x * 0.5 + 1.0
+    x = layers.Reshape((-1, 4))(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(12, activation="tanh")(x)
+    x = layers.Dropout(0.3)(x)
+    x = layers.Dense(5)(x)
+    outputs = layers.Softmax()(x)
+    return keras.Model(inputs, outputs, name="every_layer")
+
+
+def nested():
+    """A base that is a layer of another model, with one more inside it."""
+    head = keras.Sequential([keras.Input((6, 6, 8)), layers.Conv2D(8, 3), layers.BatchNormalization()], name="inner")
+    i = keras.Input((14, 14, 3))
+    x = layers.Conv2D(8, 3, strides=2, name="shared_name")(i)
+    x = layers.BatchNormalization()(x)
+    base = keras.Model(i, head(x), name="base")
+    base.trainable = False
+    j = keras.Input((14, 14, 3))
+    x = base(j)
+    x = layers.Conv2D(4, 1, name="shared_name_1")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(j, layers.Dense(3, activation="softmax")(x), name="outer")
+
+
+def dwarf(optimizer):
+    model = keras.Sequential(
+        [
+            keras.Input((12, 12, 1)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+MODELS = {
+    "book": book,
+    "every_layer": every_layer,
+    "nested": nested,
+    "rmsprop": lambda: dwarf(keras.optimizers.RMSprop(1e-3)),
+    "rmsprop_momentum": lambda: dwarf(keras.optimizers.RMSprop(1e-3, momentum=0.9)),
+    "adam": lambda: dwarf(keras.optimizers.Adam(2e-3)),
+    "sgd": lambda: dwarf(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)),
+    "sgd_plain": lambda: dwarf(keras.optimizers.SGD(0.01)),
+    "vgg16": zoo("VGG16", 32),
+    "vgg19": zoo("VGG19", 32),
+    "resnet50": zoo("ResNet50", 64),
+    "resnet50v2": zoo("ResNet50V2", 64),
+    "mobilenet": zoo("MobileNet", 64),
+    "mobilenetv2": zoo("MobileNetV2", 64),
+    "mobilenetv3small": zoo("MobileNetV3Small", 64),
+    "efficientnetb0": zoo("EfficientNetB0", 64),
+    "efficientnetv2b0": zoo("EfficientNetV2B0", 64),
+    "densenet121": zoo("DenseNet121", 64),
+    "xception": zoo("Xception", 96),
+    "inceptionv3": zoo("InceptionV3", 96),
+    "nasnetmobile": zoo("NASNetMobile", 64),
+}
+
+
+def randomise(model, draw):
+    """Random values where Keras begins with zeros and ones."""
+    for layer in flattened(model):
+        for weight in layer.weights:
+            name = weight.path.split("/")[-1]
+            if name in ("gamma", "moving_variance", "variance"):
+                weight.assign(draw.uniform(0.5, 1.5, weight.shape))
+            elif name in ("beta", "moving_mean", "mean", "bias"):
+                weight.assign(draw.normal(0, 0.1, weight.shape))
+
+
+def calibrate(model, images):
+    """Gives batch norms the statistics of these images: without it the values of a deep network fade away, and what it
+    predicts tells nothing of them."""
+    norms = [layer for layer in flattened(model) if isinstance(layer, layers.BatchNormalization)]
+    momenta = [layer.momentum for layer in norms]
+    frozen = [layer.trainable for layer in norms]
+    for layer in norms:
+        layer.momentum, layer.trainable = 0.0, True
+    model(images, training=True)
+    for layer, momentum, trainable in zip(norms, momenta, frozen, strict=True):
+        layer.momentum, layer.trainable = momentum, trainable
+
+
+def flattened(model):
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            yield from flattened(layer)
+        else:
+            yield layer
+
+
+def images_of(name, shape):
+    """Bytes of photos, and the same as the network reads them: from 0 to 1."""
+    draw = numpy.random.default_rng(sum(name.encode()))
+    photos = draw.integers(0, 256, (PHOTOS, *shape), numpy.uint8)
+    return photos, photos.astype("float32") / 255
+
+
+def make(folder, name):
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(7)
+    model = MODELS[name]()
+    randomise(model, numpy.random.default_rng(3))
+    shape = model.input_shape[1:]
+    photos, images = images_of(name, shape)
+    calibrate(model, images)
+    photos.tofile(folder / f"{name}.photos")
+    losses = []
+    compiled = getattr(model, "optimizer", None) is not None
+    if compiled:
+        classes = model.output_shape[-1]
+        labels = keras.utils.to_categorical(numpy.arange(PHOTOS) % classes, classes)
+        for _ in range(3):
+            model.train_on_batch(images, labels)
+    said = {"shape": shape, "predictions": model.predict(images, verbose=0).tolist()}
+    model.save(folder / f"{name}.keras")
+    model.save(folder / f"{name}.h5")
+    if compiled:
+        # What two more steps give: the loss is that of before each step.
+        for _ in range(2):
+            losses.append(float(model.train_on_batch(images, labels)[0]))
+            model.reset_metrics()
+        said["losses"] = losses
+        said["after"] = model.predict(images, verbose=0).tolist()
+    (folder / f"{name}.json").write_text(json.dumps(said))
+    apart = numpy.ptp(numpy.array(said["predictions"]), axis=0).max()
+    print(name, model.count_params(), f"predictions differ by {apart:.1e}", flush=True)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[2:] or MODELS:
+        make(folder, name)
