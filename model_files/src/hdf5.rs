@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use hdf5_pure::{AttrValue, DType, DatasetBuilder, File, FileBuilder, FinishedGroup, Group, GroupBuilder};
+use half::{bf16, f16};
+use hdf5_pure::{
+    AttrValue, DType, DatasetBuilder, Datatype, DatatypeByteOrder, File, FileBuilder, FinishedGroup, Group,
+    GroupBuilder,
+};
 
 use crate::Reason;
 use crate::tensor::Tensor;
@@ -80,11 +84,35 @@ pub fn tensor(group: &Group, path: &str) -> Result<Tensor, Reason> {
     ) {
         return Err(Reason::Type { name: path.to_owned(), found: kind.to_string() });
     }
-    let values = dataset.read_f32().map_err(damaged)?;
+    let values = match kind {
+        DType::Other(kind) => halves(&kind, &dataset.read_raw().map_err(damaged)?)
+            .ok_or_else(|| Reason::Type { name: path.to_owned(), found: format!("{kind:?}") })?,
+        _ => dataset.read_f32().map_err(damaged)?,
+    };
     if values.len() != shape.iter().product::<usize>() {
         return Err(damaged(format!("{path} has {} values for the shape {shape:?}", values.len())));
     }
     Ok(Tensor { name: path.to_owned(), shape, values })
+}
+
+/// Numbers of two bytes, which the library leaves to its users. Keras writes bfloat16 as bytes without a meaning.
+fn halves(kind: &Datatype, bytes: &[u8]) -> Option<Vec<f32>> {
+    let (big_endian, exponent) = match kind {
+        Datatype::FloatingPoint { size: 2, byte_order, layout } => {
+            (*byte_order == DatatypeByteOrder::BigEndian, layout.exponent_size)
+        }
+        Datatype::Opaque { size: 2, .. } => (false, 8),
+        _ => return None,
+    };
+    let (words, _) = bytes.as_chunks::<2>();
+    let word =
+        |bytes: &[u8; 2]| if big_endian { u16::from_be_bytes(*bytes) } else { u16::from_le_bytes(*bytes) };
+    let value = |bits: u16| match exponent {
+        5 => Some(f16::from_bits(bits).to_f32()),
+        8 => Some(bf16::from_bits(bits).to_f32()),
+        _ => None,
+    };
+    words.iter().map(|bytes| value(word(bytes))).collect()
 }
 
 /// A group that is to be written, with all below it.
@@ -186,4 +214,43 @@ impl Data<'_> {
 
 fn sizes(shape: &[usize]) -> Vec<u64> {
     shape.iter().map(|size| *size as u64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `tests/exchange/hdf5_files.py` wrote with h5py.
+    const FILES: [&[u8]; 4] = [
+        include_bytes!("../fixtures/hdf5/earliest.h5"),
+        include_bytes!("../fixtures/hdf5/v108.h5"),
+        include_bytes!("../fixtures/hdf5/v110.h5"),
+        include_bytes!("../fixtures/hdf5/v114.h5"),
+    ];
+
+    #[test]
+    fn files_of_all_versions_of_hdf5_are_read() {
+        for bytes in FILES {
+            let root = open(bytes).unwrap().root();
+            for kind in ["float16", "big_half", "bfloat16", "float32", "float64", "chunked", "big_endian"] {
+                let tensor = tensor(&root, kind).unwrap();
+                assert_eq!(tensor.shape, [2, 3], "{kind}");
+                assert_eq!(tensor.values, [1.5, -2.0, 0.25, 8.0, 0.0, -0.5], "{kind}");
+            }
+            let whole = tensor(&root, "whole").unwrap();
+            assert_eq!((whole.shape, whole.values), (vec![], vec![7.0]));
+            assert_eq!(tensor(&root, "many/group39/value").unwrap().values, [39.0]);
+            for name in ["fixed", "variable"] {
+                assert_eq!(text(&root, name).unwrap().unwrap(), "{\"a\": 1}");
+            }
+            for name in ["names", "variable_names"] {
+                assert_eq!(texts(&root, name).unwrap(), ["kernel:0", "bias:0"]);
+            }
+            assert_eq!(texts(&root, "nothing").unwrap(), Vec::<String>::new());
+            assert_eq!(texts(&root, "not there").unwrap(), Vec::<String>::new());
+            assert_eq!(tensor(&root, "many").unwrap_err(), Reason::Missing("many".to_owned()));
+            let wrong = text(&root, "names").unwrap_err().to_string();
+            assert!(wrong.contains("its attribute names is no text"), "{wrong}");
+        }
+    }
 }

@@ -11,6 +11,8 @@ pub(crate) mod flat;
 mod h5;
 pub(crate) mod layers;
 mod optimizer;
+#[cfg(test)]
+mod tests;
 pub(crate) mod tree;
 
 use crate::registry::Format;
