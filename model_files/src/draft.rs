@@ -24,6 +24,8 @@ pub struct Draft {
     pub sizing: Option<Sizing>,
     /// What training goes on from, if the file has it.
     pub training: Option<DraftTraining>,
+    /// Whether the layers with parameters are in the order in which the file has them, and so its optimizer's state.
+    pub keeps_order: bool,
     /// What was left out or understood in another way, in sentences for the user.
     pub notes: Vec<String>,
 }
@@ -60,7 +62,17 @@ impl Draft {
     /// # Errors
     /// A [`Reason`] that names the layer or the parameter.
     pub fn into_model(self) -> Result<(Model, Vec<String>), Reason> {
-        let Self { name, input_shape, layers, classes, sizing, training, mut notes } = self;
+        let Self { name, input_shape, layers, classes, sizing, mut training, keeps_order, mut notes } = self;
+        if let Some(training) = &mut training
+            && !keeps_order
+            && !training.slots.is_empty()
+        {
+            training.slots.clear();
+            notes.push(
+                "Training starts with a fresh optimizer: its state is in another order than the layers."
+                    .to_owned(),
+            );
+        }
         let mut graph = Vec::new();
         let mut tensors = Vec::new();
         for layer in layers {

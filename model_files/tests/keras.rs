@@ -1,4 +1,5 @@
-//! Models that real Keras 3 made, trained and saved: `tests/exchange/keras_models.py` wrote those in `fixtures`, and all of
+//! Models that real Keras 3 made, trained and saved: `tests/exchange/keras_models.py` wrote those in `fixtures`, Keras 2
+//! and `keras2_models.py` some more, and all of
 //! `keras.applications` where `FOVEA_EXCHANGE` names a folder of them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something is wrong")]
@@ -20,7 +21,7 @@ fn check(folder: &Path) {
     let mut failures = Vec::new();
     for name in names {
         let real = Real::of(folder, &name);
-        for ending in ["keras", "h5"] {
+        for ending in real.endings() {
             let start = std::time::Instant::now();
             let (model, opened) = match real.open(ending) {
                 Ok(opened) => opened,

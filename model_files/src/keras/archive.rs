@@ -69,7 +69,9 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     let mut archive = opened(&file.bytes)?;
     let missing = |name: &str| Reason::Missing(name.to_owned());
     let model = json_of(&mut archive, CONFIG)?.ok_or_else(|| missing(CONFIG))?;
-    let (mut draft, places) = flatten(&Container::read(&model)?)?;
+    let metadata = json_of(&mut archive, METADATA)?.unwrap_or_default();
+    let version = metadata.get("keras_version").and_then(Value::as_str).unwrap_or_default();
+    let (mut draft, places) = flatten(&Container::read(&model, version)?)?;
     // Its values and an optimizer's, with room for what HDF5 itself needs.
     let most = MOST_VALUES * 4 * 4;
     let weights = unpacked(&mut archive, WEIGHTS, most)?.ok_or_else(|| missing(WEIGHTS))?;

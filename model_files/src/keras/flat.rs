@@ -1,6 +1,7 @@
 //! A tree of models as one graph of our layers.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
 use fovea::model::INPUT;
 use serde_json::Value;
@@ -32,7 +33,7 @@ pub struct Place {
 /// # Errors
 /// A [`Reason`] that names the layer.
 pub fn flatten(model: &Container) -> Result<(Draft, Vec<Place>), Reason> {
-    let mut flat = Flat::default();
+    let mut flat = Flat { draft: Draft { keeps_order: true, ..Draft::default() }, ..Flat::default() };
     let shape = model.input_shape();
     let output = flat.container(model, "", None, INPUT.to_owned())?;
     flat.draft.input_shape = match flat.resized {
@@ -112,7 +113,10 @@ impl Flat {
             return Err(Reason::NotAClassifier(format!("has {} outputs", model.outputs.len())));
         };
         let mut values: HashMap<(usize, usize), String> = HashMap::new();
-        for (at, call) in in_order(model, output, *call)? {
+        let order = in_order(model, output, *call)?;
+        let with_weights = order.iter().filter(|(at, _)| has_weights(&model.entries[*at].class_name));
+        self.draft.keeps_order &= with_weights.is_sorted();
+        for (at, call) in order {
             let entry = &model.entries[at];
             let value = if model.inputs.contains(&entry.name) {
                 input.clone()
@@ -263,60 +267,77 @@ fn has_weights(class: &str) -> bool {
     )
 }
 
-/// The entry of this name and the number of its call. What is called once has one call, whatever its number: Keras 2 counts
-/// the calls of a nested model from its own making on.
+/// The entry of this name and the number of its call.
 fn find(model: &Container, layer: &str, call: usize) -> Result<(usize, usize), Reason> {
     let at = model.entries.iter().position(|entry| entry.name == layer).ok_or_else(|| unknown(layer))?;
-    let calls = model.entries[at].calls.len();
-    Ok((at, if call < calls { call } else { calls.saturating_sub(1) }))
+    Ok((at, which(call, model.entries[at].calls.len())))
 }
 
-/// The calls that the output needs, each after what it reads. Walked with a list and not by recursion, because a file may
-/// have any number of layers.
+/// The calls that the output needs, each after what it reads, and else in the order of the file, which is also that of an
+/// optimizer's state. Walked with a list and not by recursion, because a file may have any number of layers.
 fn in_order(model: &Container, output: &str, call: usize) -> Result<Vec<(usize, usize)>, Reason> {
     let index: HashMap<&str, usize> =
         model.entries.iter().enumerate().map(|(at, entry)| (entry.name.as_str(), at)).collect();
     let place = |layer: &str, call: usize| {
         let at = *index.get(layer).ok_or_else(|| unknown(layer))?;
-        let calls = model.entries[at].calls.len();
-        Ok::<_, Reason>((at, if call < calls { call } else { calls.saturating_sub(1) }))
+        Ok::<_, Reason>((at, which(call, model.entries[at].calls.len())))
     };
-    let mut order = Vec::new();
-    let mut done = HashSet::new();
-    let mut open = HashSet::new();
-    let mut stack = vec![(place(output, call)?, false)];
-    while let Some((call, left)) = stack.pop() {
-        if left {
-            open.remove(&call);
-            done.insert(call);
-            order.push(call);
-            continue;
+    let reads = |(at, call): (usize, usize)| -> Result<Vec<(usize, usize)>, Reason> {
+        let entry = &model.entries[at];
+        if model.inputs.contains(&entry.name) {
+            return Ok(Vec::new());
         }
-        if done.contains(&call) {
-            continue;
-        }
-        let entry = &model.entries[call.0];
-        if !open.insert(call) {
-            return Err(Reason::Description(format!("{} reads its own output", entry.name)));
-        }
-        stack.push((call, true));
-        let is_input = model.inputs.contains(&entry.name);
-        if entry.calls.is_empty() && !is_input {
+        let Some(arguments) = entry.calls.get(call) else {
             return Err(Reason::Description(format!("it does not say what layer {} reads", entry.name)));
+        };
+        let layers = arguments.iter().filter_map(|argument| match argument {
+            Argument::Output { layer, call } => Some((layer, *call)),
+            Argument::Number(_) => None,
+        });
+        layers.map(|(layer, call)| place(layer, call)).collect()
+    };
+    let last = place(output, call)?;
+    let mut waits: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut readers: HashMap<(usize, usize), Vec<(usize, usize)>> = HashMap::new();
+    let mut stack = vec![last];
+    let mut ready = BinaryHeap::new();
+    while let Some(call) = stack.pop() {
+        if waits.contains_key(&call) {
+            continue;
         }
-        for argument in entry.calls.get(call.1).into_iter().flatten().rev() {
-            if let Argument::Output { layer, call } = argument
-                && !is_input
-            {
-                let next = place(layer, *call)?;
-                if open.contains(&next) {
-                    return Err(Reason::Description(format!("{layer} reads its own output")));
+        let before = reads(call)?;
+        waits.insert(call, before.len());
+        if before.is_empty() {
+            ready.push(Reverse(call));
+        }
+        for other in before {
+            readers.entry(other).or_default().push(call);
+            stack.push(other);
+        }
+    }
+    let mut order = Vec::new();
+    while let Some(Reverse(call)) = ready.pop() {
+        order.push(call);
+        for reader in readers.get(&call).into_iter().flatten() {
+            if let Some(left) = waits.get_mut(reader) {
+                *left -= 1;
+                if *left == 0 {
+                    ready.push(Reverse(*reader));
                 }
-                stack.push((next, false));
             }
         }
     }
-    Ok(order)
+    match waits.iter().find(|(_, left)| **left > 0) {
+        Some(((at, _), _)) => {
+            Err(Reason::Description(format!("{} reads its own output", model.entries[*at].name)))
+        }
+        None => Ok(order),
+    }
+}
+
+/// What is called once has one call, whatever its number: Keras 2 counts the calls of a nested model from its own making on.
+fn which(call: usize, calls: usize) -> usize {
+    if call < calls { call } else { calls.saturating_sub(1) }
 }
 
 /// "between a and b": what an entry reads, and who reads it.

@@ -32,7 +32,8 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     let Some(text) = hdf5::text(&root, "model_config")? else { return Err(Reason::WeightsOnly) };
     let said = |error: serde_json::Error| Reason::Description(error.to_string());
     let model: Value = serde_json::from_str(&text).map_err(said)?;
-    let (mut draft, places) = flatten(&Container::read(&model)?)?;
+    let version = hdf5::text(&root, "keras_version")?.unwrap_or_default();
+    let (mut draft, places) = flatten(&Container::read(&model, &version)?)?;
     let weights = hdf5::group(&root, "model_weights").unwrap_or_else(|| root.clone());
     for (layer, place) in draft.layers.iter_mut().zip(&places) {
         layer.tensors = of_layer(&weights, place)?;

@@ -197,6 +197,10 @@ pub fn translate(
 
 fn setting(entry: &Entry, key: &str, value: &Value) -> Result<Value, Reason> {
     match key {
+        "activation" if !entry.is_3 && activation(value) == Some("hard_sigmoid") => Err(wrong(
+            entry,
+            "the hard_sigmoid of Keras 2 is another function than Keras 3's, and is not supported",
+        )),
         "activation" => activation(value)
             .map(Value::from)
             .ok_or_else(|| wrong(entry, &format!("the activation {value} is not supported"))),

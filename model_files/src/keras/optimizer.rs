@@ -45,6 +45,8 @@ pub fn describe(optimizer: &Optimizer) -> Value {
 /// A sentence for the user that says why it cannot be taken over.
 pub fn read(written: &Value) -> Result<Optimizer, String> {
     let class = written.get("class_name").and_then(Value::as_str).unwrap_or_default();
+    // Registered classes are called `package>Class`.
+    let class = class.rsplit('>').next().unwrap_or_default();
     let empty = Map::new();
     let config = written.get("config").and_then(Value::as_object).unwrap_or(&empty);
     let lost = |reason: &str| format!("Training starts with a fresh optimizer: {reason}.");
@@ -157,7 +159,12 @@ pub fn training(optimizer: Optimizer, saved: Vec<Tensor>) -> DraftTraining {
         return DraftTraining { optimizer, iteration, slots: Vec::new() };
     }
     let mut slots: Vec<Vec<Tensor>> = (0..count).map(|_| Vec::new()).collect();
-    if take_turns(&optimizer) {
+    let roles: Option<Vec<usize>> = rest.iter().map(|tensor| role(&optimizer, &tensor.name)).collect();
+    if let Some(roles) = roles.filter(|roles| roles.iter().all(|role| *role < count)) {
+        for (role, tensor) in roles.into_iter().zip(rest) {
+            slots[role].push(tensor);
+        }
+    } else if take_turns(&optimizer) {
         for (at, tensor) in rest.into_iter().enumerate() {
             slots[at % count].push(tensor);
         }
@@ -168,4 +175,20 @@ pub fn training(optimizer: Optimizer, saved: Vec<Tensor>) -> DraftTraining {
         }
     }
     DraftTraining { optimizer, iteration, slots }
+}
+
+/// Which slot a tensor is of, by its name: `Adam/m/conv2d/kernel:0` or `Adam/conv2d/kernel/m:0` in Keras 2,
+/// `adam/conv2d_kernel_momentum` in Keras 3. An archive has numbers for names.
+fn role(optimizer: &Optimizer, name: &str) -> Option<usize> {
+    let name = name.split(':').next().unwrap_or_default();
+    let parts: Vec<&str> = name.split('/').collect();
+    let word = |part: &str| match part {
+        "m" | "momentum" => Some("momentum"),
+        "v" | "rms" | "velocity" => Some("velocity"),
+        _ => None,
+    };
+    let last = parts.last()?;
+    let ends = || word(last.rsplit('_').next().unwrap_or_default());
+    let found = word(last).or_else(|| word(parts.get(1)?)).or_else(ends)?;
+    names(optimizer).1.iter().position(|slot| *slot == found)
 }

@@ -10,7 +10,7 @@ use crate::registry::NamedBytes;
 use crate::{FileError, Reason, open};
 
 fn flat(model: &Value) -> Result<(Draft, Vec<Place>), Reason> {
-    flatten(&Container::read(model)?)
+    flatten(&Container::read(model, "3.15.1")?)
 }
 
 fn error(model: &Value) -> String {
@@ -138,6 +138,14 @@ fn what_would_compute_something_else_is_refused_by_name() {
     assert_eq!(said, "layer code is a Lambda: it holds program code, which is never run");
     let own = json!({ "class_name": "MyModel", "config": {}, "registered_name": "Custom>MyModel" });
     assert!(error(&own).contains("is of the class \"MyModel\", which is the code of a program"));
+}
+
+#[test]
+fn a_function_that_keras_2_computes_otherwise_is_refused() {
+    let model = sequence(&[("Dense", json!({ "name": "d", "units": 2, "activation": "hard_sigmoid" }))]);
+    assert!(flat(&model).is_ok());
+    let said = flatten(&Container::read(&model, "2.15.0").unwrap()).unwrap_err().to_string();
+    assert!(said.contains("layer d (Dense): the hard_sigmoid of Keras 2"), "{said}");
 }
 
 #[test]

@@ -44,29 +44,31 @@ pub struct Entry {
     pub calls: Vec<Vec<Argument>>,
     /// Its layers, if it is a model itself.
     pub nested: Option<Container>,
+    /// Whether Keras 3 wrote it, in which a few functions are others than in Keras 2.
+    pub is_3: bool,
     /// What a `.keras` archive calls it: its class in snake case, numbered.
     pub key: String,
 }
 
 impl Container {
-    /// Reads `{ "class_name": "Functional", "config": { ... } }`.
+    /// Reads `{ "class_name": "Functional", "config": { ... } }`, as this version of Keras wrote it.
     ///
     /// # Errors
     /// [`Reason::Description`] and [`Reason::NotAClassifier`], and [`Reason::TooDeep`] for one beyond all measure.
-    pub fn read(model: &Value) -> Result<Self, Reason> {
+    pub fn read(model: &Value, version: &str) -> Result<Self, Reason> {
         let class = model.get("class_name").and_then(Value::as_str).unwrap_or_default();
         if !is_model(class) {
             let what = format!("is of the class {class:?}, which is the code of a program");
             return Err(Reason::NotAClassifier(what));
         }
-        let mut container = Self::of(class, model.get("config").unwrap_or(&Value::Null), 0)?;
+        let mut container = Self::of(class, model.get("config").unwrap_or(&Value::Null), is_3(version), 0)?;
         if container.built_for.is_none() {
             container.built_for = model.pointer("/build_config/input_shape").cloned();
         }
         Ok(container)
     }
 
-    fn of(class: &str, config: &Value, depth: usize) -> Result<Self, Reason> {
+    fn of(class: &str, config: &Value, is_3: bool, depth: usize) -> Result<Self, Reason> {
         if depth > MOST_NESTED {
             return Err(Reason::TooDeep(format!("nested more than {MOST_NESTED} models deep")));
         }
@@ -79,7 +81,7 @@ impl Container {
         }
         let mut counts = HashMap::new();
         let entries: Result<Vec<_>, _> =
-            layers.iter().map(|layer| Entry::read(layer, &mut counts, depth)).collect();
+            layers.iter().map(|layer| Entry::read(layer, &mut counts, is_3, depth)).collect();
         let outputs = |key: &str| match config.get(key) {
             Some(value) => match calls::history(value) {
                 Some(one) => vec![one],
@@ -112,7 +114,12 @@ impl Container {
 }
 
 impl Entry {
-    fn read(layer: &Value, counts: &mut HashMap<String, usize>, depth: usize) -> Result<Self, Reason> {
+    fn read(
+        layer: &Value,
+        counts: &mut HashMap<String, usize>,
+        is_3: bool,
+        depth: usize,
+    ) -> Result<Self, Reason> {
         let class =
             text(layer, "class_name").ok_or_else(|| Reason::Description("a layer has no class".into()))?;
         // Registered classes are called `package>Class`.
@@ -126,12 +133,13 @@ impl Entry {
             calls: calls::read(layer.get("inbound_nodes").unwrap_or(&Value::Null), &name)?,
             module: text(layer, "module").unwrap_or_default(),
             nested: match is_model(&class_name) {
-                true => Some(Container::of(&class_name, config, depth + 1)?),
+                true => Some(Container::of(&class_name, config, is_3, depth + 1)?),
                 false => None,
             },
             config: config.as_object().cloned().unwrap_or_default(),
             name,
             class_name,
+            is_3,
             key,
         })
     }
@@ -140,6 +148,12 @@ impl Entry {
         let own = ["batch_shape", "batch_input_shape"].iter().find_map(|key| self.config.get(*key));
         own.filter(|shape| !shape.is_null()).or_else(|| self.nested.as_ref()?.input_shape())
     }
+}
+
+/// Whether a version is Keras 3's or later; one that is not known is taken for it.
+fn is_3(version: &str) -> bool {
+    let major = version.split('.').next().unwrap_or_default();
+    !matches!(major, "1" | "2") && !version.contains("tfjs")
 }
 
 fn is_model(class: &str) -> bool {

@@ -54,6 +54,14 @@ impl Real {
         names
     }
 
+    /// What the names of the model's files end in.
+    pub fn endings(&self) -> Vec<&'static str> {
+        let there = |ending: &&str| self.folder.join(format!("{}.{ending}", self.name)).is_file();
+        let endings: Vec<_> = ["keras", "h5", "onnx"].into_iter().filter(there).collect();
+        assert!(!endings.is_empty(), "{} has no file", self.name);
+        endings
+    }
+
     /// Opens the model's file with this ending.
     pub fn open(&self, ending: &str) -> Result<(Model, Opened), String> {
         let name = format!("{}.{ending}", self.name);
