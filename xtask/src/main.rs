@@ -6,6 +6,7 @@ mod bundle;
 mod checks;
 mod digits;
 mod error;
+mod exchange;
 mod node_tests;
 mod notices;
 mod parts;
@@ -30,9 +31,10 @@ cargo xtask <command>
   build                            the page as files in dist/, for any static host
   check                            format, lints, types, docs, spelling, crates' licences, release build and its size
   sizes                            build the page, and tell what is in each wasm: its ten largest parts
-  test [--only native|wasm|page|firefox|clone]
-                                   Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox, and
-                                   the first commands in a clean clone of what is committed
+  test [--only native|wasm|page|firefox|clone|exchange]
+                                   Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox, the
+                                   first commands in a clean clone of what is committed, and, but not in CI, model files
+                                   to and from real Keras, which it installs in target/
   bench [--quick] [--gpu] [--browser chromium|firefox]
                                    Fovea against other libraries in one browser: tables, and figures in --out file.json
         [--keras] [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
@@ -96,7 +98,7 @@ fn parse(words: &[&str]) -> Result<Action> {
         ["test", "--only", name] => {
             let suite = Suite::named(name);
             let only = suite.ok_or_else(|| {
-                wrong(format!("`{name}` is no suite: native, wasm, page, firefox or clone"))
+                wrong(format!("`{name}` is no suite: native, wasm, page, firefox, clone or exchange"))
             })?;
             Ok(Action::Test { only: Some(only) })
         }

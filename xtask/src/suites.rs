@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use crate::error::{Error, Result, at};
 use crate::parts::Parts;
 use crate::setup::{self, Browser, Firefox, TARGET, WasmToolchain};
-use crate::{bundle, node_tests, process, project};
+use crate::{bundle, exchange, node_tests, process, project};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Suite {
@@ -20,6 +20,7 @@ pub enum Suite {
     Page,
     Firefox,
     Clone,
+    Exchange,
 }
 
 impl Suite {
@@ -30,6 +31,7 @@ impl Suite {
             "page" => Some(Self::Page),
             "firefox" => Some(Self::Firefox),
             "clone" => Some(Self::Clone),
+            "exchange" => Some(Self::Exchange),
             _ => None,
         }
     }
@@ -61,6 +63,12 @@ pub fn run(only: Option<Suite>) -> Result<()> {
             // A downloaded archive of the project is whole without one.
             Err(missing) if only.is_none() => parts.skip("tests of a clean clone", &missing),
             repository => parts.run("tests of a clean clone", || repository.and_then(|()| clone())),
+        }
+    }
+    if wanted(Suite::Exchange) {
+        match exchange::python(only.is_some()) {
+            Err(missing) if only.is_none() => parts.skip("exchange of model files", &missing),
+            python => parts.run("exchange of model files", || exchange::run(&python?)),
         }
     }
     parts.finish()
@@ -227,6 +235,7 @@ mod tests {
         assert_eq!(Suite::named("wasm"), Some(Suite::Wasm));
         assert_eq!(Suite::named("firefox"), Some(Suite::Firefox));
         assert_eq!(Suite::named("clone"), Some(Suite::Clone));
+        assert_eq!(Suite::named("exchange"), Some(Suite::Exchange));
         assert_eq!(Suite::named("all"), None);
     }
 

@@ -1,0 +1,56 @@
+//! Model files and the programs that they are exchanged with: real Keras makes some that we open, and opens ours.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Error, Result, at};
+use crate::{process, project, setup};
+
+/// Where models and files lie below `target`.
+const FOLDER: &str = "target/exchange";
+/// What makes models, and what reads ours; each script takes a folder.
+const MAKERS: [&str; 2] = ["keras_models.py", "keras2_models.py"];
+const READERS: [&str; 1] = ["keras_reads.py"];
+
+/// The Python with Keras; an error if there is none, or in CI unless the suite was asked for by name.
+pub fn python(asked_for: bool) -> Result<PathBuf> {
+    if !asked_for && std::env::var_os("CI").is_some() {
+        return Err(Error::Missing {
+            what: "the time to install TensorFlow in CI".into(),
+            remedy: "Run `cargo xtask test --only exchange` on a machine of your own.".into(),
+        });
+    }
+    setup::for_keras()
+}
+
+/// Both ways, one after the other.
+pub fn run(python: &Path) -> Result<()> {
+    let folder = project::path(FOLDER);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).map_err(at(&folder))?;
+    }
+    let (made, exported) = (folder.join("made"), folder.join("exported"));
+    for maker in MAKERS {
+        process::run(&mut script(python, maker, &made))?;
+    }
+    let test = |name: &str| {
+        let mut cargo = process::command("cargo");
+        cargo.args(["test", "--package", "model_files", "--test", name, "--", "--ignored", "--nocapture"]);
+        cargo.env("FOVEA_EXCHANGE", &made).env("FOVEA_EXPORTS", &exported);
+        cargo
+    };
+    process::run(&mut test("keras"))?;
+    process::run(&mut test("exports"))?;
+    for reader in READERS {
+        process::run(&mut script(python, reader, &exported))?;
+    }
+    Ok(())
+}
+
+fn script(python: &Path, name: &str, folder: &Path) -> Command {
+    let mut command = process::command(python);
+    command.arg(project::path("tests/exchange").join(name)).arg(folder);
+    // TensorFlow tells of every GPU that is not there.
+    command.env("TF_CPP_MIN_LOG_LEVEL", "3");
+    command
+}
