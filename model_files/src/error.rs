@@ -9,6 +9,14 @@ pub enum FileError {
     /// No file at all.
     #[error("no file was given")]
     None,
+    /// A wish for photos that there is none of.
+    #[error("preprocessing is \"{found}\"; it must be one of {known}")]
+    Preprocessing {
+        /// What was asked for.
+        found: String,
+        /// What there is.
+        known: String,
+    },
     /// A file of no known format.
     #[error("{name}: its content is none of the model files that can be opened: {known}")]
     Unknown {

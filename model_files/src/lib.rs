@@ -8,20 +8,28 @@
 //! | [`error`] | why a file cannot be read or written |
 //! | [`tensor`] | named values of any shape |
 //! | [`draft`] | a network as a file describes it, which becomes a [`fovea::trained::Model`] when it is checked |
-//! | `hdf5` | HDF5 as Keras uses it |
+//! | `hdf5`, `zipped` | HDF5 as Keras uses it, and zip archives |
+//! | [`preprocessing`] | what a network wants photos to be |
+//! | `labels` | the classes' names in files beside a model |
 //! | [`keras`] | Keras' `.h5` and `.keras` |
+//! | [`tfjs`] | TensorFlow.js' `model.json` |
 //! | [`registry`] | all formats, and how a file's format is recognised |
 
 pub mod draft;
 pub mod error;
 mod hdf5;
 pub mod keras;
+mod labels;
+pub mod preprocessing;
 pub mod registry;
 pub mod tensor;
+pub mod tfjs;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+mod zipped;
 
 pub use error::{FileError, Reason};
+pub use preprocessing::Preprocessing;
 pub use registry::{NamedBytes, Opened, open, save};
 #[cfg(target_arch = "wasm32")]
 pub use wasm::{Converted, SavedFile, open_model, save_model};

@@ -4,7 +4,7 @@ use fovea::formats;
 use fovea::trained::Model;
 
 use crate::draft::Draft;
-use crate::{FileError, Reason, keras};
+use crate::{FileError, Preprocessing, Reason, keras, labels, tfjs, zipped};
 
 /// A file that a user gave, or gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,18 @@ pub struct NamedBytes {
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
+}
+
+impl NamedBytes {
+    /// Its name without folders.
+    pub fn base_name(&self) -> &str {
+        base_name(&self.name)
+    }
+}
+
+/// The last part of a path.
+pub fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
 /// A format of model files.
@@ -34,7 +46,7 @@ pub struct Format {
 }
 
 /// The formats of other programs. To add one, write its file or folder and name it here.
-pub const FORMATS: &[&Format] = &[&keras::ARCHIVE, &keras::H5];
+pub const FORMATS: &[&Format] = &[&keras::ARCHIVE, &keras::H5, &tfjs::FORMAT];
 
 /// A file that was opened.
 #[derive(Debug)]
@@ -47,20 +59,47 @@ pub struct Opened {
     pub notes: Vec<String>,
 }
 
-/// Opens the model among these files.
+/// Opens the model among these files, or in an archive among them. Photos become what `preprocessing` says; if nothing is
+/// said, what the files beside the model tell, or else numbers from 0 to 1.
 ///
 /// # Errors
 /// A [`FileError`] that names the file and what is wrong with it.
-pub fn open(files: &[NamedBytes]) -> Result<Opened, FileError> {
-    let found = files.iter().find_map(|file| {
+pub fn open(files: &[NamedBytes], preprocessing: Option<Preprocessing>) -> Result<Opened, FileError> {
+    if let Some((file, format)) = recognised(files) {
+        return opened(format, file, files, preprocessing);
+    }
+    let first = files.first().ok_or(FileError::None)?;
+    for file in files.iter().filter(|file| zipped::recognises(&file.bytes)) {
+        let inside = zipped::all(file)?;
+        if let Some((file, format)) = recognised(&inside) {
+            return opened(format, file, &inside, preprocessing);
+        }
+    }
+    Err(FileError::Unknown { name: first.name.clone(), known: known() })
+}
+
+fn recognised(files: &[NamedBytes]) -> Option<(&NamedBytes, &'static Format)> {
+    files.iter().find_map(|file| {
         let format = FORMATS.iter().find(|format| (format.recognises)(&file.bytes))?;
-        Some((file, format))
-    });
-    let Some((file, format)) = found else {
-        let first = files.first().ok_or(FileError::None)?;
-        return Err(FileError::Unknown { name: first.name.clone(), known: known() });
-    };
-    let read = (format.read)(file, files).and_then(|draft| {
+        Some((file, *format))
+    })
+}
+
+fn opened(
+    format: &Format,
+    file: &NamedBytes,
+    beside: &[NamedBytes],
+    preprocessing: Option<Preprocessing>,
+) -> Result<Opened, FileError> {
+    let read = (format.read)(file, beside).and_then(|mut draft| {
+        draft.classes = draft.classes.or_else(|| labels::beside(beside));
+        let told = Preprocessing::told_by(beside);
+        if preprocessing.is_none() && told.is_some() {
+            draft
+                .notes
+                .push("It is from Teachable Machine: photos become numbers from -1 to 1 for it.".to_owned());
+        }
+        preprocessing.or(told).unwrap_or_default().put_before(&mut draft)?;
         let named_classes = draft.classes.is_some();
         Ok((draft.into_model()?, named_classes))
     });

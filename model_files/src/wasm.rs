@@ -61,14 +61,17 @@ impl SavedFile {
     }
 }
 
-/// Opens the model among files, given as an array of `{ name, bytes }`.
+/// Opens the model among files, given as an array of `{ name, bytes }`; `preprocessing` is `"unit"`, `"signed"`, `"bytes"`,
+/// `"torch"` or nothing.
 ///
 /// # Errors
 /// An `Error` that names the file and what is wrong with it.
 #[wasm_bindgen]
 pub fn open_model(
     #[wasm_bindgen(unchecked_param_type = "{ name: string, bytes: Uint8Array }[]")] files: &Array,
+    preprocessing: Option<String>,
 ) -> Result<Converted, JsValue> {
+    let preprocessing = preprocessing.map(|name| name.parse()).transpose().map_err(error)?;
     let files = files.iter().map(|file| {
         let field = |name: &str| Reflect::get(&file, &name.into());
         let name = field("name")?.as_string().unwrap_or_default();
@@ -76,7 +79,7 @@ pub fn open_model(
         Ok(NamedBytes { name, bytes: bytes.to_vec() })
     });
     let files = files.collect::<Result<Vec<_>, JsValue>>()?;
-    open(&files).map(Converted).map_err(error)
+    open(&files, preprocessing).map(Converted).map_err(error)
 }
 
 /// Saves a model, given as the engine's own file, in another format.

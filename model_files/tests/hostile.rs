@@ -69,7 +69,7 @@ fn damaged_files_are_refused_and_nothing_else_happens() {
             let mut damaged = file.clone();
             damage(&mut damaged.bytes, &mut stream);
             let start = Instant::now();
-            match open(&[damaged]) {
+            match open(&[damaged], None) {
                 Ok(_) => opened += 1,
                 Err(error) => {
                     assert!(error.to_string().len() < 2_000, "{error}");

@@ -148,6 +148,11 @@ def calibrate(model, images):
     """Gives batch norms the statistics of these images: without it the values of a deep network fade away, and what it
     predicts tells nothing of them."""
     norms = [layer for layer in flattened(model) if isinstance(layer, layers.BatchNormalization)]
+    if not norms:
+        # Keras' kernels halve the values behind each relu.
+        for layer in flattened(model):
+            if hasattr(layer, "kernel"):
+                layer.kernel.assign(layer.kernel * 2**0.5)
     momenta = [layer.momentum for layer in norms]
     frozen = [layer.trainable for layer in norms]
     for layer in norms:

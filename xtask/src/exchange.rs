@@ -11,6 +11,7 @@ const FOLDER: &str = "target/exchange";
 /// What makes models, and what reads ours; each script takes a folder.
 const MAKERS: [&str; 2] = ["keras_models.py", "keras2_models.py"];
 const READERS: [&str; 1] = ["keras_reads.py"];
+const NODE_READER: &str = "tests/exchange/tfjs_reads.js";
 
 /// The Python with Keras; an error if there is none, or in CI unless the suite was asked for by name.
 pub fn python(asked_for: bool) -> Result<PathBuf> {
@@ -25,6 +26,7 @@ pub fn python(asked_for: bool) -> Result<PathBuf> {
 
 /// Both ways, one after the other.
 pub fn run(python: &Path) -> Result<()> {
+    setup::for_build()?;
     let folder = project::path(FOLDER);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).map_err(at(&folder))?;
@@ -44,6 +46,7 @@ pub fn run(python: &Path) -> Result<()> {
     for reader in READERS {
         process::run(&mut script(python, reader, &exported))?;
     }
+    process::run(process::command("node").arg(project::path(NODE_READER)).arg(&exported))?;
     Ok(())
 }
 

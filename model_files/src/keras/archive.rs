@@ -1,13 +1,9 @@
 //! Keras 3's `.keras`: a zip with the configuration as `config.json` and the values as `model.weights.h5`, where a layer's lie
 //! under `layers/CLASS_NUMBER/vars/0` and so on.
 
-use std::io::{Cursor, Read, Write};
-
 use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::{Value, json};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::config::{self, Beside, VERSION};
 use super::flat::flatten;
@@ -18,6 +14,7 @@ use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
 use crate::tensor::{MOST_VALUES, Tensor};
+use crate::zipped::{self, Archive};
 
 const CONFIG: &str = "config.json";
 const METADATA: &str = "metadata.json";
@@ -29,44 +26,21 @@ const MOST_JSON: u64 = 64 << 20;
 /// Variables of a layer or an optimizer.
 const MOST_VARIABLES: usize = 100_000;
 
-type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
-
 /// Whether it is a zip with a configuration in it.
 pub fn recognises(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK") && opened(bytes).is_ok_and(|archive| archive.index_for_name(CONFIG).is_some())
-}
-
-fn opened(bytes: &[u8]) -> Result<Archive<'_>, Reason> {
-    ZipArchive::new(Cursor::new(bytes)).map_err(damaged)
-}
-
-fn damaged(error: impl std::fmt::Display) -> Reason {
-    Reason::Damaged { kind: "zip", detail: error.to_string() }
-}
-
-/// A file of the archive; none if there is none of that name. What is unpacked is bounded, whatever the archive claims.
-fn unpacked(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Option<Vec<u8>>, Reason> {
-    if archive.index_for_name(name).is_none() {
-        return Ok(None);
-    }
-    let file = archive.by_name(name).map_err(damaged)?;
-    let mut bytes = Vec::new();
-    file.take(most + 1).read_to_end(&mut bytes).map_err(damaged)?;
-    if bytes.len() as u64 > most {
-        return Err(Reason::TooLarge { what: name.to_owned(), bytes: bytes.len() as u64, most });
-    }
-    Ok(Some(bytes))
+    bytes.starts_with(b"PK")
+        && zipped::open(bytes).is_ok_and(|archive| archive.index_for_name(CONFIG).is_some())
 }
 
 fn json_of(archive: &mut Archive<'_>, name: &str) -> Result<Option<Value>, Reason> {
-    let bytes = unpacked(archive, name, MOST_JSON)?;
+    let bytes = zipped::unpacked(archive, name, MOST_JSON)?;
     let read = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose();
     read.map_err(|error| Reason::Description(error.to_string()))
 }
 
 /// Reads a model.
 pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
-    let mut archive = opened(&file.bytes)?;
+    let mut archive = zipped::open(&file.bytes)?;
     let missing = |name: &str| Reason::Missing(name.to_owned());
     let model = json_of(&mut archive, CONFIG)?.ok_or_else(|| missing(CONFIG))?;
     let metadata = json_of(&mut archive, METADATA)?.unwrap_or_default();
@@ -74,7 +48,7 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     let (mut draft, places) = flatten(&Container::read(&model, version)?)?;
     // Its values and an optimizer's, with room for what HDF5 itself needs.
     let most = MOST_VALUES * 4 * 4;
-    let weights = unpacked(&mut archive, WEIGHTS, most)?.ok_or_else(|| missing(WEIGHTS))?;
+    let weights = zipped::unpacked(&mut archive, WEIGHTS, most)?.ok_or_else(|| missing(WEIGHTS))?;
     let weights = hdf5::open(&weights)?;
     let root = weights.root();
     for (layer, place) in draft.layers.iter_mut().zip(&places) {
@@ -143,12 +117,6 @@ pub fn write(model: &Model) -> Result<Vec<u8>, String> {
         (WEIGHTS, root.into_file()?),
         (BESIDE, beside),
     ];
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // As Keras writes it: trained weights hardly get smaller.
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    for (name, bytes) in files {
-        archive.start_file(name, options).map_err(|error| error.to_string())?;
-        archive.write_all(&bytes).map_err(|error| error.to_string())?;
-    }
-    Ok(archive.finish().map_err(|error| error.to_string())?.into_inner())
+    zipped::store(files)
 }

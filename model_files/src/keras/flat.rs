@@ -28,6 +28,39 @@ pub struct Place {
     pub is_nested: bool,
 }
 
+impl Place {
+    /// Those of a list of weights' names that are its layer's: `vgg16/block1_conv1/kernel:0` is block1_conv1's.
+    pub fn own<'a>(&self, names: &'a [String]) -> Vec<&'a String> {
+        let exact: Vec<_> = names.iter().filter(|path| is_of(path, &self.name)).collect();
+        // TensorFlow numbers names that another model has already.
+        if exact.is_empty() {
+            names.iter().filter(|path| is_numbered(path, &self.name)).collect()
+        } else {
+            exact
+        }
+    }
+}
+
+/// The layer that a weight is of: `block1_conv1` in `vgg16/block1_conv1/kernel:0`.
+fn owner(path: &str) -> &str {
+    let mut parts = path.rsplit('/');
+    parts.next();
+    parts.next().unwrap_or_default()
+}
+
+fn is_of(path: &str, layer: &str) -> bool {
+    // A layer's name may hold a `/`.
+    owner(path) == layer
+        || path.rsplit_once('/').is_some_and(|(own, _)| own == layer || own.ends_with(&format!("/{layer}")))
+}
+
+fn is_numbered(path: &str, layer: &str) -> bool {
+    owner(path)
+        .strip_prefix(layer)
+        .and_then(|rest| rest.strip_prefix('_'))
+        .is_some_and(|number| !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()))
+}
+
 /// Makes a draft of a model, without any values, and says where those of each layer lie.
 ///
 /// # Errors

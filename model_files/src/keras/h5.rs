@@ -59,39 +59,8 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
 fn of_layer(weights: &Group, place: &Place) -> Result<Vec<Tensor>, Reason> {
     let Some(group) = hdf5::group(weights, &place.group) else { return Ok(Vec::new()) };
     let names = hdf5::texts(&group, "weight_names")?;
-    let own: Vec<&String> = if place.is_nested {
-        let of = |name: &str| names.iter().filter(|path| is_of(path, name)).collect::<Vec<_>>();
-        let exact = of(&place.name);
-        // TensorFlow numbers names that another model has already.
-        if exact.is_empty() {
-            names.iter().filter(|path| is_numbered(path, &place.name)).collect()
-        } else {
-            exact
-        }
-    } else {
-        names.iter().collect()
-    };
+    let own = if place.is_nested { place.own(&names) } else { names.iter().collect() };
     own.into_iter().map(|name| hdf5::tensor(&group, name)).collect()
-}
-
-/// The layer that a weight is of: `block1_conv1` in `vgg16/block1_conv1/kernel:0`.
-fn owner(path: &str) -> &str {
-    let mut parts = path.rsplit('/');
-    parts.next();
-    parts.next().unwrap_or_default()
-}
-
-fn is_of(path: &str, layer: &str) -> bool {
-    // A layer's name may hold a `/`.
-    owner(path) == layer
-        || path.rsplit_once('/').is_some_and(|(own, _)| own == layer || own.ends_with(&format!("/{layer}")))
-}
-
-fn is_numbered(path: &str, layer: &str) -> bool {
-    owner(path)
-        .strip_prefix(layer)
-        .and_then(|rest| rest.strip_prefix('_'))
-        .is_some_and(|number| !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()))
 }
 
 /// The optimizer's state, in the order in which it was saved.

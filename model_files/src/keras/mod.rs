@@ -6,7 +6,7 @@
 
 mod archive;
 mod calls;
-mod config;
+pub(crate) mod config;
 pub(crate) mod flat;
 mod h5;
 pub(crate) mod layers;

@@ -242,7 +242,7 @@ fn long_attributes_lie_in_pieces() {
         group.texts("weight_names0", vec!["dense/kernel:0".to_owned()]);
         group.texts("weight_names1", vec!["dense/bias:0".to_owned()]);
     });
-    let opened = open(&[file]).unwrap();
+    let opened = open(&[file], None).unwrap();
     assert!(!opened.named_classes);
     let model = fovea::formats::read("own", &opened.own).unwrap();
     assert_eq!(model.classes, ["class 1", "class 2"]);
@@ -251,7 +251,7 @@ fn long_attributes_lie_in_pieces() {
 
 #[test]
 fn what_is_wrong_with_values_is_said_by_name() {
-    let said = |file: NamedBytes| open(&[file]).unwrap_err().to_string();
+    let said = |file: NamedBytes| open(&[file], None).unwrap_err().to_string();
     let missing = said(h5(Data::Reals(&KERNEL, &SHAPE), |_| {}));
     assert_eq!(missing, "a.h5: the parameter dense/kernel is missing");
     let other = said(h5(Data::Reals(&KERNEL, &[2, 192]), names));
@@ -269,7 +269,7 @@ fn a_file_of_weights_alone_says_what_to_save() {
     let mut root = Branch::default();
     root.branch("dense").dataset("kernel", Data::Reals(&[1.0], &[1]));
     let file = NamedBytes { name: "w.h5".to_owned(), bytes: root.into_file().unwrap() };
-    let said = open(&[file]).unwrap_err().to_string();
+    let said = open(&[file], None).unwrap_err().to_string();
     assert_eq!(
         said,
         "w.h5: it holds weights without a network; save the whole model, with `model.save(...)`"
@@ -287,7 +287,7 @@ fn what_an_archive_unpacks_to_is_bounded() {
     (0..65).for_each(|_| archive.write_all(&blank).unwrap());
     let bytes = archive.finish().unwrap().into_inner();
     assert!(bytes.len() < 1 << 20 && (ARCHIVE.recognises)(&bytes) && !(H5.recognises)(&bytes));
-    let said = open(&[NamedBytes { name: "bomb.keras".to_owned(), bytes }]).unwrap_err().to_string();
+    let said = open(&[NamedBytes { name: "bomb.keras".to_owned(), bytes }], None).unwrap_err().to_string();
     assert!(said.starts_with("bomb.keras: config.json would take"), "{said}");
 }
 
@@ -296,7 +296,7 @@ fn deep_json_is_refused() {
     let mut root = Branch::default();
     root.text("model_config", &"[".repeat(10_000));
     let file = NamedBytes { name: "deep.h5".to_owned(), bytes: root.into_file().unwrap() };
-    let said = open(&[file]).unwrap_err().to_string();
+    let said = open(&[file], None).unwrap_err().to_string();
     assert!(
         said.starts_with("deep.h5: the description of its network cannot be read: recursion limit"),
         "{said}"
@@ -305,15 +305,23 @@ fn deep_json_is_refused() {
 
 #[test]
 fn a_file_of_no_format_is_told_which_there_are() {
-    assert_eq!(open(&[]).unwrap_err(), FileError::None);
-    for bytes in [&b""[..], b"hello", b"PK\x03\x04", &[0xff; 64]] {
-        let said =
-            open(&[NamedBytes { name: "a.txt".to_owned(), bytes: bytes.to_vec() }]).unwrap_err().to_string();
+    assert_eq!(open(&[], None).unwrap_err(), FileError::None);
+    for bytes in [&b""[..], b"hello", &[0xff; 64]] {
+        let said = open(&[NamedBytes { name: "a.txt".to_owned(), bytes: bytes.to_vec() }], None)
+            .unwrap_err()
+            .to_string();
         assert!(
             said.starts_with("a.txt: its content is none of the model files that can be opened: .keras, .h5"),
             "{said}"
         );
     }
+}
+
+#[test]
+fn a_broken_archive_is_named() {
+    let file = NamedBytes { name: "a.zip".to_owned(), bytes: b"PK\x03\x04".to_vec() };
+    let said = open(&[file], None).unwrap_err().to_string();
+    assert!(said.starts_with("a.zip: the zip file is damaged, or ends too early"), "{said}");
 }
 
 #[test]

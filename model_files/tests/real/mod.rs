@@ -66,7 +66,7 @@ impl Real {
     pub fn open(&self, ending: &str) -> Result<(Model, Opened), String> {
         let name = format!("{}.{ending}", self.name);
         let bytes = std::fs::read(self.folder.join(&name)).map_err(|error| format!("{name}: {error}"))?;
-        let opened = open(&[NamedBytes { name, bytes }]).map_err(|error| error.to_string())?;
+        let opened = open(&[NamedBytes { name, bytes }], None).map_err(|error| error.to_string())?;
         let model = formats::read("own", &opened.own).map_err(|error| error.to_string())?;
         Ok((model, opened))
     }
