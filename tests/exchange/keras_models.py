@@ -15,12 +15,24 @@ import numpy
 from keras import layers
 
 PHOTOS = 4
+# Photos beside those, for the statistics of batch norms.
+CALIBRATING = 12
 
 
 def zoo(name, size, **settings):
     def make():
         network = getattr(keras.applications, name)
         return network(weights=None, input_shape=(size, size, 3), classes=10, **settings)
+
+    return make
+
+
+def with_head(name, size):
+    """A base without its top, which is larger than what is opened, under a head as the book puts on it."""
+
+    def make():
+        base = getattr(keras.applications, name)(weights=None, input_shape=(size, size, 3), include_top=False, pooling="avg")
+        return keras.Sequential([base, layers.Dense(10, activation="softmax")])
 
     return make
 
@@ -117,8 +129,8 @@ MODELS = {
     "adam": lambda: dwarf(keras.optimizers.Adam(2e-3)),
     "sgd": lambda: dwarf(keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True)),
     "sgd_plain": lambda: dwarf(keras.optimizers.SGD(0.01)),
-    "vgg16": zoo("VGG16", 32),
-    "vgg19": zoo("VGG19", 32),
+    "vgg16": with_head("VGG16", 48),
+    "vgg19": with_head("VGG19", 48),
     "resnet50": zoo("ResNet50", 64),
     "resnet50v2": zoo("ResNet50V2", 64),
     "mobilenet": zoo("MobileNet", 64),
@@ -136,12 +148,15 @@ MODELS = {
 def randomise(model, draw):
     """Random values where Keras begins with zeros and ones."""
     for layer in flattened(model):
-        for weight in layer.weights:
+        for weight in getattr(layer, "weights", []):
             name = weight.path.split("/")[-1]
             if name in ("gamma", "moving_variance", "variance"):
                 weight.assign(draw.uniform(0.5, 1.5, weight.shape))
             elif name in ("beta", "moving_mean", "mean", "bias"):
                 weight.assign(draw.normal(0, 0.1, weight.shape))
+        if isinstance(layer, layers.Normalization):
+            # It computes with copies of its weights.
+            layer.finalize_state()
 
 
 def calibrate(model, images):
@@ -157,7 +172,13 @@ def calibrate(model, images):
     frozen = [layer.trainable for layer in norms]
     for layer in norms:
         layer.momentum, layer.trainable = 0.0, True
-    model(images, training=True)
+    draw = numpy.random.default_rng(11)
+    more = draw.random((CALIBRATING, *images.shape[1:]), numpy.float32)
+    model(numpy.concatenate([images, more]), training=True)
+    for layer in norms:
+        # A channel that hardly differs would make rounding errors large.
+        variance = numpy.array(layer.moving_variance)
+        layer.moving_variance.assign(numpy.maximum(variance, 0.1 * variance.mean()))
     for layer, momentum, trainable in zip(norms, momenta, frozen, strict=True):
         layer.momentum, layer.trainable = momentum, trainable
 
