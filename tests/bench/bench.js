@@ -1,7 +1,7 @@
 /**
  * Runs the race of the built page and writes what it found: `cargo xtask bench` calls it.
  *
- *   node tests/bench/bench.js [--sizes 64x4,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
+ *   node tests/bench/bench.js [--sizes 64x4,150x20] [--groups training,inference,kernels,mobile,cold] [--contenders id,id]
  *     [--budget 4] [--limit 90] [--starts 3] [--browser chromium|firefox] [--gpu]
  *     [--keras python] [--out file.json]
  */

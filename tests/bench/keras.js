@@ -21,7 +21,7 @@ export async function raceKeras(python, report) {
     const { size, keras, tensorflow, ...measured } = JSON.parse(line);
     versions[NATIVE.name] = `${keras} on tensorflow-cpu ${tensorflow}`;
     for (const row of rows)
-      if (row.layer === undefined && sizeName([row.imageSize, row.batch]) === sizeName(size) && measured[row.kind])
+      if (!row.convolution && sizeName([row.imageSize, row.batch]) === sizeName(size) && measured[row.kind])
         row.results[NATIVE.id] = { status: "measured", runs: measured[row.kind], median: median(measured[row.kind]) };
   }
   const code = await ended;

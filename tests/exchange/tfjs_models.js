@@ -113,7 +113,7 @@ await tf.setBackend("cpu");
 for (const [name, make] of /** @type {const} */ ([["teachable", teachableMachine], ["graph", graph]])) {
   const model = make();
   for (const weight of model.weights) {
-    const values = tf.randomUniform(weight.shape, /variance|gamma/.test(weight.name) ? 0.5 : -0.8, 1.2, "float32", 7);
+    const values = tf.randomUniform(/** @type {number[]} */ (weight.shape), /variance|gamma/.test(weight.name) ? 0.5 : -0.8, 1.2, "float32", 7);
     /** @type {any} */ (weight).val.assign(values);
   }
   /** @type {any} */

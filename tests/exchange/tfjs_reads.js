@@ -13,6 +13,17 @@ import * as tf from "@tensorflow/tfjs";
 const NEAR = 1e-4;
 const ENDING = ".tfjs.zip";
 
+/** @param {number[]} shape */
+const sizeOf = (shape) => shape.reduce((product, size) => product * size, 1);
+
+/**
+ * @param {ArrayLike<number>} theirs
+ * @param {ArrayLike<number>} ours
+ */
+function farthest(theirs, ours) {
+  return Math.max(...Array.from(theirs, (value, at) => Math.abs(value - ours[at])));
+}
+
 /** @param {string} path */
 async function load(path) {
   const zip = new ZipReader(new BlobReader(new Blob([await readFile(path)])));
@@ -33,10 +44,10 @@ for (const name of names) {
   const stem = join(folder, name.slice(0, -ENDING.length));
   const said = JSON.parse(await readFile(`${stem}.json`, "utf8"));
   const photos = await readFile(`${stem}.photos`);
-  const images = tf.tensor(Float32Array.from(photos, (byte) => byte / 255), [photos.length / said.shape.reduce((a, b) => a * b), ...said.shape]);
+  const images = tf.tensor(Float32Array.from(photos, (byte) => byte / 255), [photos.length / sizeOf(said.shape), ...said.shape]);
   const model = await load(join(folder, name));
   const predictions = await /** @type {tf.Tensor} */ (model.predict(images)).data();
-  const off = said.predictions.flat().reduce((most, value, at) => Math.max(most, Math.abs(value - predictions[at])), 0);
+  const off = farthest(said.predictions.flat(), predictions);
   // NaN must not pass.
   const far = !(off <= NEAR);
   wrong += far ? 1 : 0;

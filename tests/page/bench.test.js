@@ -58,8 +58,8 @@ test("each convolution of ours is timed alone", async () => {
   const page = await visit("bench.html?groups=kernels&contenders=fovea-cpu&budget=0.1");
   const report = await race(page);
   assert.equal(report.rows.length, 11);
-  for (const { kind, layer, results } of report.rows)
-    assert.equal(results["fovea-cpu"].status, "measured", `${kind} ${layer}: ${results["fovea-cpu"].message}`);
+  for (const { kind, convolution, results } of report.rows)
+    assert.equal(results["fovea-cpu"].status, "measured", `${kind} ${JSON.stringify(convolution)}: ${results["fovea-cpu"].message}`);
 });
 
 test("a contender that takes too long is ended, and a race can be stopped", async () => {

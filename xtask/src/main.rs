@@ -37,7 +37,7 @@ cargo xtask <command>
                                    to and from real Keras, which it installs in target/
   bench [--quick] [--gpu] [--browser chromium|firefox]
                                    Fovea against other libraries in one browser: tables, and figures in --out file.json
-        [--keras] [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,cold] [--contenders id,id]
+        [--keras] [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,mobile,cold] [--contenders id,id]
         [--budget seconds] [--limit seconds] [--no-build]
                                    with --keras beside native Keras on the same machine, which it installs in target/
 

@@ -131,8 +131,8 @@ function setRunning(on) {
  * @param {{ row: import("./race.js").Row, contender: import("../shared/contenders.js").Contender } | null} now
  */
 function showTables(report, now) {
-  const whole = report.rows.filter(({ layer }) => layer === undefined);
-  const kernels = report.rows.filter(({ layer }) => layer !== undefined);
+  const whole = report.rows.filter(({ convolution }) => !convolution);
+  const kernels = report.rows.filter(({ convolution }) => convolution);
   tables.replaceChildren(
     ...[whole, kernels].filter((rows) => rows.length).map((rows) => table(report, rows, now)),
   );
@@ -145,7 +145,7 @@ function showTables(report, now) {
  */
 function table(report, rows, now) {
   const contenders = contendersOf(report);
-  const caption = rows[0].layer === undefined ? t.whole : t.kernels;
+  const caption = rows[0].convolution ? t.kernels : t.whole;
   const head = contenders.map(({ name, device }) => h("th", { scope: "col" }, name, h("span", null, DEVICES[device])));
   const body = rows.map((row) => {
     const cells = contenders.map((contender) => {

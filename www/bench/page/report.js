@@ -1,6 +1,6 @@
 /** What a race's figures mean: medians, ratios, tables. No DOM here. */
 import { CONTENDERS, NATIVE } from "../shared/contenders.js";
-import { convolutions } from "../shared/network.js";
+import { KERNEL } from "../shared/network.js";
 
 /** @typedef {import("../shared/contenders.js").Contender} Contender */
 /** @typedef {import("./race.js").Report} Report */
@@ -55,7 +55,7 @@ export function contendersOf({ settings }) {
   return [...CONTENDERS, NATIVE].filter(({ id }) => settings.contenders.includes(id));
 }
 
-/** @typedef {{ kinds: Record<import("../shared/contenders.js").Kind, string>, size: (size: [number, number]) => string }} Words */
+/** @typedef {{ kinds: Record<import("../shared/contenders.js").Kind, string>, depthwise: string, size: (size: [number, number]) => string }} Words */
 
 /** @type {Words} */
 export const ENGLISH = {
@@ -66,6 +66,7 @@ export const ENGLISH = {
     "input gradient": "input gradient",
     "kernel gradient": "kernel gradient",
   },
+  depthwise: "depthwise",
   size: ([imageSize, batch]) => `${imageSize}×${imageSize}, batch ${batch}`,
 };
 
@@ -74,10 +75,13 @@ export const ENGLISH = {
  * @param {Words} [words] tables to take along are English
  * @returns {string}
  */
-export function titleOf({ kind, imageSize, batch, layer }, { kinds, size } = ENGLISH) {
-  if (layer === undefined) return `${kinds[kind]}, ${size([imageSize, batch])}`;
-  const { size: side, channels, filters } = convolutions(imageSize)[layer];
-  return `${side}×${side}×${channels} → ${filters}, ${kinds[kind]}`;
+export function titleOf({ kind, imageSize, batch, convolution }, { kinds, depthwise, size } = ENGLISH) {
+  if (!convolution) return `${kinds[kind]}, ${size([imageSize, batch])}`;
+  const { size: side, channels, filters, kernel, stride } = convolution;
+  const image = `${side}×${side}×${channels}`;
+  const window = `${kernel}×${kernel}${stride > 1 ? ` / ${stride}` : ""}`;
+  const what = convolution.depthwise ? `${depthwise} ${window}` : `→ ${filters}${kernel === KERNEL ? "" : `, ${window}`}`;
+  return `${image} ${what}, ${kinds[kind]}`;
 }
 
 /**

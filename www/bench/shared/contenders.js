@@ -1,4 +1,5 @@
 /** Who races, and over what. Versions are those of package.json. */
+import { MOBILE, convolutions } from "./convolutions.js";
 
 /**
  * @typedef {object} Contender
@@ -14,8 +15,10 @@
 /**
  * @typedef {"train" | "predict" | "forward" | "input gradient" | "kernel gradient"} Kind a step or an inference of the
  *   whole network, or one part of one convolution
- * @typedef {{ kind: Kind, imageSize: number, batch: number, layer?: number }} Measure
- * @typedef {"training" | "inference" | "kernels"} Group
+ * @typedef {import("./convolutions.js").Convolution} Convolution
+ * @typedef {{ kind: Kind, imageSize: number, batch: number, convolution?: Convolution }} Measure of the whole network, or of
+ *   one convolution
+ * @typedef {"training" | "inference" | "kernels" | "mobile"} Group
  * @typedef {[imageSize: number, batch: number]} Size
  */
 
@@ -61,7 +64,7 @@ export const SIZES = [
 /** The size at which each convolution is timed alone. @type {Size} */
 export const KERNEL_SIZE = [64, 4];
 /** @type {Group[]} */
-export const GROUPS = ["training", "inference", "kernels"];
+export const GROUPS = ["training", "inference", "kernels", "mobile"];
 
 /**
  * @param {Group[]} groups
@@ -75,13 +78,15 @@ export function measuresOf(groups, sizes) {
     if (groups.includes("training")) measures.push({ kind: "train", imageSize, batch });
     if (groups.includes("inference")) measures.push({ kind: "predict", imageSize, batch });
   }
-  if (!groups.includes("kernels")) return measures;
   const [imageSize, batch] = KERNEL_SIZE;
-  for (let layer = 0; layer < 4; layer++) {
-    measures.push({ kind: "forward", imageSize, batch, layer });
+  const raced = groups.includes("kernels") ? convolutions(imageSize) : [];
+  const mobile = groups.includes("mobile") ? MOBILE : [];
+  for (const convolution of [...raced, ...mobile]) {
+    const measure = { imageSize: convolution.pooled ? imageSize : convolution.size, batch, convolution };
+    measures.push({ kind: "forward", ...measure });
     // Nobody needs the gradient of the photos.
-    if (layer) measures.push({ kind: "input gradient", imageSize, batch, layer });
-    measures.push({ kind: "kernel gradient", imageSize, batch, layer });
+    if (convolution !== raced[0]) measures.push({ kind: "input gradient", ...measure });
+    measures.push({ kind: "kernel gradient", ...measure });
   }
   return measures;
 }

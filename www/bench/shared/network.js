@@ -15,31 +15,6 @@ export const LEARNING_RATE = 1e-4;
 export const RHO = 0.9;
 export const EPSILON = 1e-7;
 
-/** @typedef {{ size: number, channels: number, filters: number, output: number }} Convolution sides in pixels */
-
-/**
- * @param {number} imageSize
- * @returns {Convolution[]}
- */
-export function convolutions(imageSize) {
-  let size = imageSize;
-  return FILTERS.map((filters, layer) => {
-    const channels = layer ? FILTERS[layer - 1] : CHANNELS;
-    const convolution = { size, channels, filters, output: size - KERNEL + 1 };
-    size = Math.floor(convolution.output / POOL);
-    return convolution;
-  });
-}
-
-/**
- * @param {number} imageSize
- * @returns {number} values that a photo is flattened to before the dense layers
- */
-export function flattened(imageSize) {
-  const { output, filters } = convolutions(imageSize)[FILTERS.length - 1];
-  return Math.floor(output / POOL) ** 2 * filters;
-}
-
 /**
  * Values spread evenly, the same at each call.
  * @param {number} length
@@ -64,15 +39,6 @@ export function uniform(length, from, to) {
 export function glorot(length, fanIn, fanOut) {
   const limit = Math.sqrt(6 / (fanIn + fanOut));
   return uniform(length, -limit, limit);
-}
-
-/**
- * The weights of a convolution, in whatever order.
- * @param {Convolution} convolution
- */
-export function kernelOf({ channels, filters }) {
-  const taps = KERNEL * KERNEL;
-  return glorot(taps * channels * filters, taps * channels, taps * filters);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** jax-js, its step compiled as a whole by `jit`. Channels first, as its convolutions want them. */
+import { convolutions, flattened, kernelOf, paddingOf } from "../shared/convolutions.js";
 import {
   CHANNELS,
   EPSILON,
@@ -8,10 +9,7 @@ import {
   RHO,
   UNITS,
   batchOf,
-  convolutions,
-  flattened,
   glorot,
-  kernelOf,
   uniform,
 } from "../shared/network.js";
 
@@ -29,7 +27,7 @@ export async function open(device) {
     adapter: device === "webgpu" ? adapterOf(jax.getWebGPUDevice().adapterInfo) : "",
     async prepare(/** @type {Measure} */ measure) {
       if (measure.kind === "train") return training(jax, measure);
-      return measure.kind === "predict" ? inference(jax, measure) : convolution(jax, measure);
+      return measure.convolution ? convolution(jax, measure, measure.convolution) : inference(jax, measure);
     },
   };
 }
@@ -143,15 +141,18 @@ function inference(jax, { imageSize, batch }) {
 /**
  * @param {any} jax
  * @param {Measure} measure
+ * @param {import("../shared/convolutions.js").Convolution} sizes
  */
-function convolution(jax, { kind, imageSize, batch, layer = 0 }) {
+function convolution(jax, { kind, batch }, sizes) {
   const { numpy: np, lax, nn, tree } = jax;
-  const sizes = convolutions(imageSize)[layer];
-  const { size, channels, filters, output } = sizes;
+  const { size, channels, filters, kernel: side, stride, depthwise, output } = sizes;
+  const padding = paddingOf(sizes);
+  const options = { featureGroupCount: depthwise ? channels : 1 };
   const values = (/** @type {number[]} */ shape) => np.array(uniform(shape.reduce((a, b) => a * b), -1, 1), { shape });
-  const conv = (/** @type {any} */ x, /** @type {any} */ kernel) => lax.convGeneralDilated(x, kernel, [1, 1], "VALID");
+  const conv = (/** @type {any} */ x, /** @type {any} */ kernel) => 
+    lax.convGeneralDilated(x, kernel, [stride, stride], [padding, padding], options);
   const x = values([batch, channels, size, size]);
-  const kernel = np.array(kernelOf(sizes), { shape: [filters, channels, KERNEL, KERNEL] });
+  const kernel = np.array(kernelOf(sizes), { shape: [filters, depthwise ? 1 : channels, side, side] });
   const bias = values([filters, 1, 1]);
   const dy = values([batch, filters, output, output]);
   const gradient = (/** @type {number} */ of) => (/** @type {any} */ x, /** @type {any} */ kernel, /** @type {any} */ dy) => {

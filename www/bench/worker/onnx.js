@@ -4,11 +4,12 @@
  */
 
 /** @typedef {{ name: string, dims: number[], values: Float32Array<ArrayBuffer> }} Tensor */
-/** @typedef {{ op: string, inputs: string[], output: string, ints?: Record<string, number[]> }} Node */
+/** @typedef {{ op: string, inputs: string[], output: string, ints?: Record<string, number[]>, int?: Record<string, number> }} Node */
 
 const IR_VERSION = 8;
 const OPSET = 17;
 const FLOAT = 1;
+const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
 /**
@@ -28,11 +29,14 @@ export function onnxFile({ nodes, weights, input, output }) {
 }
 
 /** @param {Node} node */
-function nodeOf({ op, inputs, output, ints = {} }) {
+function nodeOf({ op, inputs, output, ints = {}, int = {} }) {
   const attributes = Object.entries(ints).map(([name, values]) =>
     message(5, [text(1, name), ...values.map((value) => number(8, value)), number(20, ATTRIBUTE_INTS)]),
   );
-  return [...inputs.map((name) => text(1, name)), text(2, output), text(4, op), ...attributes];
+  const numbers = Object.entries(int).map(([name, value]) =>
+    message(5, [text(1, name), number(3, value), number(20, ATTRIBUTE_INT)]),
+  );
+  return [...inputs.map((name) => text(1, name)), text(2, output), text(4, op), ...attributes, ...numbers];
 }
 
 /** @param {Tensor} tensor */

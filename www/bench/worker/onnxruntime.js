@@ -1,8 +1,10 @@
 /** ONNX Runtime Web: the whole network for an inference, and a model of one convolution for each forward part. */
-import { CHANNELS, KERNEL, POOL, UNITS, batchOf, convolutions, flattened, glorot, kernelOf, uniform } from "../shared/network.js";
+import { convolutions, flattened, kernelOf, paddingOf } from "../shared/convolutions.js";
+import { CHANNELS, POOL, UNITS, batchOf, glorot, uniform } from "../shared/network.js";
 import { onnxFile } from "./onnx.js";
 
 /** @typedef {import("../shared/contenders.js").Measure} Measure */
+/** @typedef {import("../shared/convolutions.js").Convolution} Convolution */
 /** @typedef {import("./onnx.js").Node} Node */
 /** @typedef {import("./onnx.js").Tensor} Tensor */
 
@@ -18,7 +20,7 @@ export async function open(device) {
   return {
     adapter: "",
     prepare: (/** @type {Measure} */ measure) =>
-      measure.kind === "predict" ? inference(ort, device, measure) : convolution(ort, device, measure),
+      measure.convolution ? convolution(ort, device, measure.batch, measure.convolution) : inference(ort, device, measure),
   };
 }
 
@@ -42,14 +44,14 @@ async function inference(ort, device, { imageSize, batch }) {
  * On the GPU its input comes from there and its output stays there, so that nothing but the convolution is timed.
  * @param {any} ort
  * @param {string} device
- * @param {Measure} measure
+ * @param {number} batch
+ * @param {Convolution} sizes
  */
-async function convolution(ort, device, { imageSize, batch, layer = 0 }) {
-  const sizes = convolutions(imageSize)[layer];
+async function convolution(ort, device, batch, sizes) {
   const { size, channels, filters, output } = sizes;
   const dims = [batch, channels, size, size];
   const file = onnxFile({
-    nodes: convolutionNodes(0, "x", "y"),
+    nodes: convolutionNodes(0, sizes, "x", "y"),
     weights: convolutionWeights(0, sizes),
     input: { name: "x", dims },
     output: { name: "y", dims: [batch, filters, output, output] },
@@ -97,7 +99,7 @@ function network(imageSize, batch) {
   let from = "x";
   for (const [layer, sizes] of convolutions(imageSize).entries()) {
     const pooled = `pooled${layer}`;
-    nodes.push(...convolutionNodes(layer, from, `activated${layer}`));
+    nodes.push(...convolutionNodes(layer, sizes, from, `activated${layer}`));
     const ints = { kernel_shape: [POOL, POOL], strides: [POOL, POOL] };
     nodes.push({ op: "MaxPool", inputs: [`activated${layer}`], output: pooled, ints });
     weights.push(...convolutionWeights(layer, sizes));
@@ -123,28 +125,33 @@ function network(imageSize, batch) {
 
 /**
  * @param {number} layer
+ * @param {Convolution} sizes
  * @param {string} from
  * @param {string} to
  * @returns {Node[]}
  */
-function convolutionNodes(layer, from, to) {
-  const ints = { kernel_shape: [KERNEL, KERNEL] };
+function convolutionNodes(layer, sizes, from, to) {
+  const { kernel, stride, depthwise, channels } = sizes;
+  const [before, after] = paddingOf(sizes);
+  const windows = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [before, before, after, after] };
   const convolved = `convolved${layer}`;
+  const inputs = [from, `kernel${layer}`, `bias${layer}`];
   return [
-    { op: "Conv", inputs: [from, `kernel${layer}`, `bias${layer}`], output: convolved, ints },
+    { op: "Conv", inputs, output: convolved, ints: windows, int: { group: depthwise ? channels : 1 } },
     { op: "Relu", inputs: [convolved], output: to },
   ];
 }
 
 /**
  * @param {number} layer
- * @param {import("../shared/network.js").Convolution} sizes
+ * @param {Convolution} sizes
  * @returns {Tensor[]}
  */
 function convolutionWeights(layer, sizes) {
-  const { filters, channels } = sizes;
+  const { filters, channels, kernel, depthwise } = sizes;
+  const values = kernelOf(sizes);
   return [
-    { name: `kernel${layer}`, dims: [filters, channels, KERNEL, KERNEL], values: kernelOf(sizes) },
+    { name: `kernel${layer}`, dims: [filters, depthwise ? 1 : channels, kernel, kernel], values },
     { name: `bias${layer}`, dims: [filters], values: new Float32Array(filters) },
   ];
 }

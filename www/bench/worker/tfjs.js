@@ -1,5 +1,6 @@
 /** TensorFlow.js: its union package, and beside it its package for WebGPU. */
-import { CHANNELS, FILTERS, KERNEL, LEARNING_RATE, POOL, UNITS, batchOf, convolutions, kernelOf, uniform } from "../shared/network.js";
+import { kernelOf } from "../shared/convolutions.js";
+import { CHANNELS, FILTERS, KERNEL, LEARNING_RATE, POOL, UNITS, batchOf, uniform } from "../shared/network.js";
 
 /** @typedef {import("../shared/contenders.js").Measure} Measure */
 
@@ -21,7 +22,7 @@ export async function open(device) {
     adapter: adapterOf(tf, device),
     async prepare(/** @type {Measure} */ measure) {
       if (measure.kind === "train") return training(tf, measure);
-      return measure.kind === "predict" ? inference(tf, measure) : convolution(tf, measure);
+      return measure.convolution ? convolution(tf, measure, measure.convolution) : inference(tf, measure);
     },
   };
 }
@@ -98,24 +99,28 @@ function inference(tf, { imageSize, batch }) {
 /**
  * @param {any} tf
  * @param {Measure} measure
+ * @param {import("../shared/convolutions.js").Convolution} sizes
  */
-function convolution(tf, { kind, imageSize, batch, layer = 0 }) {
-  const sizes = convolutions(imageSize)[layer];
-  const { size, channels, filters, output } = sizes;
+function convolution(tf, { kind, batch }, sizes) {
+  const { size, channels, filters, kernel, stride, padding, depthwise, output } = sizes;
   const inputShape = [batch, size, size, channels];
-  const filterShape = [KERNEL, KERNEL, channels, filters];
+  const filterShape = depthwise ? [kernel, kernel, channels, 1] : [kernel, kernel, channels, filters];
   const outputShape = [batch, output, output, filters];
   const values = (/** @type {number[]} */ shape) => tf.tensor(uniform(shape.reduce((a, b) => a * b), -1, 1), shape);
   const x = values(inputShape);
   const filter = tf.tensor(kernelOf(sizes), filterShape);
   const dy = values(outputShape);
   const bias = values([filters]);
-  const windows = { strides: [1, 1], pad: "valid", dataFormat: "NHWC", dimRoundingMode: undefined };
+  const strides = [stride, stride];
+  const windows = { strides, pad: padding, dataFormat: "NHWC", dilations: [1, 1], dimRoundingMode: undefined };
+  const [fused, backward] = depthwise
+    ? [tf.fused.depthwiseConv2d, "DepthwiseConv2dNativeBackprop"]
+    : [tf.fused.conv2d, "Conv2DBackprop"];
   /** @type {Record<string, () => any>} */
   const runs = {
-    forward: () => tf.fused.conv2d({ x, filter, strides: 1, pad: "valid", bias, activation: "relu" }),
-    "input gradient": () => tf.engine().runKernel("Conv2DBackpropInput", { dy, filter }, { ...windows, inputShape }),
-    "kernel gradient": () => tf.engine().runKernel("Conv2DBackpropFilter", { x, dy }, { ...windows, filterShape }),
+    forward: () => fused({ x, filter, strides, pad: padding, bias, activation: "relu" }),
+    "input gradient": () => tf.engine().runKernel(`${backward}Input`, { dy, filter }, { ...windows, inputShape }),
+    "kernel gradient": () => tf.engine().runKernel(`${backward}Filter`, { x, dy }, { ...windows, filterShape }),
   };
   /** @type {any} */
   let last;
