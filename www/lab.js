@@ -15,6 +15,7 @@ import { startFirst } from "./shared/start_worker.js";
 export { Dataset, Model, Run };
 
 /** @typedef {import("./shared/types.js").Split} Split */
+/** @typedef {import("./shared/model_formats.js").ModelFormatId} ModelFormatId */
 
 const WORKER = new URL("./worker/engine_worker.js", import.meta.url);
 /** Calls whose photos are kept in this browser, unless told. */
@@ -118,7 +119,7 @@ export class Lab {
    * @returns {Promise<Dataset>}
    */
   async importImages(entries, options, onProgress) {
-    return this.#import("importImages", { onProgress, entries }, options, onProgress);
+    return this.#import("importImages", { onProgress, entries }, options);
   }
 
   /**
@@ -186,7 +187,18 @@ export class Lab {
    */
   async renameOutputs(model, dataset) {
     await ask(this, "renameOutputs", { model, dataset });
-    model.classes = [...dataset.summary.classes];
+    Object.assign(model, { classes: [...dataset.summary.classes], namedClasses: true });
+  }
+
+  /**
+   * Gives a model's classes other names. A model keeps them in its file.
+   * @param {Model} model
+   * @param {string[]} names in the order of its outputs, which is that of `model.classes`
+   */
+  async renameClasses(model, names) {
+    const { args } = checkedCall("renameClasses", this, { model, names });
+    await this.connection.call("renameClasses", args);
+    Object.assign(model, { classes: args.names, namedClasses: true });
   }
 
   /**
@@ -297,8 +309,10 @@ export class Lab {
   }
 
   /**
+   * A model as a file, with its classes' names and, if the format has a place for it, what its training goes on from.
    * @param {Model} model
-   * @param {string} format "safetensors"
+   * @param {ModelFormatId} format "safetensors": Fovea's own, with all that it knows of the model; "keras": Keras 3's
+   *   archive; "h5": what older Keras opens, too
    * @returns {Promise<{ blob: Blob, filename: string }>}
    */
   async exportModel(model, format) {
@@ -306,11 +320,15 @@ export class Lab {
   }
 
   /**
+   * Opens a model of any format that exportModel() has; the files' content tells which. What of it was left out or
+   * understood in another way is in `model.notes`. If its file does not name its classes, they are called "class 1" and so
+   * on, and `model.namedClasses` is false.
    * @param {Iterable<File> | FileList | File} files a model's file or files
+   * @param {import("./shared/types.js").ModelOptions} [options]
    * @returns {Promise<Model>}
    */
-  async importModel(files) {
-    return new Model(this, await ask(this, "importModel", { files }));
+  async importModel(files, options) {
+    return this.#made("importModel", { files }, options, (description) => new Model(this, description));
   }
 
   /** Ends the worker and frees all that the engine holds. Calls without an answer reject. */
@@ -322,18 +340,29 @@ export class Lab {
    * @param {import("./lab/ask.js").CallName} call
    * @param {Record<string, unknown>} given
    * @param {unknown} [options]
-   * @param {(event: any) => void} [onEvent]
    */
-  async #import(call, given, options, onEvent) {
-    const { args, signal } = checkedCall(call, this, given, options);
+  async #import(call, given, options) {
+    return this.#made(call, given, options, ({ id, summary, ...keeping }) => new Dataset(this, id, summary, keeping));
+  }
+
+  /**
+   * A call that can be cancelled, and gives a handle.
+   * @template {Dataset | Model} Handle
+   * @param {import("./lab/ask.js").CallName} call
+   * @param {Record<string, unknown>} given
+   * @param {unknown} options
+   * @param {(answer: any) => Handle} make
+   * @returns {Promise<Handle>}
+   */
+  async #made(call, given, options, make) {
+    const { args, signal, onProgress } = checkedCall(call, this, given, options);
     if (KEEPING.includes(call) && args.storage !== "memory") askToKeep();
     signal?.throwIfAborted();
     try {
-      const { id, summary, ...keeping } = await this.connection.call(call, args, { onEvent, signal });
-      const dataset = new Dataset(this, id, summary, keeping);
-      if (signal?.aborted) await dataset.close();
+      const handle = make(await this.connection.call(call, args, { onEvent: onProgress, signal }));
+      if (signal?.aborted) await handle.close();
       signal?.throwIfAborted();
-      return dataset;
+      return handle;
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

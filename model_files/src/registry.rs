@@ -75,7 +75,9 @@ pub fn open(files: &[NamedBytes], preprocessing: Option<Preprocessing>) -> Resul
             return opened(format, file, &inside, preprocessing);
         }
     }
-    Err(FileError::Unknown { name: first.name.clone(), known: known() })
+    // The engine opens ours itself, which whoever reads the message need not know.
+    let known = format!("Fovea's .safetensors, {}", known());
+    Err(FileError::Unknown { name: first.name.clone(), known })
 }
 
 fn recognised(files: &[NamedBytes]) -> Option<(&NamedBytes, &'static Format)> {

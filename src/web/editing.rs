@@ -151,17 +151,14 @@ impl Engine {
         Ok(self.datasets.get(dataset)?.split(split).numbers.iter().map(|number| *number as u32).collect())
     }
 
-    /// Gives a model's classes the names of a dataset's, one by one.
+    /// Gives a model's classes other names, in the order of the outputs.
     ///
     /// # Errors
-    /// An `Error` where they are not as many.
-    pub fn rename_outputs(&self, model: u32, dataset: u32) -> Result<(), JsValue> {
+    /// An `Error` if they are more or fewer than the network tells apart.
+    pub fn rename_classes(&self, model: u32, classes: Vec<String>) -> Result<(), JsValue> {
         let mut renamed = (*self.models.get(model)?).clone();
-        let classes = &self.datasets.get(dataset)?.classes;
-        if classes.len() != renamed.classes.len() {
-            return Err(error("the network has another number of classes than the dataset"));
-        }
-        renamed.classes.clone_from(classes);
+        renamed.network.check_classes(classes.len()).map_err(error)?;
+        renamed.classes = classes;
         self.models.put(model, Rc::new(renamed));
         Ok(())
     }

@@ -96,3 +96,32 @@ test("in Firefox, photos are read in batches, and what is none is named", async 
   const off = [told.red - 3 * nth, told.green - 90, told.blue - 40].map(Math.abs);
   assert.ok(Math.max(...off) <= 4, `${told.path} is off by ${off}`);
 });
+
+test("in Firefox, a network goes to Keras' files and back, and opening one can be cancelled", async () => {
+  const page = await open();
+  const told = await page.evaluate(async () => {
+    const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);
+    const lab = await openLab({ device: "cpu", workers: 2 });
+    const dataset = await lab.importDemo("digits");
+    const model = await lab.createModel({ recipe: "digits", dataset });
+    const { imageData } = await lab.image(dataset, "test", 0);
+    const wanted = await lab.predict(model, imageData);
+    const got = [];
+    const cancelled = [];
+    for (const format of ["keras", "h5"]) {
+      const { blob, filename } = await lab.exportModel(model, format);
+      const file = new File([blob], filename);
+      got.push(await lab.predict(await lab.importModel(file), imageData));
+      const aborting = new AbortController();
+      const onProgress = () => aborting.abort(new Error("changed my mind"));
+      const call = lab.importModel(file, { signal: aborting.signal, onProgress });
+      cancelled.push(await call.then(() => "opened", (/** @type {Error} */ error) => error.message));
+    }
+    const broken = await lab.importModel(new File(["milk"], "shopping.h5")).catch((/** @type {Error} */ error) => error.message);
+    await lab.close();
+    return { wanted, got, cancelled, broken };
+  }, null);
+  assert.deepEqual(told.got, [told.wanted, told.wanted]);
+  assert.deepEqual(told.cancelled, ["changed my mind", "changed my mind"]);
+  assert.match(told.broken, /^shopping\.h5: its content is none of the model files/);
+});

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
 import { greyPhoto } from "./importing.js";
 
-const { open } = useBrowser({ expected: /(photos|folders|encodings)_bg|Failed to load resource/ });
+const { open } = useBrowser({ expected: /(photos|folders|encodings|model_files)_bg|Failed to load resource/ });
 
 /**
  * Has the first requests for a file fail: by the network, by the server, by what it sends.
@@ -37,6 +37,7 @@ test("a lab says which part could not be loaded, loses nothing, and loads it at 
     await spoil(page, "photos_bg.wasm", ["network", "server", "content"]),
     await spoil(page, "folders_bg.wasm", ["network", "server"]),
     await spoil(page, "encodings_bg.wasm", ["network", "server"]),
+    await spoil(page, "model_files_bg.wasm", ["network", "server", "content"]),
   ];
   const photos = [1, 2, 3, 4].map((nth) => ({ path: `${nth}.bmp`, base64: greyPhoto(nth * 40).toString("base64") }));
   const told = await page.evaluate(async (photos) => {
@@ -66,9 +67,13 @@ test("a lab says which part could not be loaded, loses nothing, and loads it at 
     const table = { path: "classes.csv", blob: new Blob([text("file,class\n"), ...rows]) };
     const tables = [];
     for (let nth = 0; nth < 3; nth++) tables.push(await said(lab.importImages([...files, table], options)));
+    const keras = new File([Uint8Array.of(0x50, 0x4b, 3, 4)], "model.keras");
+    const models = [];
+    for (const call of [() => lab.exportModel(model, "keras"), () => lab.importModel(keras), () => lab.importModel(keras)]) models.push(await said(call()));
+    models.push((await lab.exportModel(model, "keras")).filename);
     const after = await lab.predict(model, imageData);
     await lab.close();
-    return { digits, folders, tables, before, after };
+    return { digits, folders, tables, models, before, after };
   }, photos);
   for (const message of told.digits) assert.match(message, notLoaded("photos_bg.wasm"));
   assert.match(told.digits[1], /the server answered 503/);
@@ -76,8 +81,10 @@ test("a lab says which part could not be loaded, loses nothing, and loads it at 
   assert.deepEqual(told.folders[2], ["a", "b"]);
   for (const message of told.tables.slice(0, 2)) assert.match(message, notLoaded("encodings_bg.wasm"));
   assert.deepEqual(told.tables[2], ["Grän", "Grün"]);
+  for (const message of told.models.slice(0, 3)) assert.match(message, notLoaded("model_files_bg.wasm"));
+  assert.equal(told.models[3], "sequential.keras");
   assert.deepEqual(told.after, told.before);
-  assert.deepEqual(left, [[], [], []]);
+  assert.deepEqual(left, [[], [], [], []]);
 });
 
 test("the page says so, keeps its network and photos, and reads the folder when it is chosen again", async () => {

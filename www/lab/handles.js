@@ -95,14 +95,18 @@ export class Model {
 
   /**
    * @param {import("../lab.js").Lab} lab
-   * @param {import("../shared/types.js").EngineModel} description
+   * @param {import("../shared/types.js").MadeModel} description
    */
   constructor(lab, description) {
-    const { id, name, classes, epochs, input_shape, recipe_defaults, ...summary } = description;
+    const { id, name, classes, epochs, input_shape, recipe_defaults, namedClasses = true, notes = [], ...summary } = description;
     this.#lab = lab;
     this.id = id;
     this.name = name;
     this.classes = classes;
+    /** Whether its file told what its classes are called; else they are "class 1" and so on, until renameClasses() names them. */
+    this.namedClasses = namedClasses;
+    /** What of its file was left out or understood in another way, in sentences. */
+    this.notes = notes;
     /** Whole epochs that it has been trained for, in all its runs; a model file keeps them. */
     this.epochs = epochs;
     this.inputShape = input_shape;

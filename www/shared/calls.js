@@ -4,6 +4,7 @@
  */
 import * as check from "./checks.js";
 import { edit } from "./edits.js";
+import { MODEL_FORMATS } from "./model_formats.js";
 import { SPLITS } from "./splits.js";
 
 /** @typedef {import("./types.js").Engine} Engine */
@@ -79,6 +80,7 @@ const MODEL = placed(model);
 const ENTRIES = placed(check.entries);
 /** What handles say of themselves. @type {Argument<number>} */
 const ID = placed(check.anything);
+const ON_PROGRESS = { ...option(check.callback), stays: true };
 const SIGNAL = { ...option(check.instance(AbortSignal, "an AbortSignal")), stays: true };
 const AUGMENTATION = option(check.augmentation);
 const SIZING = {
@@ -185,10 +187,18 @@ export const CALLS = {
     dataset: needed(dataset),
   }),
   renameOutputs: ofEngine({ model: MODEL, dataset: DATASET }, (engine, { model, dataset }) =>
-    engine.rename_outputs(model, dataset),
+    engine.rename_classes(model, engine.dataset_summary(dataset).classes),
   ),
-  exportModel: ofWorker({ model: MODEL, format: placed(check.text('a string such as "safetensors"'), "the format") }),
-  importModel: ofWorker({ files: placed(check.files) }),
+  renameClasses: ofEngine({ model: MODEL, names: placed(check.outputNames) }, (engine, { model, names }) =>
+    engine.rename_classes(model, names),
+  ),
+  exportModel: ofWorker({ model: MODEL, format: placed(check.choice(MODEL_FORMATS.map(({ id }) => id)), "the format") }),
+  importModel: ofWorker({
+    classes: option(check.outputNames),
+    signal: SIGNAL,
+    onProgress: ON_PROGRESS,
+    files: placed(check.files),
+  }),
   closeModel: ofWorker({ model: ID }),
 
   fit: ofWorker({
@@ -227,7 +237,8 @@ export const CALLS = {
  * @param {import("./checks.js").At["lab"]} lab
  * @param {Record<string, unknown>} given by place, here by name
  * @param {unknown} [options]
- * @returns {{ args: Record<string, unknown>, signal?: AbortSignal }} what goes to the worker, and what ends the call
+ * @returns {{ args: Record<string, unknown>, signal?: AbortSignal, onProgress?: (progress: any) => void }} what goes to the
+ *   worker, what ends the call, and who is told how far it is
  */
 export function checkedCall(call, lab, given, options) {
   const takes = /** @type {[string, Argument<any>][]} */ (Object.entries(CALLS[call].takes));
@@ -242,5 +253,5 @@ export function checkedCall(call, lab, given, options) {
     const taken = leftOut ? argument.fallback : argument.check(all[name], at);
     if (taken !== undefined) (argument.stays ? stay : args)[name] = taken;
   }
-  return { args, signal: stay.signal };
+  return { args, signal: stay.signal, onProgress: stay.onProgress };
 }

@@ -182,6 +182,20 @@ export function classNames(value, { call, name }) {
   });
 }
 
+/** What a network's outputs are called: each by a name of its own. @type {Check<string[]>} */
+export function outputNames(value, at) {
+  const { call, name, given } = at;
+  const names = classNames(value, at);
+  const wrong = names.findIndex((one, nth) => !one || names.indexOf(one) < nth);
+  if (wrong >= 0)
+    throw new Error(`${call}: each class needs a name that no other has; ${name}[${wrong}] is ${shown(names[wrong])}${names[wrong] ? " once more" : ""}.`);
+  /** @type {{ classes?: string[] } | undefined} */
+  const model = given.model;
+  if (model?.classes && model.classes.length !== names.length)
+    throw new Error(`${call}: the network tells ${model.classes.length} classes apart, and ${names.length} were named.`);
+  return names;
+}
+
 /** Places of photos in a split. @type {Check<number[]>} */
 export function indices(value, at) {
   if (!Array.isArray(value)) throw new Error(`${at.call}: ${at.name} must be an array of numbers, not ${shown(value)}.`);

@@ -58,6 +58,21 @@
  */
 
 /**
+ * @typedef {object} ModelProgress of opening a model
+ * @property {"reading" | "converting" | "loading"} stage
+ * @property {number} done bytes that were read
+ * @property {number} total bytes of its files; 0 in the stages that come after reading, whose length is not known
+ */
+
+/**
+ * @typedef {object} ModelOptions
+ * @property {string[]} [classes] what its classes are called, in the order of its outputs, if its file does not say it, or
+ *   instead of what it says
+ * @property {AbortSignal} [signal] cancels it
+ * @property {(progress: ModelProgress) => void} [onProgress]
+ */
+
+/**
  * @typedef {object} LabOptions
  * @property {DeviceChoice} [device]
  * @property {number} [seed]
@@ -135,6 +150,8 @@
  * }} FitOptions `classWeight`: what a photo of each class counts in the loss, by label or by the class's name, or so that
  *   each class counts the same in all
  */
+
+/** @typedef {EngineModel & { namedClasses?: boolean, notes?: string[] }} MadeModel a model, and what its file left open */
 
 /** @typedef {Pick<EngineModel, "layers" | "total_params" | "trainable_params" | "non_trainable_params" | "text">} ModelSummary */
 

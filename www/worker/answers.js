@@ -5,14 +5,16 @@
 import { Contents } from "../../folders.js";
 import init, { Engine as EngineOfWasm } from "../../fovea.js";
 import { makeEdit } from "../shared/edits.js";
+import { OWN_FORMAT } from "../shared/model_formats.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
 import { add, begun } from "./datasets/editing.js";
 import { examine } from "./datasets/health.js";
-import { importFiles, makeRoom, readAll } from "./datasets/importing.js";
+import { importFiles, makeRoom } from "./datasets/importing.js";
 import { deleteKept, keepDataset, keptDatasets, openKept, tidyUp } from "./datasets/kept.js";
 import { DecoderPool } from "./decoder_pool.js";
 import { pixelsInstead } from "./files/browser_decoding.js";
 import { allFiles, lookInto } from "./files/intake.js";
+import { readModel, savedAs } from "./files/model_files.js";
 import { readTables } from "./files/tables.js";
 import { defaultWorkers, startHelpers } from "./start_helpers.js";
 import { loadTuning, saveTuning } from "./tuning.js";
@@ -45,6 +47,12 @@ export function opened() {
 function modelAnswer(model) {
   models.add(model.id);
   return model;
+}
+
+/** @param {number} model */
+function closeModel(model) {
+  models.delete(model);
+  opened().close_model(model);
 }
 
 /** Gives the engine's device what it works best with: the CPU helpers, a GPU the kernels that are known to be fast. */
@@ -202,10 +210,7 @@ export const answers = {
     opened().close_dataset(dataset);
     return tidyUp();
   },
-  closeModel({ model }) {
-    models.delete(model);
-    opened().close_model(model);
-  },
+  closeModel: ({ model }) => closeModel(model),
   createModel: (options) => modelAnswer(opened().create_model(options)),
   fit({ model, dataset, run, ...options }, { post }) {
     /** @param {import("../shared/types.js").FitEvent} event */
@@ -235,8 +240,20 @@ export const answers = {
     return opened().predict(model, pixels);
   },
   async exportModel({ model, format }) {
-    const { bytes, filename, mime } = await opened().export_model(model, format);
+    const own = await opened().export_model(model, OWN_FORMAT);
+    const { bytes, filename, mime } = format === OWN_FORMAT ? own : await savedAs(own.bytes, format);
     return { blob: new Blob([bytes], { type: mime }), filename };
   },
-  importModel: async ({ files }) => modelAnswer(opened().import_model(await readAll(files))),
+  async importModel({ files: given, classes }, { post, signal }) {
+    const { files, namedClasses, notes } = await readModel(given, post, signal);
+    post({ stage: "loading", done: 0, total: 0 });
+    const model = modelAnswer(opened().import_model(files));
+    if (!classes) return { ...model, namedClasses, notes };
+    if (classes.length !== model.classes.length) {
+      closeModel(model.id);
+      throw new Error(`${files[0].name}: its network tells ${model.classes.length} classes apart, and ${classes.length} were named`);
+    }
+    opened().rename_classes(model.id, classes);
+    return { ...model, classes, namedClasses: true, notes };
+  },
 };

@@ -56,6 +56,9 @@ export const photosModule = once(() => compiled(new URL("../../photos_bg.wasm", 
 /** Has what reads folders ready: before this, nothing of folders.js can be called. */
 export const foldersReady = once(async () => initFolders({ module_or_path: await compiled(new URL("../../folders_bg.wasm", import.meta.url)) }));
 
+/** What reads and writes other programs' model files. */
+export const modelFilesModule = once(() => compiled(new URL("../../model_files_bg.wasm", import.meta.url)));
+
 /**
  * A decoder in this very worker.
  * @param {WebAssembly.Module} module what photosModule() gave

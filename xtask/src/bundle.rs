@@ -12,9 +12,9 @@ use crate::setup::{self, WasmToolchain};
 use crate::wasm::without_names;
 use crate::{process, project};
 
-/// The wasm files of the page, by the names of their crates: the engine, what decodes photos, what reads folders, and what
-/// tells encodings.
-pub const PARTS: [&str; 4] = ["fovea", "photos", "folders", "encodings"];
+/// The wasm files of the page, by the names of their crates: the engine, what decodes photos, what reads folders, what
+/// tells encodings, and what reads and writes other programs' model files.
+pub const PARTS: [&str; 5] = ["fovea", "photos", "folders", "encodings", "model_files"];
 
 const TYPES: &str = "target/types";
 
@@ -115,7 +115,7 @@ fn optimise(part: &str) -> Result<()> {
 fn keep_types() -> Result<()> {
     let kept = project::path(TYPES);
     fs::create_dir_all(&kept).map_err(at(&kept))?;
-    for name in ["fovea.d.ts", "photos.d.ts", "folders.d.ts"] {
+    for name in ["fovea.d.ts", "photos.d.ts", "folders.d.ts", "model_files.d.ts"] {
         let built = project::path("dist").join(name);
         fs::copy(&built, kept.join(name)).map_err(at(built))?;
     }

@@ -235,11 +235,3 @@ async function decodeOne(importer, index, file, decoders, signal) {
   }
   return null;
 }
-
-/**
- * @param {File[]} files
- * @returns {Promise<{ name: string, bytes: Uint8Array }[]>}
- */
-export function readAll(files) {
-  return Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
-}

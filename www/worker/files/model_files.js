@@ -1,0 +1,89 @@
+/**
+ * Model files. The engine reads and writes its own; those of other programs are turned into its own, and back, by a
+ * converter: a worker that lives as long as this takes.
+ */
+import { startOwnWorker } from "../own_workers.js";
+import { modelFilesModule } from "../wasm_files.js";
+import { readFiles } from "./read_files.js";
+
+/**
+ * @typedef {import("../../shared/types.js").ModelProgress} ModelProgress
+ * @typedef {import("./read_files.js").NamedBytes} NamedBytes
+ * @typedef {{ own: Uint8Array<ArrayBuffer>, namedClasses: boolean, notes: string[] }} Opened
+ * @typedef {{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }} Saved
+ */
+
+const CONVERTER = new URL("../converter_worker.js", import.meta.url);
+/** What safetensors allows its header to be. */
+const LONGEST_HEADER = 100_000_000n;
+
+/**
+ * Reads a model of any format.
+ * @param {File[]} files
+ * @param {(progress: ModelProgress) => void} tell
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ files: NamedBytes[], namedClasses: boolean, notes: string[] }>} what the engine opens
+ */
+export async function readModel(files, tell, signal) {
+  const own = await Promise.all(files.map(isOwn));
+  signal.throwIfAborted();
+  if (own.includes(true)) return { files: await readFiles(files, tell, signal), namedClasses: true, notes: [] };
+  const module = await modelFilesModule();
+  const opened = /** @type {Opened} */ (await convert({ module, files }, [], tell, signal));
+  const { own: bytes, namedClasses, notes } = opened;
+  return { files: [{ name: files[0].name, bytes }], namedClasses, notes };
+}
+
+/**
+ * Turns the engine's file of a model into one of another format.
+ * @param {Uint8Array<ArrayBuffer>} own which is transferred
+ * @param {string} format
+ * @returns {Promise<Saved>}
+ */
+export async function savedAs(own, format) {
+  const module = await modelFilesModule();
+  return /** @type {Saved} */ (await convert({ module, own, format }, [own.buffer]));
+}
+
+/**
+ * Whether it begins as safetensors does: with the length of a JSON object, and that object.
+ * @param {File} file
+ */
+async function isOwn(file) {
+  // What cannot be read is told by name when it is read whole.
+  const head = await file.slice(0, 9).arrayBuffer().catch(() => new ArrayBuffer(0));
+  if (head.byteLength < 9) return false;
+  const view = new DataView(head);
+  const length = view.getBigUint64(0, true);
+  return length >= 2n && length <= LONGEST_HEADER && view.getUint8(8) === "{".charCodeAt(0);
+}
+
+/**
+ * @param {Record<string, unknown>} job
+ * @param {Transferable[]} transfer
+ * @param {(progress: ModelProgress) => void} [tell]
+ * @param {AbortSignal} [signal] ends the worker, whatever it is at
+ * @returns {Promise<unknown>}
+ */
+async function convert(job, transfer, tell, signal) {
+  signal?.throwIfAborted();
+  const worker = startOwnWorker(CONVERTER, "Fovea's converter");
+  try {
+    return await new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      worker.onmessage = ({ data }) => {
+        if ("progress" in data) tell?.(data.progress);
+        else if ("error" in data) reject(new Error(data.error));
+        else resolve(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        const cause = event.message || "its files could not be loaded";
+        reject(new Error(`what converts model files did not start: ${cause}. Check the connection, and try again`));
+      };
+      worker.postMessage(job, transfer);
+    });
+  } finally {
+    worker.terminate();
+  }
+}
