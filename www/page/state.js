@@ -55,6 +55,9 @@
  * @property {Photo | null} photo
  * @property {import("../shared/types.js").Prediction[] | null} predictions
  * @property {string} predictionError
+ * @property {import("../lab.js").ModelFormatId} saveFormat the format that models are saved in
+ * @property {boolean} saving whether a model is being saved
+ * @property {import("../shared/types.js").ModelProgress | null} opening how far the file is that is being opened
  * @property {string} fileError of saving or opening a model
  * @property {string} fileNote
  */
@@ -124,6 +127,9 @@ export class Store {
     photo: null,
     predictions: null,
     predictionError: "",
+    saveFormat: "safetensors",
+    saving: false,
+    opening: null,
     fileError: "",
     fileNote: "",
   };

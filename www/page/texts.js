@@ -6,6 +6,7 @@ import * as device from "./texts/device.js";
 import * as health from "./texts/health.js";
 import * as kept from "./texts/kept.js";
 import * as left from "./texts/left.js";
+import * as modelFiles from "./texts/model_files.js";
 import * as network from "./texts/network.js";
 import * as photo from "./texts/photo_dialog.js";
 import * as photos from "./texts/photos.js";
@@ -36,6 +37,7 @@ const en = {
   training: training.en,
   augmentation: augmentation.en,
   result: result.en,
+  modelFiles: modelFiles.en,
 };
 
 /** @type {typeof en} */
@@ -62,6 +64,7 @@ const ko = {
   training: training.ko,
   augmentation: augmentation.ko,
   result: result.ko,
+  modelFiles: modelFiles.ko,
 };
 
 /** @type {Record<string, typeof en>} */

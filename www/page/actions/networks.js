@@ -10,12 +10,13 @@ import { classifyAgain } from "./trying.js";
 /** @typedef {import("../../lab.js").Lab} Lab */
 /** @typedef {import("../../lab.js").Model} Model */
 
-/** The format a model is carried over to another device in. */
-const FORMAT = "safetensors";
 /** Parameters of the networks that undo can bring back; the last one is kept whatever its size. */
 const MOST_BEFORE = 16e6;
 
 export class Networks {
+  /** @type {AbortController | null} */
+  #aborting = null;
+
   /**
    * @param {Store} store
    * @param {import("./devices.js").Devices} devices
@@ -67,16 +68,49 @@ export class Networks {
     await classifyAgain(this.store);
   }
 
-  /** @param {File[]} files */
+  /**
+   * Opens a network from its file or files, of any format that there is.
+   * @param {File[]} files
+   */
   async openModel(files) {
     const { store } = this;
     if (store.busy) return;
+    const { signal } = (this.#aborting = new AbortController());
+    const hear = (/** @type {import("../../shared/types.js").ModelProgress} */ opening) => store.set({ opening });
+    store.set({ fileError: "", fileNote: "", modelBusy: true, opening: { stage: "reading", done: 0, total: 0 } });
+    try {
+      const model = await (await this.devices.lab()).importModel(files, { signal, onProgress: hear });
+      await this.#adopt(model, "file");
+      const former = store.state.previous?.unsaved ? ` ${t.modelFiles.former}` : "";
+      const { name, classes, namedClasses } = model;
+      const opened = namedClasses ? t.modelFiles.opened(name, classes) : t.modelFiles.openedUnnamed(name);
+      store.set({ fileNote: opened + former });
+      await classifyAgain(store);
+    } catch (error) {
+      store.set(signal.aborted ? { fileNote: t.modelFiles.cancelled } : { fileError: messageOf(error) });
+    } finally {
+      store.set({ modelBusy: false, opening: null });
+    }
+  }
+
+  /** Ends the opening of a file; the network that was there before stays. */
+  cancelOpening() {
+    this.#aborting?.abort();
+  }
+
+  /**
+   * Names the classes of a network whose file did not.
+   * @param {string[]} names
+   */
+  async nameClasses(names) {
+    const { store } = this;
+    const { lab, model } = store.state;
+    if (!lab || !model || store.busy) return;
     store.set({ fileError: "", fileNote: "", modelBusy: true });
     try {
-      const model = await (await this.devices.lab()).importModel(files);
-      await this.#adopt(model, "file");
-      const former = store.state.previous?.unsaved ? ` ${t.result.former}` : "";
-      store.set({ fileNote: t.result.opened(model.name, model.classes) + former });
+      await lab.renameClasses(model, names);
+      // The model is the same object with other classes.
+      store.set({ model, fileNote: t.modelFiles.named(model.classes), ...noResult() });
       await classifyAgain(store);
     } catch (error) {
       store.set({ fileError: messageOf(error) });
@@ -87,17 +121,19 @@ export class Networks {
 
   /** @returns {Promise<{ blob: Blob, filename: string } | null>} */
   async saveModel() {
-    const { lab, model } = this.store.state;
+    const { lab, model, saveFormat } = this.store.state;
     if (!lab || !model) return null;
-    this.store.set({ fileError: "", fileNote: "" });
+    this.store.set({ fileError: "", fileNote: "", saving: true });
     try {
-      const file = await lab.exportModel(model, FORMAT);
+      const file = await lab.exportModel(model, saveFormat);
       if (this.store.state.model === model) this.store.set({ unsaved: false });
-      this.store.set({ fileNote: t.result.saved(file.filename) });
+      this.store.set({ fileNote: t.modelFiles.saved(file.filename) });
       return file;
     } catch (error) {
       this.store.set({ fileError: messageOf(error) });
       return null;
+    } finally {
+      this.store.set({ saving: false });
     }
   }
 

@@ -36,14 +36,6 @@ export const en = {
   noHeldOut: "There are no validation or test photos to pick from.",
   noImage: "What was dropped or pasted was not an image.",
   cannotShow: "This browser cannot show the image.",
-  fileTitle: "Keep it",
-  fileText: "The network and its weights in one safetensors file, which can be opened here again.",
-  save: "Save the network",
-  open: "Open a network",
-  saved: (/** @type {string} */ filename) => `Saved as ${filename}.`,
-  opened: (/** @type {string} */ name, /** @type {string[]} */ classes) =>
-    `Opened ${name}. Its classes: ${classes.join(", ")}.`,
-  former: "The network that you trained before was not saved: “Undo the last change” in panel 2 brings it back.",
 };
 
 /** @type {typeof en} */
@@ -80,11 +72,4 @@ export const ko = {
   noHeldOut: "학습에서 따로 남겨 둔 사진이 없습니다.",
   noImage: "놓거나 붙여 넣은 것에 이미지가 없습니다.",
   cannotShow: "이 브라우저는 이 이미지를 보여 줄 수 없습니다.",
-  fileTitle: "간직하기",
-  fileText: "신경망과 가중치를 safetensors 파일 하나에 담습니다. 여기서 다시 열면 똑같이 답합니다.",
-  save: "신경망 저장",
-  open: "신경망 열기",
-  saved: (filename) => `${filename}(으)로 저장했습니다.`,
-  opened: (name, classes) => `${name}을(를) 열었습니다. 구별하는 클래스: ${classes.join(", ")}.`,
-  former: "전에 학습시킨 신경망은 저장하지 않았습니다. 2번 패널의 ‘마지막 변경 되돌리기’로 다시 불러올 수 있습니다.",
 };

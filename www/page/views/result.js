@@ -5,6 +5,7 @@ import { t } from "../texts.js";
 import { evaluate } from "../actions/trying.js";
 import { mountClassify } from "./classify.js";
 import { confusionMatrix, perClass } from "./confusion.js";
+import { mountModelFiles } from "./model_files.js";
 import { panel } from "./panel.js";
 
 /**
@@ -20,7 +21,7 @@ export function mountResult(root, app) {
   body.append(empty, tests);
   mountTest(tests, app);
   mountClassify(tests, app);
-  mountFile(body, app);
+  mountModelFiles(body, app);
   store.watch(["model", "evaluation"], () => {
     const { model, evaluation } = store.state;
     empty.hidden = model !== null;
@@ -94,56 +95,4 @@ function mountTest(parent, { store }) {
  */
 function unseen({ seen_complete }) {
   return h("p", { class: "hint", id: "unseen" }, seen_complete ? t.result.seen.none : t.result.seen.unknown);
-}
-
-/**
- * @param {HTMLElement} parent
- * @param {import("../app.js").App} app
- */
-function mountFile(parent, { store, actions }) {
-  const save = h("button", { type: "button", id: "save-model", "data-testid": "save-model" }, t.result.save);
-  const open = h("input", {
-    type: "file",
-    id: "open-model",
-    "data-testid": "open-model",
-    class: "file-input",
-    accept: ".safetensors",
-    multiple: true,
-  });
-  const error = errorLine("file-error");
-  const note = h("p", { class: "hint", role: "status", "data-testid": "file-note" });
-  save.onclick = async () => {
-    const file = await actions.networks.saveModel();
-    if (file) download(file);
-  };
-  open.onchange = () => {
-    const files = Array.from(open.files ?? []);
-    open.value = "";
-    void actions.networks.openModel(files);
-  };
-  parent.append(
-    h(
-      "div",
-      { class: "keep" },
-      h("h3", null, t.result.fileTitle),
-      h("p", null, t.result.fileText),
-      h("div", { class: "buttons" }, save, open, h("label", { class: "button", for: open.id }, t.result.open)),
-      error.element,
-      note,
-    ),
-  );
-  store.watch(["model", ...BUSY_KEYS], () => {
-    save.disabled = !store.state.model || store.state.moving;
-    open.disabled = store.busy;
-  });
-  store.watch(["fileError"], () => error.say(store.state.fileError));
-  store.watch(["fileNote"], () => (note.textContent = store.state.fileNote));
-}
-
-/** @param {{ blob: Blob, filename: string }} file */
-function download({ blob, filename }) {
-  const href = URL.createObjectURL(blob);
-  h("a", { href, download: filename }).click();
-  // The browser reads the blob after the click has been dealt with.
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

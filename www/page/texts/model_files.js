@@ -1,0 +1,87 @@
+/** What the page says of model files. */
+import { count } from "./count.js";
+
+/** Names in a sentence; the first ones of many. */
+const listed = (/** @type {string[]} */ names) => names.slice(0, 20).join(", ") + (names.length > 20 ? ", …" : "");
+const megabytes = (/** @type {number} */ bytes) => count(Math.round(bytes / 1e5) / 10);
+
+export const en = {
+  saveTitle: "Save the network",
+  saveAs: "File format",
+  /** Where a file of each format runs. @type {Record<import("../../lab.js").ModelFormatId, string>} */
+  formats: {
+    safetensors: "Fovea opens it again, and still knows which photos it was trained with.",
+    keras: "Keras 3 in Python opens it and goes on training it.",
+    h5: "The format of the book: Keras 2 and TensorFlow open it, too.",
+  },
+  save: "Save the network",
+  saving: "Saving…",
+  saved: (/** @type {string} */ filename) => `Saved as ${filename}.`,
+  openTitle: "Open a network",
+  openText: (/** @type {string[]} */ endings) =>
+    `One that was saved here or by Keras: ${endings.join(", ")}. It may have any name; its content tells what it is. Drop it here, or`,
+  open: "Choose a file",
+  dropNow: "Let go to open the network",
+  noFile: "What was dropped was not a file.",
+  stages: {
+    reading: (/** @type {number} */ done, /** @type {number} */ total) =>
+      total ? `${megabytes(done)} of ${megabytes(total)} MB read` : "Opening the file…",
+    converting: () => "Building the network from the file…",
+    loading: () => "Loading the network…",
+  },
+  cancel: "Cancel",
+  cancelled: "Opening was cancelled. The network that was there before is still there.",
+  opened: (/** @type {string} */ name, /** @type {string[]} */ classes) =>
+    `Opened ${name}. Its classes: ${listed(classes)}.`,
+  openedUnnamed: (/** @type {string} */ name) => `Opened ${name}.`,
+  former: "The network that you trained before was not saved: “Undo the last change” in panel 2 brings it back.",
+  notes: "Not everything in this file could be taken over as it was:",
+  namesTitle: "What are its classes called?",
+  namesText: (/** @type {number} */ n) =>
+    `The file does not name the ${count(n)} classes of this network. Give each a name, in the order of the network's outputs.`,
+  namesLines: "One name per line.",
+  nameOf: (/** @type {number} */ nth) => `Class ${count(nth)}`,
+  names: "Names of the classes",
+  asPhotos: "Use the names of your photos' classes",
+  useNames: "Use these names",
+  named: (/** @type {string[]} */ classes) => `The classes are now called: ${listed(classes)}.`,
+};
+
+/** @type {typeof en} */
+export const ko = {
+  saveTitle: "신경망 저장",
+  saveAs: "파일 형식",
+  formats: {
+    safetensors: "Fovea에서 다시 엽니다. 어떤 사진으로 학습했는지도 그대로 남습니다.",
+    keras: "Python의 Keras 3에서 열어 학습을 이어 갈 수 있습니다.",
+    h5: "책에서 쓰는 형식으로, Keras 2와 TensorFlow에서도 열립니다.",
+  },
+  save: "신경망 저장",
+  saving: "저장하는 중…",
+  saved: (filename) => `${filename}(으)로 저장했습니다.`,
+  openTitle: "신경망 열기",
+  openText: (endings) =>
+    `여기서 저장했거나 Keras로 저장한 파일(${endings.join(", ")})을 엽니다. 이름과 상관없이 내용을 보고 형식을 알아냅니다. 여기에 놓거나,`,
+  open: "파일 선택",
+  dropNow: "놓으면 신경망을 엽니다",
+  noFile: "놓은 것은 파일이 아닙니다.",
+  stages: {
+    reading: (done, total) => (total ? `${megabytes(total)} MB 중 ${megabytes(done)} MB 읽음` : "파일을 여는 중…"),
+    converting: () => "파일에서 신경망을 만드는 중…",
+    loading: () => "신경망을 불러오는 중…",
+  },
+  cancel: "취소",
+  cancelled: "열기를 취소했습니다. 앞서 있던 신경망은 그대로 있습니다.",
+  opened: (name, classes) => `${name}을(를) 열었습니다. 구별하는 클래스: ${listed(classes)}.`,
+  openedUnnamed: (name) => `${name}을(를) 열었습니다.`,
+  former: "전에 학습시킨 신경망은 저장하지 않았습니다. 2번 패널의 ‘마지막 변경 되돌리기’로 다시 불러올 수 있습니다.",
+  notes: "이 파일에서 그대로 가져오지 못한 것이 있습니다:",
+  namesTitle: "클래스 이름이 무엇인가요?",
+  namesText: (n) => `이 파일에는 신경망이 구별하는 클래스 ${count(n)}개의 이름이 없습니다. 신경망의 출력 순서대로 이름을 지어 주세요.`,
+  namesLines: "한 줄에 이름 하나씩 쓰세요.",
+  nameOf: (nth) => `클래스 ${count(nth)}`,
+  names: "클래스 이름",
+  asPhotos: "사진의 클래스 이름 쓰기",
+  useNames: "이 이름으로 하기",
+  named: (classes) => `클래스 이름을 바꾸었습니다: ${listed(classes)}.`,
+};
