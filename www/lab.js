@@ -312,7 +312,7 @@ export class Lab {
    * A model as a file, with its classes' names and, if the format has a place for it, what its training goes on from.
    * @param {Model} model
    * @param {ModelFormatId} format "safetensors": Fovea's own, with all that it knows of the model; "keras": Keras 3's
-   *   archive; "h5": what older Keras opens, too
+   *   archive; "h5": what older Keras opens, too; "tfjs": TensorFlow.js' layers model, in a zip
    * @returns {Promise<{ blob: Blob, filename: string }>}
    */
   async exportModel(model, format) {

@@ -36,7 +36,7 @@ export async function digitsFiles(page) {
 /**
  * A .keras archive with other files in it.
  * @param {Buffer} archive
- * @param {Record<string, string | null>} changes by name: what is in the file instead; null leaves it out
+ * @param {Record<string, string | null | ((text: string) => string)>} changes by name: what is in the file instead; null leaves it out
  */
 export async function changed(archive, changes) {
   const entries = await new ZipReader(new BlobReader(new Blob([new Uint8Array(archive)]))).getEntries();
@@ -44,7 +44,8 @@ export async function changed(archive, changes) {
   for (const entry of entries) {
     const content = changes[entry.filename];
     if (entry.directory || content === null) continue;
-    const blob = content === undefined ? await entry.getData(new BlobWriter()) : new Blob([content]);
+    const before = await entry.getData(new BlobWriter());
+    const blob = content === undefined ? before : new Blob([typeof content === "function" ? content(await before.text()) : content]);
     await writer.add(entry.filename, new BlobReader(blob), { level: 0 });
   }
   return Buffer.from(await (await writer.close()).arrayBuffer());

@@ -59,6 +59,9 @@ test("a trained network comes back the same from every format, and only other pr
     assert.deepEqual([iteration, slots], [6, 1], `${format}: the optimizer's steps and slots`);
     assert.ok(loss[0] < 2.3, `${format}: the loss goes on from ${loss[0]}`);
   }
+  const tfjs = await backFrom("tfjs");
+  assert.equal(tfjs.filename, "digits.tfjs.zip");
+  assert.deepEqual(tfjs.got, wanted, "tfjs");
   await page.evaluate(() => /** @type {any} */ (globalThis).state.lab.close());
 });
 
@@ -72,7 +75,7 @@ test("files that cannot be opened are refused by name and reason, code among the
   const lambda = JSON.stringify({ module: "keras", class_name: "Sequential", config: { name: "evil", layers } });
   /** @type {[string, Buffer, RegExp][]} */
   const files = [
-    ["shopping.keras", Buffer.from("milk, bread"), /^shopping\.keras: its content is none of the model files that can be opened: Fovea's \.safetensors, \.keras, \.h5/],
+    ["shopping.keras", Buffer.from("milk, bread"), /^shopping\.keras: its content is none of the model files that can be opened: Fovea's \.safetensors, \.keras, \.h5, /],
     ["empty.h5", Buffer.alloc(0), /^empty\.h5: its content is none of the model files/],
     ["cut.keras", keras.subarray(0, keras.length / 2), /^cut\.keras: /],
     ["cut.h5", h5.subarray(0, h5.length / 2), /^cut\.h5: /],
@@ -102,11 +105,14 @@ test("files that cannot be opened are refused by name and reason, code among the
     const after = await lab.predict(model, imageData);
     const { blob } = await lab.exportModel(model, "h5");
     const file = new File([blob], "digits.h5");
+    const own = new File([(await lab.exportModel(model, "safetensors")).blob], "digits.safetensors");
     const misused = [
       await said(lab.importModel(file, { classes: ["cat", "dog"] })),
       await said(lab.importModel(file, { classes: "cat" })),
       await said(lab.importModel(file, { classes: Array(10).fill("cat") })),
       await said(lab.importModel(file, { names: [] })),
+      await said(lab.importModel(file, { preprocessing: "caffe" })),
+      await said(lab.importModel(own, { preprocessing: "signed" })),
       await said(lab.importModel(file, { onProgress: 1 })),
       await said(lab.renameClasses(model, ["cat"])),
       await said(lab.renameClasses(model, [" ", ...Array.from("abcdefghi")])),
@@ -124,6 +130,8 @@ test("files that cannot be opened are refused by name and reason, code among the
     /^importModel: classes must be an array of names, not "cat"/,
     /^importModel: each class needs a name that no other has; classes\[1\] is "cat" once more/,
     /^importModel: there is no option "names"/,
+    /"caffe".*unit, signed, bytes, torch/,
+    /^digits\.safetensors: it says itself what its network wants photos to be/,
     /^importModel: onProgress must be a function, not 1/,
     /^renameClasses: the network tells 10 classes apart, and 1 were named/,
     /^renameClasses: each class needs a name that no other has; names\[0\] is ""/,
@@ -218,7 +226,7 @@ test("the formats of the API are those that the converter writes", async () => {
     } catch (error) {
       theirs = error instanceof Error ? error.message : "";
     }
-    return { ours: MODEL_FORMATS.map((/** @type {{ extensions: string[] }} */ { extensions }) => extensions[0]), theirs };
+    return { ours: MODEL_FORMATS.map((/** @type {{ name: string }} */ { name }) => name), theirs };
   }, safetensors.toString("base64"));
   assert.equal(theirs, `models are not saved as "docx"; there are ${ours.slice(1).join(", ")}`);
 });

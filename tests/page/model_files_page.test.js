@@ -39,7 +39,12 @@ test("the page saves in each format, opens what is chosen or dropped, and asks f
   await page.locator("#file-error", { hasText: "<b>shopping.keras: its content is none of the model files that can be opened" }).waitFor();
   assert.equal(await page.locator("#summary").textContent(), table, "the network is as it was");
 
-  const nameless = await changed(keras, { "fovea.json": null });
+  const flip = { module: "keras.layers", class_name: "RandomFlip", config: { name: "<i>flip", mode: "horizontal", dtype: "float32" } };
+  const flipping = (/** @type {string} */ text) => {
+    const { config, ...more } = JSON.parse(text);
+    return JSON.stringify({ ...more, config: { ...config, layers: config.layers.toSpliced(1, 0, flip) } });
+  };
+  const nameless = await changed(keras, { "fovea.json": null, "config.json": flipping });
   await page.locator("#drop-model").evaluate((zone, base64) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const dataTransfer = new DataTransfer();
@@ -48,6 +53,9 @@ test("the page saves in each format, opens what is chosen or dropped, and asks f
   }, nameless.toString("base64"));
   await page.locator("#class-names").waitFor();
   assert.equal(await page.locator("#file-error").textContent(), "");
+  const notes = await page.locator("#file-notes li").allTextContents();
+  assert.equal(notes.length, 1, notes.join("; "));
+  assert.match(notes[0], /RandomFlip.*left out.*<i>flip/);
   const names = () => page.locator("#class-names input").evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value));
   assert.deepEqual(await names(), Array.from({ length: 10 }, (_, nth) => `class ${nth + 1}`));
   await page.locator("#class-name-0").fill("<b>zero");
@@ -59,9 +67,10 @@ test("the page saves in each format, opens what is chosen or dropped, and asks f
   await page.locator("#use-class-names").click();
   await page.locator("#class-names").waitFor({ state: "hidden" });
   await note.filter({ hasText: "<b>zero, one, class 3" }).waitFor();
+  await page.locator("#predictions li[data-label=one]").waitFor();
   const labels = await page.locator("#predictions li").evaluateAll((bars) => bars.map((bar) => bar.dataset.label ?? ""));
   assert.ok(labels.includes("<b>zero") && labels.includes("one"), labels.join(", "));
-  assert.equal(await page.locator("#result b").count(), 0, "names are text");
+  assert.equal(await page.locator("#result b, #result i").count(), 0, "names are text");
 
   // The photos' own names make it a network that can be trained on.
   await page.locator("#open-model").setInputFiles(chosen("nameless.keras", nameless));

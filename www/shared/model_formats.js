@@ -1,14 +1,19 @@
 /** The formats of model files. The engine has the first one; all others are those of `model_files/src/registry.rs`. */
 
-/** @typedef {{ id: string, extensions: readonly string[] }} ModelFormat */
+/** @typedef {{ id: string, name: string, saved: string, opened: readonly string[] }} ModelFormat */
 
 export const OWN_FORMAT = "safetensors";
 
-/** By the names that the API has for them, with the endings of their files. */
+/**
+ * By the names that the API has for them: the registry's name, the ending of the file that is saved, and those of files that
+ * may be opened.
+ */
 export const MODEL_FORMATS = /** @type {const} @satisfies {readonly ModelFormat[]} */ ([
-  { id: OWN_FORMAT, extensions: [".safetensors"] },
-  { id: "keras", extensions: [".keras"] },
-  { id: "h5", extensions: [".h5", ".hdf5"] },
+  { id: OWN_FORMAT, name: "Fovea's .safetensors", saved: ".safetensors", opened: [".safetensors"] },
+  { id: "keras", name: ".keras", saved: ".keras", opened: [".keras"] },
+  { id: "h5", name: ".h5", saved: ".h5", opened: [".h5", ".hdf5"] },
+  // Teachable Machine puts the classes' names beside, as .txt or .json.
+  { id: "tfjs", name: "TensorFlow.js model.json", saved: ".tfjs.zip", opened: [".json", ".bin", ".txt", ".zip"] },
 ]);
 
 /** @typedef {(typeof MODEL_FORMATS)[number]["id"]} ModelFormatId */

@@ -244,8 +244,8 @@ export const answers = {
     const { bytes, filename, mime } = format === OWN_FORMAT ? own : await savedAs(own.bytes, format);
     return { blob: new Blob([bytes], { type: mime }), filename };
   },
-  async importModel({ files: given, classes }, { post, signal }) {
-    const { files, namedClasses, notes } = await readModel(given, post, signal);
+  async importModel({ files: given, classes, preprocessing }, { post, signal }) {
+    const { files, namedClasses, notes } = await readModel(given, preprocessing, post, signal);
     post({ stage: "loading", done: 0, total: 0 });
     const model = modelAnswer(opened().import_model(files));
     if (!classes) return { ...model, namedClasses, notes };

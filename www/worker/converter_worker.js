@@ -10,11 +10,14 @@ import { readFiles } from "./files/read_files.js";
 /** @param {import("../shared/types.js").ModelProgress} progress */
 const tell = (progress) => self.postMessage({ progress });
 
-/** @param {File[]} files */
-async function open(files) {
+/**
+ * @param {File[]} files
+ * @param {string} [preprocessing]
+ */
+async function open(files, preprocessing) {
   const read = await readFiles(files, tell);
   tell({ stage: "converting", done: 0, total: 0 });
-  const { own, named_classes: namedClasses, notes } = open_model(read);
+  const { own, named_classes: namedClasses, notes } = open_model(read, preprocessing);
   self.postMessage({ own, namedClasses, notes }, { transfer: [own.buffer] });
 }
 
@@ -27,10 +30,10 @@ function save(own, format) {
   self.postMessage({ bytes, filename, mime }, { transfer: [bytes.buffer] });
 }
 
-addEventListener("message", async ({ data: { module, files, own, format } }) => {
+addEventListener("message", async ({ data: { module, files, preprocessing, own, format } }) => {
   try {
     await init({ module_or_path: module });
-    await (files ? open(files) : save(own, format));
+    await (files ? open(files, preprocessing) : save(own, format));
   } catch (error) {
     const what = files ? `${files[0].name}: it cannot be opened` : `the model cannot be saved as ${format}`;
     const said = isTrap(error) ? `${what}: there is not enough memory for it, or the converter failed` : messageOf(error);

@@ -4,7 +4,7 @@ import { t } from "../texts.js";
 import { MODEL_FORMATS } from "../../shared/model_formats.js";
 import { mountClassNames } from "./class_names.js";
 
-const ENDINGS = MODEL_FORMATS.flatMap(({ extensions }) => extensions);
+const ENDINGS = MODEL_FORMATS.flatMap(({ opened }) => opened);
 
 /**
  * The network as a file to keep, and networks from files.
@@ -34,7 +34,7 @@ function saving({ store, actions }) {
     "fieldset",
     { class: "formats" },
     h("legend", null, t.modelFiles.saveAs),
-    ...MODEL_FORMATS.map(({ id, extensions }) => {
+    ...MODEL_FORMATS.map(({ id, saved }) => {
       const checked = id === store.state.saveFormat;
       const radio = h("input", { type: "radio", name: "save-format", id: `save-as-${id}`, value: id, checked });
       radio.onchange = () => store.set({ saveFormat: id });
@@ -42,7 +42,7 @@ function saving({ store, actions }) {
         "label",
         { class: "format", for: radio.id },
         radio,
-        h("code", null, extensions[0]),
+        h("code", null, saved),
         h("span", null, t.modelFiles.formats[id]),
       );
     }),
@@ -74,7 +74,7 @@ function opening({ store, actions }) {
     "div",
     { class: "model-file drop", id: "drop-model", "data-now": t.modelFiles.dropNow },
     h("h3", null, t.modelFiles.openTitle),
-    h("p", null, t.modelFiles.openText(ENDINGS)),
+    h("p", null, t.modelFiles.openText),
     h("div", { class: "buttons" }, input, h("label", { class: "button", for: input.id }, t.modelFiles.open)),
   );
   const over = (/** @type {boolean} */ on) => zone.classList.toggle("over", on && !input.disabled);

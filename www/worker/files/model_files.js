@@ -20,16 +20,20 @@ const LONGEST_HEADER = 100_000_000n;
 /**
  * Reads a model of any format.
  * @param {File[]} files
+ * @param {string | undefined} preprocessing
  * @param {(progress: ModelProgress) => void} tell
  * @param {AbortSignal} signal
  * @returns {Promise<{ files: NamedBytes[], namedClasses: boolean, notes: string[] }>} what the engine opens
  */
-export async function readModel(files, tell, signal) {
+export async function readModel(files, preprocessing, tell, signal) {
   const own = await Promise.all(files.map(isOwn));
   signal.throwIfAborted();
-  if (own.includes(true)) return { files: await readFiles(files, tell, signal), namedClasses: true, notes: [] };
+  const ours = own.indexOf(true);
+  if (ours >= 0 && preprocessing !== undefined)
+    throw new Error(`${files[ours].name}: it says itself what its network wants photos to be; leave the preprocessing out`);
+  if (ours >= 0) return { files: await readFiles(files, tell, signal), namedClasses: true, notes: [] };
   const module = await modelFilesModule();
-  const opened = /** @type {Opened} */ (await convert({ module, files }, [], tell, signal));
+  const opened = /** @type {Opened} */ (await convert({ module, files, preprocessing }, [], tell, signal));
   const { own: bytes, namedClasses, notes } = opened;
   return { files: [{ name: files[0].name, bytes }], namedClasses, notes };
 }
