@@ -131,7 +131,7 @@ MODELS = {
     "sgd_plain": lambda: dwarf(keras.optimizers.SGD(0.01)),
     "vgg16": with_head("VGG16", 48),
     "vgg19": with_head("VGG19", 48),
-    "resnet50": zoo("ResNet50", 64),
+    "resnet50": zoo("ResNet50", 96),
     "resnet50v2": zoo("ResNet50V2", 64),
     "mobilenet": zoo("MobileNet", 64),
     "mobilenetv2": zoo("MobileNetV2", 64),
@@ -140,7 +140,7 @@ MODELS = {
     "efficientnetv2b0": zoo("EfficientNetV2B0", 64),
     "densenet121": zoo("DenseNet121", 64),
     "xception": zoo("Xception", 96),
-    "inceptionv3": zoo("InceptionV3", 96),
+    "inceptionv3": zoo("InceptionV3", 139),
     "nasnetmobile": zoo("NASNetMobile", 64),
 }
 
