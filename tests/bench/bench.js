@@ -3,7 +3,7 @@
  *
  *   node tests/bench/bench.js [--sizes 64x4,150x20] [--groups training,inference,kernels,mobile,cold] [--contenders id,id]
  *     [--budget 4] [--limit 90] [--starts 3] [--browser chromium|firefox] [--gpu]
- *     [--keras python] [--out file.json]
+ *     [--one-thread] [--keras python] [--out file.json]
  */
 import { writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
@@ -30,6 +30,7 @@ const { values: options } = parseArgs({
     starts: { type: "string", default: "3" },
     browser: { type: "string", default: "chromium" },
     gpu: { type: "boolean", default: false },
+    "one-thread": { type: "boolean", default: false },
     keras: { type: "string" },
     out: { type: "string" },
   },
@@ -113,7 +114,8 @@ const sizes = checked("sizes", SIZES.map(sizeName));
 const groups = checked("groups", [...GROUPS, COLD]);
 const contenders = checked("contenders", CONTENDERS.map(({ id }) => id));
 const [program] = checked("browser", ["chromium", "firefox"]);
-const site = await serveSite({ isolated: true });
+// On a page that is not isolated, libraries of wasm have one thread, as an operation of ours that is timed alone has.
+const site = await serveSite({ isolated: !options["one-thread"] });
 const browser = program === "firefox" ? await openFirefox() : await openChromium({ gpu: options.gpu });
 try {
   const url = `${site.url}bench.html`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { markdown, median } from "../../www/bench/page/report.js";
+import { MOBILE } from "../../www/bench/shared/convolutions.js";
 import { useBrowser } from "./browser.js";
 
 /** @typedef {import("../../www/bench/page/race.js").Report} Report */
@@ -60,6 +61,19 @@ test("each convolution of ours is timed alone", async () => {
   assert.equal(report.rows.length, 11);
   for (const { kind, convolution, results } of report.rows)
     assert.equal(results["fovea-cpu"].status, "measured", `${kind} ${JSON.stringify(convolution)}: ${results["fovea-cpu"].message}`);
+});
+
+test("each of a mobile network's convolutions is timed alone, by every library that can", async () => {
+  const contenders = ["fovea-cpu", "onnxruntime-wasm"];
+  const page = await visit(`bench.html?groups=mobile&contenders=${contenders}&budget=0.1`);
+  const report = await race(page);
+  assert.equal(report.rows.length, 3 * MOBILE.length);
+  for (const { kind, convolution, results } of report.rows) {
+    // ONNX Runtime trains nothing.
+    assert.deepEqual(Object.keys(results), kind === "forward" ? contenders : ["fovea-cpu"]);
+    for (const [id, { status, message }] of Object.entries(results))
+      assert.equal(status, "measured", `${id} ${kind} ${JSON.stringify(convolution)}: ${message}`);
+  }
 });
 
 test("a contender that takes too long is ended, and a race can be stopped", async () => {

@@ -21,6 +21,8 @@ pub struct Bench {
     pub firefox: bool,
     /// On the machine's own GPU and not on the software adapter.
     pub gpu: bool,
+    /// Libraries of wasm on one thread, as on a plain host.
+    pub one_thread: bool,
     /// Native Keras beside it.
     pub keras: bool,
     /// On the `dist/` that is there.
@@ -40,6 +42,7 @@ impl Bench {
             match *word {
                 "--quick" => bench.quick = true,
                 "--gpu" => bench.gpu = true,
+                "--one-thread" => bench.one_thread = true,
                 "--browser" => {
                     bench.firefox = match words.next() {
                         Some(&"firefox") => true,
@@ -77,6 +80,9 @@ impl Bench {
         }
         if self.gpu {
             arguments.push("--gpu".into());
+        }
+        if self.one_thread {
+            arguments.push("--one-thread".into());
         }
         for (name, list) in &self.lists {
             arguments.extend([name.clone(), list.clone()]);
@@ -142,6 +148,13 @@ mod tests {
         assert!(Bench::parse(&["--out", "--gpu"]).unwrap_err().contains("`--out` needs"));
         assert!(Bench::parse(&["--browser", "safari"]).unwrap_err().contains("chromium or firefox"));
         assert!(Bench::parse(&["--browser", "firefox", "--gpu"]).unwrap_err().contains("`--gpu`"));
+    }
+
+    #[test]
+    fn one_thread_can_be_asked_for() {
+        let bench = Bench::parse(&["--one-thread", "--groups", "mobile"]).unwrap();
+        assert!(bench.one_thread && !Bench::default().one_thread);
+        assert_eq!(bench.arguments(), ["--one-thread", "--groups", "mobile"]);
     }
 
     #[test]

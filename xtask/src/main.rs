@@ -38,7 +38,8 @@ cargo xtask <command>
   bench [--quick] [--gpu] [--browser chromium|firefox]
                                    Fovea against other libraries in one browser: tables, and figures in --out file.json
         [--keras] [--sizes 64x4,64x20,150x20] [--groups training,inference,kernels,mobile,cold] [--contenders id,id]
-        [--budget seconds] [--limit seconds] [--no-build]
+        [--budget seconds] [--limit seconds] [--one-thread] [--no-build]
+                                   with --one-thread libraries of wasm have one thread, as our convolutions timed alone;
                                    with --keras beside native Keras on the same machine, which it installs in target/
 
 Environment: FOVEA_CHROMIUM and CHROMEDRIVER name a browser and its driver, FOVEA_FIREFOX and GECKODRIVER the second

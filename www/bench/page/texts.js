@@ -37,7 +37,7 @@ const en = {
     "The network is the book's for cats and dogs: four pairs of convolution and pooling, a dense layer of 512 units, one sigmoid unit. It is trained by RMSprop on the binary cross-entropy.",
     "A training step begins when the batch is handed over and ends when its loss has been read back; an inference ends when the probabilities have been read back. After two runs for warming up, the median of at least three is shown.",
     "In brackets is how many times as long as Fovea it takes on the same kind of device: WebGPU and WebGL against Fovea on WebGPU, wasm and JavaScript against Fovea on the CPU.",
-    "A convolution alone is run many times in a row without waiting. Forward is with bias and relu; in the network that is raced, Fovea's is one step with the pooling above it, and its gradients begin at the pooled values, so that its figures have the pooling in them. A mobile network's convolutions are those of MobileNetV2 and EfficientNet-Lite0 at 224×224.",
+    "A convolution alone is run many times in a row without waiting. Forward is with bias and relu; in the network that is raced, Fovea's is one step with the pooling above it, and its gradients begin at the pooled values, so that its figures have the pooling in them. A mobile network's convolutions are those of MobileNetV2 and EfficientNet-Lite0 at 224×224. On the CPU, Fovea's convolution alone runs on one thread; where the page is cross-origin isolated, ONNX Runtime's has all cores.",
     "Every library computes in a worker of its own, one at a time, with the settings it comes with, but for the threads of ONNX Runtime, which get all cores. One that takes too long for a measure is ended, and the table says so.",
   ],
 };
@@ -84,7 +84,7 @@ const ko = {
     "신경망은 책의 고양이와 개 신경망입니다. 합성곱과 풀링 네 쌍, 유닛 512개의 밀집층, 시그모이드 유닛 하나로 이루어집니다. 이진 교차 엔트로피에 대해 RMSprop으로 학습합니다.",
     "학습 단계는 배치를 넘길 때 시작해 손실을 읽어 올 때 끝나고, 추론은 확률을 읽어 올 때 끝납니다. 두 번 예열한 뒤 적어도 세 번 잰 값의 중앙값을 보여 줍니다.",
     "괄호 안은 같은 종류의 장치에서 Fovea의 몇 배가 걸리는지입니다. WebGPU와 WebGL은 WebGPU의 Fovea와, wasm과 JavaScript는 CPU의 Fovea와 견줍니다.",
-    "합성곱 하나는 기다리지 않고 여러 번 잇따라 실행합니다. 순방향에는 편향과 relu가 들어 있습니다. 경주하는 신경망에서 Fovea의 순방향은 위의 풀링까지 한 단계이고 기울기는 풀링된 값에서 시작하므로, 수치에 풀링이 들어 있습니다. 모바일 신경망의 합성곱은 224×224의 MobileNetV2와 EfficientNet-Lite0에 있는 것들입니다.",
+    "합성곱 하나는 기다리지 않고 여러 번 잇따라 실행합니다. 순방향에는 편향과 relu가 들어 있습니다. 경주하는 신경망에서 Fovea의 순방향은 위의 풀링까지 한 단계이고 기울기는 풀링된 값에서 시작하므로, 수치에 풀링이 들어 있습니다. 모바일 신경망의 합성곱은 224×224의 MobileNetV2와 EfficientNet-Lite0에 있는 것들입니다. CPU에서 Fovea의 합성곱 하나는 스레드 하나로 실행되고, ONNX Runtime은 페이지가 교차 출처에서 격리되어 있으면 모든 코어를 씁니다.",
     "라이브러리는 저마다의 워커에서 한 번에 하나씩, 원래 설정대로 계산합니다. ONNX Runtime의 스레드만 모든 코어를 씁니다. 너무 오래 걸리면 중단하고 표에 그렇게 적습니다.",
   ],
 };
