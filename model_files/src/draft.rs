@@ -6,8 +6,8 @@ use fovea::data::Sizing;
 use fovea::model::{GraphLayer, Layer, LayerConfig, Network, Optimizer, Region};
 use fovea::trained::{Model, State, Training};
 
-use crate::Reason;
 use crate::tensor::Tensor;
+use crate::{Preprocessing, Reason};
 
 /// A network that was read, layer by layer, in topological order.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Draft {
     pub classes: Option<Vec<String>>,
     /// How photos become images, if the file says so.
     pub sizing: Option<Sizing>,
+    /// What photos have to be for it, if the file says so.
+    pub preprocessing: Option<Preprocessing>,
     /// What training goes on from, if the file has it.
     pub training: Option<DraftTraining>,
     /// Whether the layers with parameters are in the order in which the file has them, and so its optimizer's state.
@@ -62,7 +64,17 @@ impl Draft {
     /// # Errors
     /// A [`Reason`] that names the layer or the parameter.
     pub fn into_model(self) -> Result<(Model, Vec<String>), Reason> {
-        let Self { name, input_shape, layers, classes, sizing, mut training, keeps_order, mut notes } = self;
+        let Self {
+            name,
+            input_shape,
+            layers,
+            classes,
+            sizing,
+            mut training,
+            keeps_order,
+            mut notes,
+            preprocessing: _,
+        } = self;
         if let Some(training) = &mut training
             && !keeps_order
             && !training.slots.is_empty()

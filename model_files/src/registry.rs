@@ -60,7 +60,7 @@ pub struct Opened {
 }
 
 /// Opens the model among these files, or in an archive among them. Photos become what `preprocessing` says; if nothing is
-/// said, what the files beside the model tell, or else numbers from 0 to 1.
+/// said, what the file says, or what it most likely wants.
 ///
 /// # Errors
 /// A [`FileError`] that names the file and what is wrong with it.
@@ -95,13 +95,12 @@ fn opened(
 ) -> Result<Opened, FileError> {
     let read = (format.read)(file, beside).and_then(|mut draft| {
         draft.classes = draft.classes.or_else(|| labels::beside(beside));
-        let told = Preprocessing::told_by(beside);
-        if preprocessing.is_none() && told.is_some() {
-            draft
-                .notes
-                .push("It is from Teachable Machine: photos become numbers from -1 to 1 for it.".to_owned());
-        }
-        preprocessing.or(told).unwrap_or_default().put_before(&mut draft)?;
+        let preprocessing = preprocessing.or(draft.preprocessing).unwrap_or_else(|| {
+            let (guessed, why) = Preprocessing::guessed(&draft, beside);
+            draft.notes.extend(why.map(str::to_owned));
+            guessed
+        });
+        preprocessing.put_before(&mut draft)?;
         let named_classes = draft.classes.is_some();
         Ok((draft.into_model()?, named_classes))
     });

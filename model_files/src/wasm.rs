@@ -61,8 +61,8 @@ impl SavedFile {
     }
 }
 
-/// Opens the model among files, given as an array of `{ name, bytes }`; `preprocessing` is `"unit"`, `"signed"`, `"bytes"`,
-/// `"torch"` or nothing.
+/// Opens the model among files, given as an array of `{ name, bytes }`; `preprocessing` is one of
+/// [`crate::Preprocessing::ALL`] or nothing.
 ///
 /// # Errors
 /// An `Error` that names the file and what is wrong with it.

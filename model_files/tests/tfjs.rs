@@ -88,18 +88,20 @@ fn a_network_gets_photos_as_it_was_trained_with() {
         predict(&formats::read("own", &opened.own).unwrap(), &photos)
     };
     assert_eq!(with(None), with(Some(Preprocessing::Unit)));
-    assert_ne!(with(None), with(Some(Preprocessing::Signed)));
-    assert_ne!(with(None), with(Some(Preprocessing::Bytes)));
+    assert_ne!(with(None), with(Some(Preprocessing::Tf)));
+    assert_ne!(with(None), with(Some(Preprocessing::None)));
     let grey = open(&files("graph"), Some(Preprocessing::Torch)).unwrap_err().to_string();
     assert!(grey.contains("reads images of 1 channels"), "{grey}");
-    assert!("loud".parse::<Preprocessing>().unwrap_err().to_string().contains("unit, signed, bytes, torch"));
+    assert!(
+        "loud".parse::<Preprocessing>().unwrap_err().to_string().contains("1/255, none, caffe, torch, tf")
+    );
     // As Teachable Machine's files tell by themselves.
     let mut its = files("teachable");
     let metadata = its.iter_mut().find(|file| file.name == "metadata.json").unwrap();
     metadata.bytes = br#"{ "packageName": "@teachablemachine/image", "labels": ["a", "b", "c"] }"#.to_vec();
     let opened = open(&its, None).unwrap();
     assert!(opened.notes[0].contains("from -1 to 1"), "{:?}", opened.notes);
-    let signed = open(&files("teachable"), Some(Preprocessing::Signed)).unwrap();
+    let signed = open(&files("teachable"), Some(Preprocessing::Tf)).unwrap();
     let photos = std::fs::read(folder("teachable").join("photos")).unwrap();
     let of = |own: &[u8]| predict(&formats::read("own", own).unwrap(), &photos);
     assert_eq!(of(&opened.own), of(&signed.own));

@@ -112,7 +112,7 @@ test("files that cannot be opened are refused by name and reason, code among the
       await said(lab.importModel(file, { classes: Array(10).fill("cat") })),
       await said(lab.importModel(file, { names: [] })),
       await said(lab.importModel(file, { preprocessing: "caffe" })),
-      await said(lab.importModel(own, { preprocessing: "signed" })),
+      await said(lab.importModel(own, { preprocessing: "tf" })),
       await said(lab.importModel(file, { onProgress: 1 })),
       await said(lab.renameClasses(model, ["cat"])),
       await said(lab.renameClasses(model, [" ", ...Array.from("abcdefghi")])),

@@ -195,7 +195,7 @@ export const CALLS = {
   exportModel: ofWorker({ model: MODEL, format: placed(check.choice(MODEL_FORMATS.map(({ id }) => id)), "the format") }),
   importModel: ofWorker({
     classes: option(check.outputNames),
-    preprocessing: option(check.text('the name of a preprocessing, such as "unit"')),
+    preprocessing: option(check.text('the name of a preprocessing, such as "1/255"')),
     signal: SIGNAL,
     onProgress: ON_PROGRESS,
     files: placed(check.files),

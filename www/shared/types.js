@@ -68,7 +68,7 @@
  * @typedef {object} ModelOptions
  * @property {string[]} [classes] what its classes are called, in the order of its outputs, if its file does not say it, or
  *   instead of what it says
- * @property {"unit" | "signed" | "bytes" | "torch"} [preprocessing] what another program's network wants the values of photos to
+ * @property {"1/255" | "none" | "caffe" | "torch" | "tf"} [preprocessing] what another program's network wants the values of photos to
  *   be, if its file does not say it: from 0 to 1, which it is unless told; from -1 to 1; from 0 to 255; or less ImageNet's means and
  *   by its deviations. It becomes a layer of the network
  * @property {AbortSignal} [signal] cancels it

@@ -5,16 +5,16 @@ use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::{Value, json};
 
-use super::config::{self, Beside, VERSION};
+use super::config::{self, Beside, Dialect, VERSION};
 use super::flat::flatten;
 use super::optimizer;
 use super::tree::{Container, snake_case};
-use crate::Reason;
 use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
 use crate::tensor::{MOST_VALUES, Tensor};
 use crate::zipped::{self, Archive};
+use crate::{Preprocessing, Reason};
 
 const CONFIG: &str = "config.json";
 const METADATA: &str = "metadata.json";
@@ -62,6 +62,8 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
         let read: Result<Beside, _> = serde_json::from_value(beside);
         let Beside { classes, sizing } = read.map_err(|error| Reason::Description(error.to_string()))?;
         (draft.classes, draft.sizing) = (Some(classes), sizing);
+        // We wrote it, for photos as ours are.
+        draft.preprocessing = Some(Preprocessing::Unit);
     }
     if let Some(settings) = model.pointer("/compile_config/optimizer").filter(|settings| settings.is_object())
     {
@@ -102,7 +104,7 @@ pub fn write(model: &Model) -> Result<Vec<u8>, String> {
     for (at, (_, data)) in optimizer::state(model).into_iter().enumerate() {
         vars.dataset(&at.to_string(), data);
     }
-    let mut described = config::model(&model.network);
+    let mut described = config::model(&model.network, Dialect::Keras3);
     if let Some(described) = described.as_object_mut() {
         let [height, width, channels] = model.network.input_shape();
         described

@@ -1,7 +1,7 @@
 //! Our networks as Keras 3's configuration, and what of a model Keras has no place for.
 
 use fovea::data::Sizing;
-use fovea::model::{Activation, Layer, Loss, Network, PlacedLayer};
+use fovea::model::{Layer, Loss, Network, PlacedLayer};
 use fovea::trained::Model;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -29,12 +29,26 @@ impl Beside {
     }
 }
 
+/// The words that a configuration is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// Keras 3's own, for its archives.
+    Keras3,
+    /// What both Keras 2 and Keras 3 read, for `.h5`.
+    Both,
+}
+
 /// The model's own configuration.
-pub fn model(network: &Network) -> Value {
+pub fn model(network: &Network, dialect: Dialect) -> Value {
+    let is_3 = dialect == Dialect::Keras3;
+    let object = |module: &str, class: &str, config: Value| match dialect {
+        Dialect::Keras3 => object(module, class, config),
+        Dialect::Both => json!({ "class_name": class, "config": config }),
+    };
     let [height, width, channels] = network.input_shape();
     let input_name = fovea::model::INPUT;
     let input_config = json!({
-        "batch_shape": [null, height, width, channels], "dtype": "float32", "sparse": false, "name": input_name,
+        if is_3 { "batch_shape" } else { "batch_input_shape" }: [null, height, width, channels], "dtype": "float32", "sparse": false, "name": input_name,
     });
     let input = |rest: Value| {
         let mut layer = object("keras.layers", "InputLayer", input_config.clone());
@@ -42,7 +56,7 @@ pub fn model(network: &Network) -> Value {
         layer
     };
     let of_layer = |placed: &PlacedLayer| {
-        object("keras.layers", placed.layer.class_name(), Value::Object(config(placed)))
+        object("keras.layers", placed.layer.class_name(), Value::Object(config(placed, dialect)))
     };
     if network.is_sequential() {
         let layers: Vec<Value> =
@@ -55,6 +69,12 @@ pub fn model(network: &Network) -> Value {
     }
     let functional = network.layers().iter().map(|placed| {
         let mut layer = of_layer(placed);
+        if !is_3 {
+            let reads = placed.inputs.iter().map(|value| json!([network.value_name(*value), 0, 0, {}]));
+            let reads: Vec<Value> = reads.collect();
+            merge(&mut layer, json!({ "name": placed.name, "inbound_nodes": [reads] }));
+            return layer;
+        }
         let tensors: Vec<Value> = placed
             .inputs
             .iter()
@@ -98,7 +118,8 @@ pub fn compile(model: &Model) -> Option<Value> {
 
 /// The same as a `.h5` has it.
 pub fn training(model: &Model) -> Option<Value> {
-    let optimizer = optimizer::describe(model.state.training.optimizer.as_ref()?);
+    let described = optimizer::describe(model.state.training.optimizer.as_ref()?);
+    let optimizer = json!({ "class_name": described["class_name"], "config": described["config"] });
     Some(json!({
         "optimizer_config": optimizer, "loss": loss(model), "loss_weights": null, "metrics": ["accuracy"],
         "weighted_metrics": null,
@@ -140,7 +161,7 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
-fn config(placed: &PlacedLayer) -> Map<String, Value> {
+fn config(placed: &PlacedLayer, dialect: Dialect) -> Map<String, Value> {
     let written = serde_json::to_value(&placed.layer).unwrap_or_default();
     let mut config = written.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
     config.insert("name".to_owned(), placed.name.as_str().into());
@@ -149,10 +170,18 @@ fn config(placed: &PlacedLayer) -> Map<String, Value> {
         match (key.as_str(), &value) {
             // One number is for all channels.
             ("scale" | "offset", Value::Array(numbers)) if numbers.len() == 1 => *value = numbers[0].clone(),
-            // The others have the same names.
-            ("activation", _) if placed.activation() == Activation::Linear => *value = "linear".into(),
+            ("activation", Value::String(name)) if name == "silu" && dialect == Dialect::Both => {
+                *value = "swish".into();
+            }
             _ => {}
         }
+    }
+    if dialect == Dialect::Both
+        && let Some(slope) = config.remove("negative_slope")
+    {
+        // A ReLU has it in both versions under this name.
+        let key = if matches!(placed.layer, Layer::LeakyReLU(_)) { "alpha" } else { "negative_slope" };
+        config.insert(key.to_owned(), slope);
     }
     config
 }

@@ -5,15 +5,15 @@ use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::Value;
 
-use super::config::{self, Beside, VERSION};
+use super::config::{self, Beside, Dialect, VERSION};
 use super::flat::{Place, flatten};
 use super::optimizer;
 use super::tree::Container;
-use crate::Reason;
 use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
 use crate::tensor::Tensor;
+use crate::{Preprocessing, Reason};
 
 /// What an HDF5 file begins with.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -41,6 +41,8 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     if let Some(text) = hdf5::text(&root, BESIDE)? {
         let Beside { classes, sizing } = serde_json::from_str(&text).map_err(said)?;
         (draft.classes, draft.sizing) = (Some(classes), sizing);
+        // We wrote it, for photos as ours are.
+        draft.preprocessing = Some(Preprocessing::Unit);
     }
     if let Some(text) = hdf5::text(&root, "training_config")? {
         let written: Value = serde_json::from_str(&text).map_err(said)?;
@@ -69,12 +71,12 @@ fn saved(root: &Group) -> Result<Vec<Tensor>, Reason> {
     hdf5::texts(&group, "weight_names")?.iter().map(|name| hdf5::tensor(&group, name)).collect()
 }
 
-/// Writes a model as Keras 3 does.
+/// Writes a model so that Keras 2 and Keras 3 open it.
 pub fn write(model: &Model) -> Result<Vec<u8>, String> {
     let mut root = Branch::default();
     root.text("keras_version", VERSION);
     root.text("backend", "jax");
-    root.text("model_config", &config::model(&model.network).to_string());
+    root.text("model_config", &config::model(&model.network, Dialect::Both).to_string());
     if let Some(training) = config::training(model) {
         root.text("training_config", &training.to_string());
     }

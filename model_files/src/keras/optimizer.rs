@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 
 /// The optimizer as Keras 3 writes it.
 pub fn describe(optimizer: &Optimizer) -> Value {
-    let (class, mut config) = match optimizer {
+    let (class, config) = match optimizer {
         Optimizer::RmsProp(config) => (
             "RMSprop",
             json!({
@@ -33,9 +33,6 @@ pub fn describe(optimizer: &Optimizer) -> Value {
             }),
         ),
     };
-    if let Some(config) = config.as_object_mut() {
-        config.insert("weight_decay".to_owned(), Value::Null);
-    }
     json!({ "module": "keras.optimizers", "class_name": class, "config": config, "registered_name": null })
 }
 

@@ -311,7 +311,7 @@ fn a_file_of_no_format_is_told_which_there_are() {
             .unwrap_err()
             .to_string();
         assert!(
-            said.starts_with("a.txt: its content is none of the model files that can be opened: .keras, .h5"),
+            said.starts_with("a.txt: its content is none of the model files that can be opened: Fovea's .safetensors, .keras"),
             "{said}"
         );
     }

@@ -9,7 +9,7 @@ use fovea::model::Loss;
 use fovea::ops::StepParams;
 use fovea::plan::{Goal, Plan};
 use fovea::trained::Model;
-use model_files::{NamedBytes, Opened, open};
+use model_files::{NamedBytes, Opened, Preprocessing, open};
 use serde::Deserialize;
 
 /// What a program says of a model that it made.
@@ -66,7 +66,8 @@ impl Real {
     pub fn open(&self, ending: &str) -> Result<(Model, Opened), String> {
         let name = format!("{}.{ending}", self.name);
         let bytes = std::fs::read(self.folder.join(&name)).map_err(|error| format!("{name}: {error}"))?;
-        let opened = open(&[NamedBytes { name, bytes }], None).map_err(|error| error.to_string())?;
+        let opened = open(&[NamedBytes { name, bytes }], Some(Preprocessing::Unit))
+            .map_err(|error| error.to_string())?;
         let model = formats::read("own", &opened.own).map_err(|error| error.to_string())?;
         Ok((model, opened))
     }
