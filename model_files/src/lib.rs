@@ -8,18 +8,22 @@
 //! | [`error`] | why a file cannot be read or written |
 //! | [`tensor`] | named values of any shape |
 //! | [`draft`] | a network as a file describes it, which becomes a [`fovea::trained::Model`] when it is checked |
+//! | `beside` | what other programs' files have no place for |
 //! | `hdf5`, `zipped` | HDF5 as Keras uses it, and zip archives |
 //! | [`preprocessing`] | what a network wants photos to be |
 //! | `labels` | the classes' names in files beside a model |
 //! | [`keras`] | Keras' `.h5` and `.keras` |
 //! | [`tfjs`] | TensorFlow.js' `model.json` |
+//! | [`onnx`] | ONNX |
 //! | [`registry`] | all formats, and how a file's format is recognised |
 
+mod beside;
 pub mod draft;
 pub mod error;
 mod hdf5;
 pub mod keras;
 mod labels;
+pub mod onnx;
 pub mod preprocessing;
 pub mod registry;
 pub mod tensor;

@@ -4,7 +4,7 @@ use fovea::formats;
 use fovea::trained::Model;
 
 use crate::draft::Draft;
-use crate::{FileError, Preprocessing, Reason, keras, labels, tfjs, zipped};
+use crate::{FileError, Preprocessing, Reason, keras, labels, onnx, tfjs, zipped};
 
 /// A file that a user gave, or gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Format {
 }
 
 /// The formats of other programs. To add one, write its file or folder and name it here.
-pub const FORMATS: &[&Format] = &[&keras::ARCHIVE, &keras::H5, &tfjs::FORMAT];
+pub const FORMATS: &[&Format] = &[&keras::ARCHIVE, &keras::H5, &onnx::FORMAT, &tfjs::FORMAT];
 
 /// A file that was opened.
 #[derive(Debug)]

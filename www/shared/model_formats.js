@@ -12,6 +12,7 @@ export const MODEL_FORMATS = /** @type {const} @satisfies {readonly ModelFormat[
   { id: OWN_FORMAT, name: "Fovea's .safetensors", saved: ".safetensors", opened: [".safetensors"] },
   { id: "keras", name: ".keras", saved: ".keras", opened: [".keras"] },
   { id: "h5", name: ".h5", saved: ".h5", opened: [".h5", ".hdf5"] },
+  { id: "onnx", name: "ONNX", saved: ".onnx", opened: [".onnx", ".onnx_data", ".data"] },
   // Teachable Machine puts the classes' names beside, as .txt or .json.
   { id: "tfjs", name: "TensorFlow.js model.json", saved: ".tfjs.zip", opened: [".json", ".bin", ".txt", ".zip"] },
 ]);

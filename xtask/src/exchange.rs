@@ -10,7 +10,7 @@ use crate::{process, project, setup};
 const FOLDER: &str = "target/exchange";
 /// What makes models, and what reads ours; each script takes a folder.
 const MAKERS: [&str; 2] = ["keras_models.py", "keras2_models.py"];
-const READERS: [&str; 2] = ["keras_reads.py", "keras2_reads.py"];
+const READERS: [&str; 3] = ["keras_reads.py", "keras2_reads.py", "onnx_reads.py"];
 const NODE_READER: &str = "tests/exchange/tfjs_reads.js";
 
 /// The Python with Keras; an error if there is none, or in CI unless the suite was asked for by name.

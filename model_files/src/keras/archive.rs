@@ -5,16 +5,17 @@ use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::{Value, json};
 
-use super::config::{self, Beside, Dialect, VERSION};
+use super::config::{self, Dialect, VERSION};
 use super::flat::flatten;
 use super::optimizer;
 use super::tree::{Container, snake_case};
+use crate::Reason;
+use crate::beside::Beside;
 use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
 use crate::tensor::{MOST_VALUES, Tensor};
 use crate::zipped::{self, Archive};
-use crate::{Preprocessing, Reason};
 
 const CONFIG: &str = "config.json";
 const METADATA: &str = "metadata.json";
@@ -60,10 +61,7 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     }
     if let Some(beside) = json_of(&mut archive, BESIDE)? {
         let read: Result<Beside, _> = serde_json::from_value(beside);
-        let Beside { classes, sizing } = read.map_err(|error| Reason::Description(error.to_string()))?;
-        (draft.classes, draft.sizing) = (Some(classes), sizing);
-        // We wrote it, for photos as ours are.
-        draft.preprocessing = Some(Preprocessing::Unit);
+        read.map_err(|error| Reason::Description(error.to_string()))?.take_over(&mut draft);
     }
     if let Some(settings) = model.pointer("/compile_config/optimizer").filter(|settings| settings.is_object())
     {

@@ -1,9 +1,7 @@
-//! Our networks as Keras 3's configuration, and what of a model Keras has no place for.
+//! Our networks as Keras' configuration.
 
-use fovea::data::Sizing;
 use fovea::model::{Layer, Loss, Network, PlacedLayer};
 use fovea::trained::Model;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::optimizer;
@@ -11,23 +9,6 @@ use crate::hdf5::Data;
 
 /// The version of Keras whose configurations these are.
 pub const VERSION: &str = "3.15.1";
-
-/// What Keras has no place for; it lies beside the model and other programs pass over it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Beside {
-    /// The classes' names.
-    pub classes: Vec<String>,
-    /// How photos become images.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sizing: Option<Sizing>,
-}
-
-impl Beside {
-    /// Of a model.
-    pub fn of(model: &Model) -> Self {
-        Self { classes: model.classes.clone(), sizing: model.sizing }
-    }
-}
 
 /// The words that a configuration is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

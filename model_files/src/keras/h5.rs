@@ -5,15 +5,16 @@ use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::Value;
 
-use super::config::{self, Beside, Dialect, VERSION};
+use super::config::{self, Dialect, VERSION};
 use super::flat::{Place, flatten};
 use super::optimizer;
 use super::tree::Container;
+use crate::Reason;
+use crate::beside::Beside;
 use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
 use crate::tensor::Tensor;
-use crate::{Preprocessing, Reason};
 
 /// What an HDF5 file begins with.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -39,10 +40,8 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
         layer.tensors = of_layer(&weights, place)?;
     }
     if let Some(text) = hdf5::text(&root, BESIDE)? {
-        let Beside { classes, sizing } = serde_json::from_str(&text).map_err(said)?;
-        (draft.classes, draft.sizing) = (Some(classes), sizing);
-        // We wrote it, for photos as ours are.
-        draft.preprocessing = Some(Preprocessing::Unit);
+        let beside: Beside = serde_json::from_str(&text).map_err(said)?;
+        beside.take_over(&mut draft);
     }
     if let Some(text) = hdf5::text(&root, "training_config")? {
         let written: Value = serde_json::from_str(&text).map_err(said)?;

@@ -4,13 +4,13 @@ use half::f16;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::Reason;
+use crate::beside::Beside;
 use crate::draft::Draft;
-use crate::keras::config::Beside;
 use crate::keras::flat::flatten;
 use crate::keras::tree::Container;
 use crate::registry::{NamedBytes, base_name};
 use crate::tensor::Tensor;
-use crate::{Preprocessing, Reason};
 
 /// The largest `model.json`.
 const MOST_JSON: usize = 64 << 20;
@@ -85,10 +85,7 @@ pub fn read(file: &NamedBytes, beside: &[NamedBytes]) -> Result<Draft, Reason> {
     let described = json.user_defined_metadata.as_ref().and_then(|metadata| metadata.get("fovea"));
     if let Some(described) = described {
         let read: Result<Beside, _> = serde_json::from_value(described.clone());
-        let Beside { classes, sizing } = read.map_err(|error| Reason::Description(error.to_string()))?;
-        (draft.classes, draft.sizing) = (Some(classes), sizing);
-        // We wrote it, for photos as ours are.
-        draft.preprocessing = Some(Preprocessing::Unit);
+        read.map_err(|error| Reason::Description(error.to_string()))?.take_over(&mut draft);
     }
     Ok(draft)
 }

@@ -4,7 +4,7 @@ use fovea::trained::Model;
 use serde_json::{Value, json};
 
 use super::config::{describe, pieces};
-use crate::keras::config::Beside;
+use crate::beside::Beside;
 use crate::zipped;
 
 const WEIGHTS: &str = "weights.bin";

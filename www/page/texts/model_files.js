@@ -13,6 +13,7 @@ export const en = {
     safetensors: "Fovea opens it again, and still knows which photos it was trained with.",
     keras: "Keras 3 in Python opens it and goes on training it.",
     h5: "The format of the book: Keras 2 and TensorFlow open it, too.",
+    onnx: "ONNX Runtime runs it on almost any device and in any language.",
     tfjs: "TensorFlow.js runs it in any web page: unpack the .zip and load its model.json.",
   },
   save: "Save the network",
@@ -20,7 +21,7 @@ export const en = {
   saved: (/** @type {string} */ filename) => `Saved as ${filename}.`,
   openTitle: "Open a network",
   openText:
-    "One that was saved here, by Keras (.keras, .h5), or by TensorFlow.js or Teachable Machine (model.json with the files beside it, or a .zip of them). The content tells what a file is, not its name. Drop the files here, or",
+    "One that was saved here, by Keras (.keras, .h5), by PyTorch or others as ONNX (.onnx), or by TensorFlow.js or Teachable Machine (model.json with the files beside it, or a .zip of them). The content tells what a file is, not its name. Drop the files here, or",
   open: "Choose files",
   dropNow: "Let go to open the network",
   noFile: "What was dropped was not a file.",
@@ -56,6 +57,7 @@ export const ko = {
     safetensors: "Fovea에서 다시 엽니다. 어떤 사진으로 학습했는지도 그대로 남습니다.",
     keras: "Python의 Keras 3에서 열어 학습을 이어 갈 수 있습니다.",
     h5: "책에서 쓰는 형식으로, Keras 2와 TensorFlow에서도 열립니다.",
+    onnx: "ONNX Runtime으로 거의 모든 기기와 언어에서 실행합니다.",
     tfjs: "TensorFlow.js로 어느 웹 페이지에서나 쓸 수 있습니다. .zip을 풀고 model.json을 불러오세요.",
   },
   save: "신경망 저장",
@@ -63,7 +65,7 @@ export const ko = {
   saved: (filename) => `${filename}(으)로 저장했습니다.`,
   openTitle: "신경망 열기",
   openText:
-    "여기서 저장한 파일, Keras의 파일(.keras, .h5), TensorFlow.js나 Teachable Machine의 파일(model.json과 함께 있는 파일들, 또는 그 .zip)을 엽니다. 이름과 상관없이 내용을 보고 형식을 알아냅니다. 파일을 여기에 놓거나,",
+    "여기서 저장한 파일, Keras의 파일(.keras, .h5), PyTorch 등의 ONNX 파일(.onnx), TensorFlow.js나 Teachable Machine의 파일(model.json과 함께 있는 파일들, 또는 그 .zip)을 엽니다. 이름과 상관없이 내용을 보고 형식을 알아냅니다. 파일을 여기에 놓거나,",
   open: "파일 선택",
   dropNow: "놓으면 신경망을 엽니다",
   noFile: "놓은 것은 파일이 아닙니다.",

@@ -1,0 +1,193 @@
+//! Values that a file holds: in one of several fields by their type, or in a file beside.
+
+use half::{bf16, f16};
+use prost::bytes::Bytes;
+
+use super::proto::{TensorProto, data_type};
+use crate::Reason;
+use crate::registry::NamedBytes;
+use crate::tensor::Tensor;
+
+/// Values of a type that is read, not yet turned into numbers.
+#[derive(Debug, Clone)]
+pub struct Constant {
+    name: String,
+    /// Their shape.
+    pub shape: Vec<usize>,
+    values: Values,
+}
+
+#[derive(Debug, Clone)]
+enum Values {
+    /// Little-endian, and how each number is read.
+    Raw(Bytes, i32),
+    Reals(Vec<f64>),
+    Whole(Vec<i64>),
+}
+
+impl Constant {
+    /// Whole numbers that were worked out, such as a shape.
+    pub fn whole(shape: Vec<usize>, values: Vec<i64>) -> Self {
+        Self { name: String::new(), shape, values: Values::Whole(values) }
+    }
+
+    /// One real number.
+    pub fn real(value: f32) -> Self {
+        Self { name: String::new(), shape: Vec::new(), values: Values::Reals(vec![f64::from(value)]) }
+    }
+
+    /// Of a message.
+    ///
+    /// # Errors
+    /// A [`Reason`] that names the tensor.
+    pub fn of(proto: TensorProto, beside: &[NamedBytes]) -> Result<Self, Reason> {
+        let name = proto.name;
+        let negative = || Reason::Description(format!("{name} has a negative size"));
+        let dims: Result<Vec<u64>, Reason> =
+            proto.dims.iter().map(|size| u64::try_from(*size).map_err(|_| negative())).collect();
+        let shape = Tensor::check_shape(&name, &dims?)?;
+        let count: usize = shape.iter().product();
+        let kind = proto.data_type;
+        let width = width(kind).ok_or_else(|| Reason::Type { name: name.clone(), found: type_name(kind) })?;
+        let values = if proto.data_location == 1 {
+            let entry = |key: &str| proto.external_data.iter().find(|entry| entry.key == key);
+            let raw = external(&name, &entry, count * width, beside)?;
+            Values::Raw(raw, kind)
+        } else if !proto.raw_data.is_empty() {
+            Values::Raw(proto.raw_data, kind)
+        } else {
+            match kind {
+                data_type::FLOAT => Values::Reals(proto.float_data.into_iter().map(f64::from).collect()),
+                data_type::DOUBLE => Values::Reals(proto.double_data),
+                data_type::INT64 => Values::Whole(proto.int64_data),
+                data_type::UINT32 | data_type::UINT64 => {
+                    Values::Whole(proto.uint64_data.into_iter().map(|value| value as i64).collect())
+                }
+                // As the bits of 16.
+                data_type::FLOAT16 => {
+                    let real = |bits: i32| f64::from(f16::from_bits(bits as u16));
+                    Values::Reals(proto.int32_data.into_iter().map(real).collect())
+                }
+                data_type::BFLOAT16 => {
+                    let real = |bits: i32| f64::from(bf16::from_bits(bits as u16));
+                    Values::Reals(proto.int32_data.into_iter().map(real).collect())
+                }
+                _ => Values::Whole(proto.int32_data.into_iter().map(i64::from).collect()),
+            }
+        };
+        let found = match &values {
+            Values::Raw(raw, _) => raw.len() as f64 / width as f64,
+            Values::Reals(values) => values.len() as f64,
+            Values::Whole(values) => values.len() as f64,
+        };
+        if found != count as f64 {
+            return Err(Reason::Damaged {
+                kind: "ONNX",
+                detail: format!("{name} is of the shape {shape:?} and has {found} values"),
+            });
+        }
+        Ok(Self { name, shape, values })
+    }
+
+    /// The values as real numbers.
+    pub fn reals(&self) -> Tensor {
+        let values = match &self.values {
+            Values::Reals(values) => values.iter().map(|value| *value as f32).collect(),
+            Values::Whole(values) => values.iter().map(|value| *value as f32).collect(),
+            Values::Raw(raw, kind) => {
+                let width = width(*kind).unwrap_or(1);
+                raw.chunks_exact(width).map(|bytes| number(bytes, *kind) as f32).collect()
+            }
+        };
+        Tensor { name: self.name.clone(), shape: self.shape.clone(), values }
+    }
+
+    /// The only value, of a constant that holds one.
+    pub fn one(&self) -> Option<f32> {
+        (self.shape.iter().product::<usize>() == 1).then(|| self.reals().values[0])
+    }
+
+    /// The values as whole numbers.
+    pub fn numbers(&self) -> Vec<i64> {
+        match &self.values {
+            Values::Whole(values) => values.clone(),
+            Values::Reals(values) => values.iter().map(|value| *value as i64).collect(),
+            Values::Raw(raw, data_type::INT64) => {
+                let (eights, _) = raw.as_chunks::<8>();
+                eights.iter().map(|bytes| i64::from_le_bytes(*bytes)).collect()
+            }
+            Values::Raw(raw, kind) => {
+                raw.chunks_exact(width(*kind).unwrap_or(1)).map(|bytes| number(bytes, *kind) as i64).collect()
+            }
+        }
+    }
+}
+
+/// Bytes of a number.
+fn width(kind: i32) -> Option<usize> {
+    Some(match kind {
+        data_type::UINT8 | data_type::INT8 | data_type::BOOL => 1,
+        data_type::UINT16 | data_type::INT16 | data_type::FLOAT16 | data_type::BFLOAT16 => 2,
+        data_type::FLOAT | data_type::INT32 | data_type::UINT32 => 4,
+        data_type::DOUBLE | data_type::INT64 | data_type::UINT64 => 8,
+        _ => return None,
+    })
+}
+
+fn type_name(kind: i32) -> String {
+    match kind {
+        8 => "string".to_owned(),
+        14 | 15 => "complex".to_owned(),
+        17..=20 => "float8".to_owned(),
+        21 | 22 => "int4".to_owned(),
+        other => format!("number {other}"),
+    }
+}
+
+fn number(bytes: &[u8], kind: i32) -> f64 {
+    match (bytes, kind) {
+        ([byte], data_type::INT8) => f64::from(*byte as i8),
+        ([byte], _) => f64::from(*byte),
+        ([a, b], data_type::FLOAT16) => f64::from(f16::from_le_bytes([*a, *b])),
+        ([a, b], data_type::BFLOAT16) => f64::from(bf16::from_le_bytes([*a, *b])),
+        ([a, b], data_type::INT16) => f64::from(i16::from_le_bytes([*a, *b])),
+        ([a, b], _) => f64::from(u16::from_le_bytes([*a, *b])),
+        ([a, b, c, d], data_type::FLOAT) => f64::from(f32::from_le_bytes([*a, *b, *c, *d])),
+        ([a, b, c, d], data_type::INT32) => f64::from(i32::from_le_bytes([*a, *b, *c, *d])),
+        ([a, b, c, d], _) => f64::from(u32::from_le_bytes([*a, *b, *c, *d])),
+        (eight, kind) => {
+            let bytes = <[u8; 8]>::try_from(eight).unwrap_or_default();
+            match kind {
+                data_type::DOUBLE => f64::from_le_bytes(bytes),
+                data_type::INT64 => i64::from_le_bytes(bytes) as f64,
+                _ => u64::from_le_bytes(bytes) as f64,
+            }
+        }
+    }
+}
+
+/// Values of another file, of which only the name counts: nothing is looked for outside of what was given.
+fn external<'a>(
+    name: &str,
+    entry: &dyn Fn(&str) -> Option<&'a super::proto::StringStringEntryProto>,
+    bytes: usize,
+    beside: &[NamedBytes],
+) -> Result<Bytes, Reason> {
+    let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    let file = entry("location").map(|entry| last(&entry.value)).unwrap_or_default();
+    let found = beside.iter().find(|other| last(&other.name) == file).ok_or_else(|| {
+        Reason::Missing(format!("the file {file:?}, which holds its weights: choose both files together; it"))
+    })?;
+    let number = |key: &str, or: usize| match entry(key) {
+        None => Some(or),
+        Some(entry) => entry.value.parse::<usize>().ok(),
+    };
+    let piece = number("offset", 0)
+        .zip(number("length", bytes))
+        .and_then(|(start, length)| found.bytes.get(start..start.checked_add(length)?));
+    let piece = piece.ok_or_else(|| Reason::Damaged {
+        kind: "ONNX",
+        detail: format!("{file} ends before the values of {name}"),
+    })?;
+    Ok(Bytes::copy_from_slice(piece))
+}
