@@ -1,6 +1,6 @@
 //! Which of a table's columns holds the labels: its head, what is in it, and the class folders are the evidence.
 
-use super::finder::ByText;
+use super::by_text::ByText;
 use super::heads::{Head, rank};
 use super::table::{Table, Which};
 use super::words::words;

@@ -1,8 +1,8 @@
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{DataError, Edit, LeftOut, Pixels, Room, Roster, Shares, Sizing, Split, Told};
+use super::{DataError, Edit, LeftOut, Pixels, Rejection, Room, Roster, Shares, Sizing, Split, Told};
 
 /// How many changes can be undone.
 const REMEMBERED: usize = 100;
@@ -55,16 +55,6 @@ pub struct SplitData {
     pub labels: Vec<u32>,
     /// The path of each photo, as it was given.
     pub paths: Vec<String>,
-}
-
-/// A file that is in no split, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Rejection {
-    /// The path, as it was given.
-    pub path: String,
-    /// What is wrong with the file.
-    pub reason: String,
 }
 
 /// What the page shows of a dataset: `dataset.summary`.

@@ -3,22 +3,9 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
+use super::decoded::{Decoded, MAX_DECODED_BYTES, MAX_SIDE, resized};
 use super::resize::Resizer;
 use super::{DecodeError, Sizing, jpeg, whole};
-
-/// A photo that was brought to a size.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
-    /// RGB, `[height, width, 3]`, row-major.
-    pub pixels: Vec<u8>,
-    /// The shorter side that it has in its file, in pixels.
-    pub side: u16,
-}
-
-/// The longest side of a photo that is decoded, in pixels.
-pub const MAX_SIDE: u32 = 16_384;
-/// What a decoded photo may take before it is resized, in bytes.
-pub const MAX_DECODED_BYTES: u64 = 512 * 1024 * 1024;
 
 /// Decodes a photo and brings it to a size: RGB, `[height, width, 3]`, row-major.
 ///
@@ -72,13 +59,6 @@ pub fn decode_measured(bytes: &[u8], sizing: Sizing) -> Result<Decoded, DecodeEr
         resizer.push(&pixels);
     }
     resized(resizer, [height, width])
-}
-
-/// What a resizer made of all rows of a photo of `[height, width]`.
-pub(super) fn resized(resizer: Resizer, [height, width]: [usize; 2]) -> Result<Decoded, DecodeError> {
-    let pixels = resizer.finish().ok_or_else(|| DecodeError::Damaged("it has too few pixels".to_owned()))?;
-    // Sides are no longer than `MAX_SIDE`.
-    Ok(Decoded { pixels, side: height.min(width) as u16 })
 }
 
 /// Whether a file begins as one of the formats that are read.

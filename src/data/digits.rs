@@ -6,8 +6,8 @@ use image::codecs::png::PngDecoder;
 use image::{ColorType, ImageDecoder, Limits};
 use serde::{Deserialize, Serialize};
 
-use super::decode::MAX_DECODED_BYTES;
-use super::options::{seed, test, validation};
+use super::decoded::MAX_DECODED_BYTES;
+use super::numbers::{seed, test, validation};
 use super::split::assign;
 use super::{DataError, Dataset, Photos, Pixels, Place, Roster, Shares, SplitBy};
 

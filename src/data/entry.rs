@@ -1,5 +1,6 @@
-use super::Contents;
+use super::contents::Contents;
 use super::leftover::{LeftOut, Leftover, Tally, leftover};
+use super::paths::names;
 
 /// Endings of the formats that are read; the content decides in the end, not the name.
 const PHOTO: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp"];
@@ -125,9 +126,4 @@ pub fn left_out(paths: &[String]) -> Vec<LeftOut> {
         }
     }
     tally.finish()
-}
-
-/// A path's names, from the outermost folder on; empty ones and `.` say nothing.
-pub(super) fn names(path: &str) -> Vec<&str> {
-    path.split(['/', '\\']).filter(|name| !name.is_empty() && *name != ".").collect()
 }

@@ -1,8 +1,3 @@
-use super::Rejection;
-
-/// How many rejections a message lists before it only counts the rest.
-const LISTED: usize = 3;
-
 /// Why a folder gives no dataset.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum DataError {
@@ -92,8 +87,8 @@ pub enum DataError {
         "there is a {found} folder but no train folder beside it: name the training photos' folder \"train\""
     )]
     NoTrainFolder {
-        /// The split that was found first.
-        found: super::Split,
+        /// The name of the split that was found first.
+        found: &'static str,
     },
     /// Fewer than two classes have a photo that could be read.
     #[error(
@@ -233,18 +228,4 @@ pub enum DecodeError {
     /// Bytes for a path that the folder's layout does not count as a photo.
     #[error("file {0} of the folder is not one of its photos")]
     NotWanted(usize),
-}
-
-/// The first few rejections as the end of a message; empty where there are none.
-pub(super) fn first_reasons<'a>(rejected: impl IntoIterator<Item = &'a Rejection>) -> String {
-    let mut rejected = rejected.into_iter();
-    let mut listed = String::new();
-    for Rejection { path, reason } in rejected.by_ref().take(LISTED) {
-        listed.push_str(if listed.is_empty() { ". Rejected: " } else { "; " });
-        listed.push_str(&format!("{path}: {reason}"));
-    }
-    match rejected.count() {
-        0 => listed,
-        more => format!("{listed}; and {more} more"),
-    }
 }

@@ -1,20 +1,7 @@
 //! Finds photos by what a table calls them.
 
-use std::collections::HashMap;
-
-use super::entry::names;
-use super::names::stem;
-
-/// Numbers by texts; the one kind of table for all that is looked up by names.
-pub(super) type ByText = HashMap<String, usize>;
-
-/// How often each text is there.
-#[inline(never)]
-pub(super) fn different<'a>(texts: impl Iterator<Item = &'a str>) -> ByText {
-    let mut found = ByText::new();
-    texts.for_each(|text| *found.entry(text.to_owned()).or_default() += 1);
-    found
-}
+use super::by_text::ByText;
+use super::paths::{names, stem};
 
 /// What a table's name for a photo leads to.
 #[derive(Debug, PartialEq)]

@@ -1,26 +1,40 @@
 //! A folder as it was read, and what tells its classes: its folders, its files' names or its tables.
 
+use super::by_text::{ByText, different};
 use super::columns::{Relation, relation};
-use super::entry::Entry;
-use super::error::first_reasons;
-use super::finder::{ByText, different};
+use super::contents::Contents;
+use super::entry::{Entry, left_out};
 use super::heads::{Head, same};
-use super::labels::Labels;
-use super::layout::{Contents, Layout, LayoutKind, Spot, Told, Wanted, settle};
+use super::labels::{Labels, WITHOUT};
+use super::layout::{Layout, LayoutKind, Told, Wanted};
+use super::rejection::{Rejection, first_reasons};
+use super::spot::{Spot, settle};
 use super::tables::{Ground, Tables};
 use super::tree::Tree;
 use super::words::{is_filler, words};
-use super::{DataError, Rejection, names, repeats};
+use super::{DataError, names, repeats};
 use crate::sorting::sort_by;
-
-/// Why tables are not used where nothing else is said of them.
-pub(super) const WITHOUT: &str = "not used: the photos' classes are told without it";
 
 /// What folders are called besides a number that are no classes.
 const PARTS: [&str; 12] = [
     "part", "parts", "batch", "chunk", "shard", "fold", "patient", "subject", "case", "session", "page",
     "day",
 ];
+
+impl Layout {
+    /// Reads the layout of a folder from its files' paths and its tables.
+    ///
+    /// Both `/` and `\` separate; empty names and `.` are dropped. In a tree of splits the classes are
+    /// those of `train`, and a tree of one split only is taken as if its classes lay at the top.
+    ///
+    /// # Errors
+    /// No files, no photos, photos without classes only, one class only, a tree of splits without
+    /// `train`, or a layout that is asked for and is not there.
+    pub fn of(paths: &[String], contents: &Contents, wanted: impl Into<Wanted>) -> Result<Self, DataError> {
+        let layout = Folder::read(paths, contents)?.layout(&wanted.into())?;
+        Ok(Self { left_out: left_out(paths), ..layout })
+    }
+}
 
 /// A folder whose paths and tables were read.
 pub(super) struct Folder<'a> {

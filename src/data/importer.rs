@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::error::first_reasons;
+use super::rejection::first_reasons;
 use super::split::{assign, natural};
 use super::{
     DataError, Dataset, DecodeError, ImportOptions, Key, Layout, LeftOut, Pack, Photos, Pixels, Place,

@@ -5,11 +5,11 @@ use std::hash::{DefaultHasher, Hasher};
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{ColorSpace, DecodeLimits, Decoder, FrameHeader, JpegError, RawImage};
 
-use super::decode::resized;
+use super::decoded::{Decoded, MAX_DECODED_BYTES, MAX_SIDE, resized};
 use super::planes::{self, Colours, Photo, Plane};
 use super::resize::Resizer;
 use super::whole::{JpegEnd, jpeg_end};
-use super::{DecodeError, Decoded, MAX_DECODED_BYTES, MAX_SIDE, Sizing};
+use super::{DecodeError, Sizing};
 
 /// Progressive photos have about ten; each costs a walk over the photo.
 const MAX_SCANS: usize = 200;

@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::by_text::{ByText, different};
 use super::columns::{NoPick, Pick};
 use super::entry::Entry;
-use super::finder::{ByText, different};
-use super::folder::WITHOUT;
 use super::heads::same;
-use super::layout::Spot;
+use super::spot::Spot;
 use super::table::{Named, Row, Which};
 use super::tables::{Ground, Read, listed};
 use super::tree::{OUTSIDE, Tree};
@@ -16,6 +15,8 @@ use crate::sorting::sort_by;
 
 /// Why a table is not used whose names may be any of several photos.
 const SEVERAL: &str = "not used: its names fit several photos each; write the folder in front of each name";
+/// Why tables are not used where nothing else is said of them.
+pub(super) const WITHOUT: &str = "not used: the photos' classes are told without it";
 /// So many rows without a photo are told one by one.
 const TOLD: usize = 1000;
 /// So many photos of one class alone are a form that nobody filled in.

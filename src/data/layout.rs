@@ -1,10 +1,5 @@
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use super::entry::{Entry, left_out};
-use super::error::first_reasons;
-use super::folder::Folder;
 use super::{DataError, LeftOut, Rejection, Split};
 
 /// What a folder means.
@@ -82,19 +77,6 @@ impl From<LayoutKind> for Wanted {
     }
 }
 
-/// What is known of a folder's files besides their paths; files are meant by the number of their path.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Contents {
-    /// The texts of tables.
-    pub tables: Vec<(usize, String)>,
-    /// Files that are not read, and why.
-    pub refused: Vec<(usize, String)>,
-    /// Files whose names say nothing of it, and which are photos.
-    pub photos: Vec<usize>,
-    /// The bytes of each file; empty where they are not known.
-    pub sizes: Vec<u64>,
-}
-
 /// What becomes of one path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Placement {
@@ -112,19 +94,6 @@ pub enum Placement {
 }
 
 impl Layout {
-    /// Reads the layout of a folder from its files' paths and its tables.
-    ///
-    /// Both `/` and `\` separate; empty names and `.` are dropped. In a tree of splits the classes are
-    /// those of `train`, and a tree of one split only is taken as if its classes lay at the top.
-    ///
-    /// # Errors
-    /// No files, no photos, photos without classes only, one class only, a tree of splits without
-    /// `train`, or a layout that is asked for and is not there.
-    pub fn of(paths: &[String], contents: &Contents, wanted: impl Into<Wanted>) -> Result<Self, DataError> {
-        let layout = Folder::read(paths, contents)?.layout(&wanted.into())?;
-        Ok(Self { left_out: left_out(paths), ..layout })
-    }
-
     /// Reads a layout that was written as JSON: another WebAssembly reads folders, and the engine takes what it found.
     ///
     /// # Errors
@@ -141,99 +110,5 @@ impl Layout {
             return Err(DataError::NoLayout(format!("it is not of these {files} files")));
         }
         Ok(layout)
-    }
-}
-
-/// Where a path lies, before it is known which classes count.
-#[derive(Debug, Clone)]
-pub(super) enum Spot<'a> {
-    Ignored,
-    Rejected(String),
-    In { class: &'a str, split: Option<Split> },
-}
-
-impl<'a> Spot<'a> {
-    /// What a path is that is no photo; a table is one that was used.
-    pub(super) fn other(entry: &Entry) -> Self {
-        match entry {
-            Entry::Rejected(reason) => Self::Rejected(reason.clone()),
-            _ => Self::Ignored,
-        }
-    }
-
-    pub(super) fn class(&self) -> Option<&'a str> {
-        match self {
-            Self::In { class, .. } => Some(class),
-            _ => None,
-        }
-    }
-
-    fn split(&self) -> Option<Split> {
-        match self {
-            Self::In { split, .. } => *split,
-            _ => None,
-        }
-    }
-
-    fn place(self, classes: &[&str], given: bool) -> Placement {
-        match self {
-            Self::Ignored => Placement::Ignored,
-            Self::Rejected(reason) => Placement::Rejected(reason),
-            Self::In { class, split } => match classes.binary_search(&class) {
-                Ok(class) => Placement::Photo { class, split: split.filter(|_| given) },
-                Err(_) => {
-                    Placement::Rejected(format!("its class \"{class}\" has no photos in the train folder"))
-                }
-            },
-        }
-    }
-}
-
-/// Settles which classes there are, and so what becomes of each path.
-#[inline(never)]
-pub(super) fn settle(paths: &[String], spots: Vec<Spot>, by: LayoutKind) -> Result<Layout, DataError> {
-    let splits: Vec<Split> = Split::ALL
-        .into_iter()
-        .filter(|split| spots.iter().any(|spot| spot.split() == Some(*split)))
-        .collect();
-    if let (Some(found), false) = (spots.iter().find_map(Spot::split), splits.contains(&Split::Train)) {
-        return Err(DataError::NoTrainFolder { found });
-    }
-    let classes: BTreeSet<&str> = spots
-        .iter()
-        .filter_map(|spot| match spot {
-            Spot::In { class, split: None | Some(Split::Train) } => Some(*class),
-            _ => None,
-        })
-        .collect();
-    let classes: Vec<&str> = classes.into_iter().collect();
-    // Splits are given only where there is more than one of them.
-    let given = splits.len() > 1;
-    let placements: Vec<Placement> = spots.into_iter().map(|spot| spot.place(&classes, given)).collect();
-    if classes.len() < 2 {
-        return Err(too_few(classes.first(), paths, &placements));
-    }
-    let splits = splits.iter().filter(|_| given).map(|split| split.name().to_owned()).collect();
-    let told = Told { by, splits, tables: Vec::new(), columns: Vec::new(), unused: Vec::new() };
-    let classes = classes.into_iter().map(str::to_owned).collect();
-    Ok(Layout { classes, placements, told, missing: Vec::new(), left_out: Vec::new() })
-}
-
-fn too_few(class: Option<&&str>, paths: &[String], placements: &[Placement]) -> DataError {
-    let rejected: Vec<Rejection> = paths
-        .iter()
-        .zip(placements)
-        .filter_map(|(path, placement)| match placement {
-            Placement::Rejected(reason) => Some(Rejection { path: path.clone(), reason: reason.clone() }),
-            _ => None,
-        })
-        .collect();
-    // Of tables there are few, and what is wrong with them helps most.
-    let (tables, others): (Vec<_>, Vec<_>) =
-        rejected.iter().partition(|file| file.reason.starts_with("not used: "));
-    let reasons = first_reasons(tables.into_iter().chain(others));
-    match class {
-        Some(class) => DataError::OneClass { class: (*class).to_owned(), reasons },
-        None => DataError::NoClassFolders { reasons },
     }
 }

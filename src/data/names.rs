@@ -1,9 +1,10 @@
 //! Classes that file names begin with, as in `cat.0.jpg`, `Bengal_1.jpg` or `great_pyrenees_12.jpg`.
 
 use super::Split;
+use super::by_text::different;
 use super::entry::Entry;
-use super::finder::different;
-use super::layout::Spot;
+use super::paths::stem;
+use super::spot::Spot;
 use super::tree::Tree;
 
 /// What stands between a class and a number.
@@ -60,11 +61,6 @@ fn classes<'a>(names: &[&'a str], asked: bool) -> Option<Vec<Option<&'a str>>> {
         };
         Some(names.iter().zip(found).map(named).collect())
     })
-}
-
-/// A file's name without its ending.
-pub(super) fn stem(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn before_number(stem: &str) -> Option<&str> {

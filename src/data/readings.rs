@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::DataError;
 use super::folder::Folder;
-use super::layout::{Contents, Layout, LayoutKind, Placement, Wanted};
+use super::layout::{Layout, LayoutKind, Placement, Wanted};
+use super::{Contents, DataError};
 
 /// So many columns of tables are tried.
 const TRIED: usize = 40;

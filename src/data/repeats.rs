@@ -2,8 +2,8 @@
 //!
 //! As a class such a folder would be the largest one, and hold nothing but copies.
 
+use super::by_text::ByText;
 use super::entry::Entry;
-use super::finder::ByText;
 use super::words::{split_of_name, words};
 
 /// What systems call a copy.

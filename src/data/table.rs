@@ -3,8 +3,9 @@
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::Split;
-use super::entry::names as parts;
-use super::finder::{ByText, Finder, Found};
+use super::by_text::ByText;
+use super::finder::{Finder, Found};
+use super::paths::names as parts;
 use super::words::split_of_name;
 
 /// So many rows tell which column names photos.

@@ -1,21 +1,20 @@
-//! Every table that names photos, and which of them are used.
+//! Every table that names photos.
 
-use super::columns::{NoPick, Pick, all, likeliest};
-use super::entry::{Entry, names};
+use super::Split;
+use super::columns::all;
+use super::contents::Contents;
+use super::entry::Entry;
 use super::finder::Finder;
-use super::heads::{Head, same};
-use super::labels::Labels;
-use super::layout::Contents;
-use super::names::stem;
-use super::table::{Row, Standing, Table, Which};
+use super::heads::same;
+use super::paths::{names, stem};
+use super::table::{Row, Standing, Table};
 use super::tree::Tree;
 use super::words::{split_in, words};
-use super::{DataError, Split};
 
 /// Every table that names photos.
 #[derive(Debug, Default)]
 pub(super) struct Tables {
-    tables: Vec<Read>,
+    pub(super) tables: Vec<Read>,
 }
 
 /// A table that was read.
@@ -27,7 +26,7 @@ pub(super) struct Read {
     /// The split that its name or its folder speaks of.
     pub(super) split: Option<Split>,
     /// Whether its name says that it is a form for answers.
-    form: bool,
+    pub(super) form: bool,
 }
 
 /// Where photos lie, as far as it matters to tables.
@@ -90,74 +89,6 @@ impl Tables {
         self.tables.iter().map(|read| read.file)
     }
 
-    /// The likeliest tables and columns; none where nothing speaks for any.
-    pub(super) fn likely(&self, ground: &Ground) -> Labels<'_> {
-        let (mut labels, mut picks) = (Labels::default(), Vec::new());
-        for read in &self.tables {
-            if read.form {
-                labels.unused.push((
-                    read.file,
-                    "not used: it is a sample submission, not a table of labels".to_owned(),
-                ));
-                continue;
-            }
-            match likeliest(&read.table, ground.folders) {
-                Ok(pick) => picks.push((read, pick)),
-                Err(why) => labels.refuse(read, why),
-            }
-        }
-        labels.join(picks, ground, false);
-        labels
-    }
-
-    /// The tables and columns that are asked for by name.
-    ///
-    /// # Errors
-    /// A table or a column that is not there, or a table that needs a column to be named.
-    pub(super) fn chosen(
-        &self,
-        table: Option<&str>,
-        column: Option<&str>,
-        ground: &Ground,
-    ) -> Result<Labels<'_>, DataError> {
-        let is_wanted = |read: &&Read| {
-            table.is_none_or(|wanted| read.path == wanted || read.path.ends_with(&["/", wanted].concat()))
-        };
-        let wanted: Vec<&Read> = self.tables.iter().filter(is_wanted).collect();
-        if let (Some(table), true) = (table, wanted.is_empty()) {
-            let tables = listed(self.tables.iter().map(|read| &read.path[..]));
-            return Err(DataError::UnknownTable { table: table.to_owned(), tables });
-        }
-        let (mut labels, mut picks) = (Labels::default(), Vec::new());
-        for read in self.tables.iter().filter(|read| !is_wanted(read)) {
-            labels.unused.push((read.file, "not used: another table was chosen".to_owned()));
-        }
-        for read in &wanted {
-            if read.form && table.is_none() {
-                continue;
-            }
-            let pick = match column {
-                Some(column) => column_called(&read.table, column).ok_or(NoPick::None),
-                None => likeliest(&read.table, ground.folders),
-            };
-            match pick {
-                Ok(pick) => picks.push((*read, pick)),
-                Err(why) => labels.refuse(read, why),
-            }
-        }
-        if let (Some(column), true) = (column, picks.is_empty()) {
-            let heads = wanted.iter().flat_map(|read| all(&read.table)).map(|(_, name)| name);
-            let names: Vec<String> = heads.filter(|name| !name.is_empty()).collect();
-            let columns = listed(names.iter().map(|name| &name[..]));
-            return Err(DataError::UnknownColumn { column: column.to_owned(), columns });
-        }
-        if let (true, Some(unclear)) = (picks.is_empty(), labels.unclear.take()) {
-            return Err(unclear);
-        }
-        labels.join(picks, ground, table.is_some());
-        Ok(labels)
-    }
-
     /// The columns that may be asked for: a table's path, where not all that have the column mean the same, and its head.
     pub(super) fn choices(&self) -> Vec<(Option<String>, Option<String>)> {
         let mut found: Vec<(Option<String>, Option<String>)> = Vec::new();
@@ -191,17 +122,6 @@ fn is_form(name: &str) -> bool {
     words(name)
         .iter()
         .any(|word| matches!(word.as_str(), "submission" | "submissions" | "submit" | "samplesubmission"))
-}
-
-/// The column of a table that is called so, or has this number.
-fn column_called(table: &Table, wanted: &str) -> Option<Pick> {
-    let columns = || 0..table.columns.len();
-    let found = columns()
-        .find(|column| !table.heads.is_empty() && table.head(*column) == wanted)
-        .or_else(|| columns().find(|column| !table.heads.is_empty() && same(table.head(*column), wanted)))
-        .or_else(|| columns().find(|column| (column + 1).to_string() == wanted));
-    let which = Which::Column(found.filter(|column| *column != table.names)?);
-    Some(Pick { which, head: Head::Label })
 }
 
 /// A few names with commas between them.

@@ -1,9 +1,9 @@
 //! Where in a folder the splits and the classes lie.
 
 use super::Split;
+use super::by_text::{ByText, different};
 use super::entry::Entry;
-use super::finder::{ByText, different};
-use super::layout::Spot;
+use super::spot::Spot;
 use super::words::{Siblings, is_filler, split_of_name};
 
 /// Why a photo is left out that lies beside the splits.

@@ -1,7 +1,7 @@
 //! Names of folders, files and columns, cut into words; and the splits that such words name.
 
 use super::Split;
-use super::finder::ByText;
+use super::by_text::ByText;
 
 /// What a split is called. Letters of scripts without capitals stand as they are.
 const SPLITS: [(Split, &str); 3] = [
