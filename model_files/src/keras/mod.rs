@@ -1,7 +1,7 @@
 //! Keras' files: `.h5` of Keras 2 and 3 (`model.save("cats_and_dogs_small_1.h5")`), and Keras 3's `.keras` archive.
 //!
-//! Both hold the model's configuration as JSON, in which a model's layers may be models again ([`tree`]). All of it becomes
-//! one graph of our layers ([`flat`]), whose settings are translated one by one ([`layers`]). The values lie in an HDF5
+//! Both hold the model's configuration as JSON, in which a model's layers may be models again (`tree`). All of it becomes
+//! one graph of our layers (`flat`), whose settings are translated one by one (`layers`). The values lie in an HDF5
 //! file, under the layers' names in `.h5` and under the layers' classes and order in `.keras`.
 
 mod archive;

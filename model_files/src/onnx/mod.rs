@@ -1,8 +1,8 @@
 //! ONNX: a graph of operators in a protobuf message.
 //!
-//! Ours is written as ONNX has images, with their channels first ([`write`], [`layers`]). A file that is read may be of any
-//! exporter ([`read`]): where its values lie differently from ours is tracked ([`value`]), so that a `Transpose` costs
-//! nothing, and each operator becomes a layer ([`operators`] and the files beside).
+//! Ours is written as ONNX has images, with their channels first (`write`, `layers`). A file that is read may be of any
+//! exporter (`read`): where its values lie differently from ours is tracked (`value`), so that a `Transpose` costs
+//! nothing, and each operator becomes a layer (`operators` and the files beside).
 
 mod activations;
 mod arithmetic;
