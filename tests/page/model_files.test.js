@@ -62,6 +62,9 @@ test("a trained network comes back the same from every format, and only other pr
   const tfjs = await backFrom("tfjs");
   assert.equal(tfjs.filename, "digits.tfjs.zip");
   assert.deepEqual(tfjs.got, wanted, "tfjs");
+  const onnx = await backFrom("onnx");
+  assert.equal(onnx.filename, "digits.onnx");
+  assert.deepEqual(onnx.got, wanted, "onnx");
   await page.evaluate(() => /** @type {any} */ (globalThis).state.lab.close());
 });
 
@@ -111,7 +114,7 @@ test("files that cannot be opened are refused by name and reason, code among the
       await said(lab.importModel(file, { classes: "cat" })),
       await said(lab.importModel(file, { classes: Array(10).fill("cat") })),
       await said(lab.importModel(file, { names: [] })),
-      await said(lab.importModel(file, { preprocessing: "caffe" })),
+      await said(lab.importModel(file, { preprocessing: "vgg" })),
       await said(lab.importModel(own, { preprocessing: "tf" })),
       await said(lab.importModel(file, { onProgress: 1 })),
       await said(lab.renameClasses(model, ["cat"])),
@@ -130,7 +133,7 @@ test("files that cannot be opened are refused by name and reason, code among the
     /^importModel: classes must be an array of names, not "cat"/,
     /^importModel: each class needs a name that no other has; classes\[1\] is "cat" once more/,
     /^importModel: there is no option "names"/,
-    /"caffe".*unit, signed, bytes, torch/,
+    /"vgg".*1\/255, none, caffe, torch, tf/,
     /^digits\.safetensors: it says itself what its network wants photos to be/,
     /^importModel: onProgress must be a function, not 1/,
     /^renameClasses: the network tells 10 classes apart, and 1 were named/,
