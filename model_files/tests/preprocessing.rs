@@ -30,7 +30,8 @@ fn means(first: &[serde_json::Value], preprocessing: Option<Preprocessing>) -> (
 }
 
 fn near(found: &[f32], wanted: [f32; 3]) {
-    let far = found.iter().zip(wanted).any(|(found, wanted)| (found - wanted).abs() > 1e-4 * wanted.abs().max(1.0));
+    let far =
+        found.iter().zip(wanted).any(|(found, wanted)| (found - wanted).abs() > 1e-4 * wanted.abs().max(1.0));
     assert!(found.len() == 3 && !far, "{found:?}, not {wanted:?}");
 }
 
@@ -47,7 +48,8 @@ fn photos_become_what_each_name_says() {
 
 #[test]
 fn a_network_that_rescales_photos_gets_them_from_0_to_255() {
-    let rescaling = json!({ "class_name": "Rescaling", "config": { "name": "r", "scale": 0.1, "offset": 0.0 } });
+    let rescaling =
+        json!({ "class_name": "Rescaling", "config": { "name": "r", "scale": 0.1, "offset": 0.0 } });
     let (found, notes) = means(std::slice::from_ref(&rescaling), None);
     near(&found, [RED, GREEN, BLUE].map(|value| value / 10.0));
     assert!(notes[0].contains("from 0 to 255"), "{notes:?}");
