@@ -11,7 +11,9 @@ use hdf5_pure::{
 use crate::Reason;
 use crate::tensor::Tensor;
 
-/// Pieces that an attribute is cut into; HDF5 holds at most 64 KiB in each.
+/// Bytes of an attribute: Keras' bound, below HDF5's own of 64 KiB.
+const MOST_BYTES: usize = 64_512;
+/// Pieces that a list is cut into if it is longer.
 const MOST_PIECES: usize = 4096;
 
 /// Opens a file that is in memory.
@@ -118,7 +120,7 @@ fn halves(kind: &Datatype, bytes: &[u8]) -> Option<Vec<f32>> {
 /// A group that is to be written, with all below it.
 #[derive(Debug, Default)]
 pub struct Branch<'a> {
-    attributes: Vec<(&'a str, AttrValue)>,
+    attributes: Vec<(String, AttrValue)>,
     datasets: Vec<(String, Data<'a>)>,
     branches: BTreeMap<String, Branch<'a>>,
 }
@@ -138,15 +140,23 @@ pub enum Data<'a> {
 
 impl<'a> Branch<'a> {
     /// Adds a text as an attribute, of variable length, as h5py writes it.
-    pub fn text(&mut self, name: &'a str, text: &str) {
-        self.attributes.push((name, AttrValue::VarLenString(text.to_owned())));
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.attributes.push((name.to_owned(), AttrValue::VarLenString(text.to_owned())));
     }
 
-    /// Adds a list of texts as an attribute; none may be longer than 64 KiB in all.
-    pub fn texts(&mut self, name: &'a str, texts: Vec<String>) {
-        let value =
-            if texts.is_empty() { AttrValue::F64Array(Vec::new()) } else { AttrValue::StringArray(texts) };
-        self.attributes.push((name, value));
+    /// Adds a list of texts as an attribute, or as several if one may not hold it, as Keras does.
+    pub fn texts(&mut self, name: &str, texts: &[String]) {
+        // Each takes as many bytes as the longest.
+        let longest = texts.iter().map(String::len).max().unwrap_or(0).max(1);
+        if texts.is_empty() {
+            self.attributes.push((name.to_owned(), AttrValue::F64Array(Vec::new())));
+        } else if texts.len() * longest <= MOST_BYTES {
+            self.attributes.push((name.to_owned(), AttrValue::StringArray(texts.to_vec())));
+        } else {
+            for (at, piece) in texts.chunks((MOST_BYTES / longest).max(1)).enumerate() {
+                self.attributes.push((format!("{name}{at}"), AttrValue::StringArray(piece.to_vec())));
+            }
+        }
     }
 
     /// Adds a dataset at a path below it.
@@ -166,7 +176,7 @@ impl<'a> Branch<'a> {
     pub fn into_file(self) -> Result<Vec<u8>, String> {
         let mut file = FileBuilder::new();
         for (name, value) in self.attributes {
-            file.set_attr(name, value);
+            file.set_attr(&name, value);
         }
         for (name, data) in &self.datasets {
             data.write(file.create_dataset(name));
@@ -180,7 +190,7 @@ impl<'a> Branch<'a> {
 
     fn fill(self, mut group: GroupBuilder) -> FinishedGroup {
         for (name, value) in self.attributes {
-            group.set_attr(name, value);
+            group.set_attr(&name, value);
         }
         for (name, data) in &self.datasets {
             data.write(group.create_dataset(name));
@@ -252,5 +262,23 @@ mod tests {
             let wrong = text(&root, "names").unwrap_err().to_string();
             assert!(wrong.contains("its attribute names is no text"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_list_that_one_attribute_may_not_hold_lies_in_pieces() {
+        let names: Vec<String> = (0..5_000).map(|at| format!("layer_with_a_long_name_{at}/kernel")).collect();
+        let mut root = Branch::default();
+        root.texts("long", &names);
+        root.texts("short", &names[..2]);
+        let file = open(&root.into_file().unwrap()).unwrap();
+        let attributes = file.root().attrs().unwrap();
+        assert!(
+            attributes.contains_key("long0")
+                && attributes.contains_key("long1")
+                && attributes.contains_key("short")
+        );
+        assert!(!attributes.contains_key("long"));
+        assert_eq!(texts(&file.root(), "long").unwrap(), names);
+        assert_eq!(texts(&file.root(), "short").unwrap(), names[..2]);
     }
 }

@@ -82,7 +82,7 @@ pub fn write(model: &Model) -> Result<Vec<u8>, String> {
     root.text(BESIDE, &serde_json::to_string(&Beside::of(model)).map_err(|error| error.to_string())?);
     let weights = root.branch("model_weights");
     let layers = model.network.layers();
-    weights.texts("layer_names", layers.iter().map(|placed| placed.name.clone()).collect());
+    weights.texts("layer_names", &layers.iter().map(|placed| placed.name.clone()).collect::<Vec<_>>());
     weights.text("backend", "jax");
     weights.text("keras_version", VERSION);
     for placed in layers {
@@ -92,12 +92,12 @@ pub fn write(model: &Model) -> Result<Vec<u8>, String> {
             group.dataset(&path, data);
             names.push(path);
         }
-        group.texts("weight_names", names);
+        group.texts("weight_names", &names);
     }
     let state = optimizer::state(model);
     if !state.is_empty() {
         let group = root.branch("optimizer_weights");
-        group.texts("weight_names", state.iter().map(|(path, _)| path.clone()).collect());
+        group.texts("weight_names", &state.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>());
         for (path, data) in state {
             group.dataset(&path, data);
         }

@@ -232,15 +232,15 @@ const SHAPE: [usize; 2] = [192, 2];
 
 fn names(root: &mut Branch<'_>) {
     let group = root.branch("model_weights").branch("dense");
-    group.texts("weight_names", vec!["dense/kernel:0".to_owned(), "dense/bias:0".to_owned()]);
+    group.texts("weight_names", &["dense/kernel:0".to_owned(), "dense/bias:0".to_owned()]);
 }
 
 #[test]
 fn long_attributes_lie_in_pieces() {
     let file = h5(Data::Reals(&KERNEL, &SHAPE), |root| {
         let group = root.branch("model_weights").branch("dense");
-        group.texts("weight_names0", vec!["dense/kernel:0".to_owned()]);
-        group.texts("weight_names1", vec!["dense/bias:0".to_owned()]);
+        group.texts("weight_names0", &["dense/kernel:0".to_owned()]);
+        group.texts("weight_names1", &["dense/bias:0".to_owned()]);
     });
     let opened = open(&[file], None).unwrap();
     assert!(!opened.named_classes);
