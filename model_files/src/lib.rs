@@ -8,6 +8,7 @@
 //! | [`error`] | why a file cannot be read or written |
 //! | [`tensor`] | named values of any shape |
 //! | [`draft`] | a network as a file describes it, which becomes a [`fovea::trained::Model`] when it is checked |
+//! | `normalization` | a layer that only Keras has, as factors |
 //! | `beside` | what other programs' files have no place for |
 //! | `hdf5`, `zipped` | HDF5 as Keras uses it, and zip archives |
 //! | [`preprocessing`] | what a network wants photos to be |
@@ -23,6 +24,7 @@ pub mod error;
 mod hdf5;
 pub mod keras;
 mod labels;
+mod normalization;
 pub mod onnx;
 pub mod preprocessing;
 pub mod registry;

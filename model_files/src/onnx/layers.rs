@@ -5,10 +5,12 @@ use fovea::model::{
     Activation, AveragePooling2D, BatchNormalization, Concatenate, Layer, MaxPooling2D, Padding, PlacedLayer,
     Weight, Window,
 };
+use fovea::ops::scale_shift::Rescaling;
 
 use super::activations::{activation, relu};
 use super::write::Setting::{Float, Int, Ints};
 use super::write::{At, Setting, Writer};
+use crate::normalization;
 
 /// Writes a layer and returns the value that it gives; one that changes nothing gives what it reads.
 pub fn write(writer: &mut Writer<'_>, at: &At<'_>) -> String {
@@ -72,18 +74,8 @@ pub fn write(writer: &mut Writer<'_>, at: &At<'_>) -> String {
         Layer::Reshape(_) => reshape(writer, at),
         Layer::Rescaling(layer) => scaled(writer, at, ("Mul", &layer.scale.0), ("Add", &layer.offset.0)),
         Layer::Normalization(layer) => {
-            let own = |weight| writer.parameter(placed, weight).unwrap_or_default();
-            let given = |given: &Option<fovea::model::PerChannel>, weight| match given {
-                Some(numbers) => numbers.0.clone(),
-                None => own(weight).to_vec(),
-            };
-            let mean = given(&layer.mean, Weight::Mean);
-            // As Keras bounds it.
-            let divisor: Vec<f32> = given(&layer.variance, Weight::Variance)
-                .iter()
-                .map(|variance| variance.sqrt().max(1e-7))
-                .collect();
-            scaled(writer, at, ("Sub", &mean), ("Div", &divisor));
+            let Rescaling { scale, offset, .. } = normalization::factors(writer.model, placed, layer);
+            scaled(writer, at, ("Mul", &scale), ("Add", &offset));
         }
     }
     at.output.clone()

@@ -1,8 +1,11 @@
 //! Our layers in Keras 2's words, as TensorFlow.js reads them. What it has no layer for is made of several.
 
 use fovea::model::{Activation, Layer, Network, PlacedLayer, Weight};
+use fovea::ops::scale_shift::Rescaling;
 use fovea::trained::Model;
 use serde_json::{Map, Value, json};
+
+use crate::normalization;
 
 /// A layer for TensorFlow.js, and its values.
 #[derive(Debug, Clone)]
@@ -133,16 +136,7 @@ fn of_layer(model: &Model, placed: &PlacedLayer, inbound: Vec<String>) -> Result
             (class_name, config, weights) = scaled(placed, layer.scale.0.clone(), layer.offset.0.clone());
         }
         Layer::Normalization(layer) => {
-            let values = |weight, set: &Option<fovea::model::PerChannel>| match (set, placed.weight(weight)) {
-                (Some(numbers), _) => numbers.0.clone(),
-                (None, Some(index)) => model.state.values(&model.network.parameters()[index]).to_vec(),
-                (None, None) => vec![0.0],
-            };
-            let (means, variances) =
-                (values(Weight::Mean, &layer.mean), values(Weight::Variance, &layer.variance));
-            let scale: Vec<f32> = variances.iter().map(|variance| 1.0 / variance.sqrt().max(1e-7)).collect();
-            let count = means.len().max(scale.len());
-            let offset = (0..count).map(|at| -means[at % means.len()] * scale[at % scale.len()]).collect();
+            let Rescaling { scale, offset, .. } = normalization::factors(model, placed, layer);
             (class_name, config, weights) = scaled(placed, scale, offset);
         }
         Layer::GlobalAveragePooling2D(_) | Layer::GlobalMaxPooling2D(_) => config.clear(),
