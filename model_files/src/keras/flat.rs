@@ -1,65 +1,20 @@
 //! A tree of models as one graph of our layers.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use fovea::model::INPUT;
 use serde_json::Value;
 
 use super::calls::Argument;
 use super::layers::{Translated, translate};
+use super::order::{Call, Index, unknown};
+use super::place::Place;
 use super::tree::{Container, Entry};
 use crate::Reason;
 use crate::draft::{Draft, DraftLayer};
 
 /// How many layers a sentence names.
 const NAMED: usize = 3;
-
-/// Where a layer's values lie in a file.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Place {
-    /// Its path in a `.keras` archive: `layers/functional/layers/conv2d`.
-    pub archive: String,
-    /// The outermost model's layer that it is or is part of: its group in a `.h5` file.
-    pub group: String,
-    /// Its own name in the file.
-    pub name: String,
-    /// Whether it is part of a nested model.
-    pub is_nested: bool,
-}
-
-impl Place {
-    /// Those of a list of weights' names that are its layer's: `vgg16/block1_conv1/kernel:0` is block1_conv1's.
-    pub fn own<'a>(&self, names: &'a [String]) -> Vec<&'a String> {
-        let exact: Vec<_> = names.iter().filter(|path| is_of(path, &self.name)).collect();
-        // TensorFlow numbers names that another model has already.
-        if exact.is_empty() {
-            names.iter().filter(|path| is_numbered(path, &self.name)).collect()
-        } else {
-            exact
-        }
-    }
-}
-
-/// The layer that a weight is of: `block1_conv1` in `vgg16/block1_conv1/kernel:0`.
-fn owner(path: &str) -> &str {
-    let mut parts = path.rsplit('/');
-    parts.next();
-    parts.next().unwrap_or_default()
-}
-
-fn is_of(path: &str, layer: &str) -> bool {
-    // A layer's name may hold a `/`.
-    owner(path) == layer
-        || path.rsplit_once('/').is_some_and(|(own, _)| own == layer || own.ends_with(&format!("/{layer}")))
-}
-
-fn is_numbered(path: &str, layer: &str) -> bool {
-    owner(path)
-        .strip_prefix(layer)
-        .and_then(|rest| rest.strip_prefix('_'))
-        .is_some_and(|number| !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()))
-}
 
 /// Makes a draft of a model, without any values, and says where those of each layer lie.
 ///
@@ -145,8 +100,10 @@ impl Flat {
         let [Argument::Output { layer: output, call }] = &model.outputs[..] else {
             return Err(Reason::NotAClassifier(format!("has {} outputs", model.outputs.len())));
         };
-        let mut values: HashMap<(usize, usize), String> = HashMap::new();
-        let order = in_order(model, output, *call)?;
+        let mut values: HashMap<Call, String> = HashMap::new();
+        let index = Index::of(model);
+        let last = index.find(output, *call)?;
+        let order = index.in_order(last)?;
         let with_weights = order.iter().filter(|(at, _)| has_weights(&model.entries[*at].class_name));
         self.draft.keeps_order &= with_weights.is_sorted();
         for (at, call) in order {
@@ -157,7 +114,7 @@ impl Flat {
                 let reads = entry.calls[call].iter().map(|argument| match argument {
                     Argument::Number(number) => Ok(Read::Number(*number)),
                     Argument::Output { layer, call } => {
-                        let key = find(model, layer, *call)?;
+                        let key = index.find(layer, *call)?;
                         values.get(&key).cloned().map(Read::Value).ok_or_else(|| unknown(layer))
                     }
                 });
@@ -169,7 +126,7 @@ impl Flat {
             };
             values.insert((at, call), value);
         }
-        values.remove(&find(model, output, *call)?).ok_or_else(|| unknown(output))
+        values.remove(&last).ok_or_else(|| unknown(output))
     }
 
     /// Adds a layer, or the layers of a nested model, and returns the name of its output.
@@ -289,88 +246,11 @@ fn shared(entry: &Entry) -> Reason {
     wrong(entry, "it is called several times with the same weights, which is not supported".to_owned())
 }
 
-fn unknown(layer: &str) -> Reason {
-    Reason::Description(format!("{layer} is read before it is computed, or is not there"))
-}
-
 fn has_weights(class: &str) -> bool {
     matches!(
         class,
         "Conv2D" | "DepthwiseConv2D" | "SeparableConv2D" | "Dense" | "BatchNormalization" | "Normalization"
     )
-}
-
-/// The entry of this name and the number of its call.
-fn find(model: &Container, layer: &str, call: usize) -> Result<(usize, usize), Reason> {
-    let at = model.entries.iter().position(|entry| entry.name == layer).ok_or_else(|| unknown(layer))?;
-    Ok((at, which(call, model.entries[at].calls.len())))
-}
-
-/// The calls that the output needs, each after what it reads, and else in the order of the file, which is also that of an
-/// optimizer's state. Walked with a list and not by recursion, because a file may have any number of layers.
-fn in_order(model: &Container, output: &str, call: usize) -> Result<Vec<(usize, usize)>, Reason> {
-    let index: HashMap<&str, usize> =
-        model.entries.iter().enumerate().map(|(at, entry)| (entry.name.as_str(), at)).collect();
-    let place = |layer: &str, call: usize| {
-        let at = *index.get(layer).ok_or_else(|| unknown(layer))?;
-        Ok::<_, Reason>((at, which(call, model.entries[at].calls.len())))
-    };
-    let reads = |(at, call): (usize, usize)| -> Result<Vec<(usize, usize)>, Reason> {
-        let entry = &model.entries[at];
-        if model.inputs.contains(&entry.name) {
-            return Ok(Vec::new());
-        }
-        let Some(arguments) = entry.calls.get(call) else {
-            return Err(Reason::Description(format!("it does not say what layer {} reads", entry.name)));
-        };
-        let layers = arguments.iter().filter_map(|argument| match argument {
-            Argument::Output { layer, call } => Some((layer, *call)),
-            Argument::Number(_) => None,
-        });
-        layers.map(|(layer, call)| place(layer, call)).collect()
-    };
-    let last = place(output, call)?;
-    let mut waits: HashMap<(usize, usize), usize> = HashMap::new();
-    let mut readers: HashMap<(usize, usize), Vec<(usize, usize)>> = HashMap::new();
-    let mut stack = vec![last];
-    let mut ready = BinaryHeap::new();
-    while let Some(call) = stack.pop() {
-        if waits.contains_key(&call) {
-            continue;
-        }
-        let before = reads(call)?;
-        waits.insert(call, before.len());
-        if before.is_empty() {
-            ready.push(Reverse(call));
-        }
-        for other in before {
-            readers.entry(other).or_default().push(call);
-            stack.push(other);
-        }
-    }
-    let mut order = Vec::new();
-    while let Some(Reverse(call)) = ready.pop() {
-        order.push(call);
-        for reader in readers.get(&call).into_iter().flatten() {
-            if let Some(left) = waits.get_mut(reader) {
-                *left -= 1;
-                if *left == 0 {
-                    ready.push(Reverse(*reader));
-                }
-            }
-        }
-    }
-    match waits.iter().find(|(_, left)| **left > 0) {
-        Some(((at, _), _)) => {
-            Err(Reason::Description(format!("{} reads its own output", model.entries[*at].name)))
-        }
-        None => Ok(order),
-    }
-}
-
-/// What is called once has one call, whatever its number: Keras 2 counts the calls of a nested model from its own making on.
-fn which(call: usize, calls: usize) -> usize {
-    if call < calls { call } else { calls.saturating_sub(1) }
 }
 
 /// "between a and b": what an entry reads, and who reads it.

@@ -6,8 +6,9 @@ use hdf5_pure::Group;
 use serde_json::Value;
 
 use super::config::{self, Dialect, VERSION};
-use super::flat::{Place, flatten};
+use super::flat::flatten;
 use super::optimizer;
+use super::place::Place;
 use super::tree::Container;
 use crate::Reason;
 use crate::beside::Beside;

@@ -11,6 +11,8 @@ pub(crate) mod flat;
 mod h5;
 pub(crate) mod layers;
 mod optimizer;
+mod order;
+pub(crate) mod place;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tree;

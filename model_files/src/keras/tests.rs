@@ -1,7 +1,8 @@
 use fovea::model::Network;
 use serde_json::{Value, json};
 
-use super::flat::{Place, flatten};
+use super::flat::flatten;
+use super::place::Place;
 use super::tree::Container;
 use super::{ARCHIVE, H5};
 use crate::draft::Draft;
