@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use fovea::data::Sizing;
+use fovea::memory;
 use fovea::model::{GraphLayer, Layer, LayerConfig, Network, Optimizer, Region};
 use fovea::trained::{Model, State, Training};
 
@@ -97,32 +98,25 @@ impl Draft {
             tensors.push(layer.tensors);
         }
         let network = Network::graph(&name, input_shape, graph)?;
-        let mut state = State {
-            parameters: vec![0.0; network.parameter_words()],
-            frozen: Rc::new(vec![0.0; network.words(Region::Frozen)]),
-            ..State::default()
-        };
-        let mut frozen = vec![0.0; network.words(Region::Frozen)];
+        let mut parameters: Vec<f32> = memory::zeros(network.parameter_words())?;
+        let mut frozen: Vec<f32> = memory::zeros(network.words(Region::Frozen))?;
         for (placed, tensors) in network.layers().iter().zip(&tensors) {
             for (at, (_, index)) in placed.weights.iter().enumerate() {
                 let parameter = &network.parameters()[*index];
                 let tensor = tensors
                     .get(at)
                     .ok_or_else(|| Reason::Missing(format!("the parameter {}", parameter.name)))?;
-                let into = if parameter.is_frozen() { &mut frozen } else { &mut state.parameters };
+                let into = if parameter.is_frozen() { &mut frozen } else { &mut parameters };
                 fill(&mut into[parameter.range()], tensor, &parameter.name, &parameter.shape)?;
             }
         }
-        state.frozen = Rc::new(frozen);
+        let mut state = State { parameters, frozen: Rc::new(frozen), ..State::default() };
         if let Some(training) = training
             && let Err(lost) = take_over(&network, &mut state, training)
         {
             notes.push(lost);
         }
-        let classes = match classes {
-            Some(classes) => classes,
-            None => unnamed(&network),
-        };
+        let classes = classes.unwrap_or_else(|| unnamed(&network));
         network.check_classes(classes.len())?;
         Ok((Model { network, classes, state, sizing }, notes))
     }

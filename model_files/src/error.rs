@@ -1,6 +1,7 @@
 //! Why a model file cannot be read or written.
 
 use fovea::formats::FormatError;
+use fovea::memory::Full;
 use fovea::model::ModelError;
 
 /// What went wrong, and with which file.
@@ -115,6 +116,9 @@ pub enum Reason {
     /// A network that cannot be.
     #[error("its network cannot be built: {0}")]
     Network(#[from] ModelError),
+    /// More values than there is memory for.
+    #[error("{0}; close datasets and networks that you do not need, and open it again")]
+    Memory(#[from] Full),
     /// Values that are not there.
     #[error("{0} is missing")]
     Missing(String),

@@ -28,8 +28,9 @@ pub fn model(network: &Network, dialect: Dialect) -> Value {
     };
     let [height, width, channels] = network.input_shape();
     let input_name = fovea::model::INPUT;
+    let shape_key = if is_3 { "batch_shape" } else { "batch_input_shape" };
     let input_config = json!({
-        if is_3 { "batch_shape" } else { "batch_input_shape" }: [null, height, width, channels], "dtype": "float32", "sparse": false, "name": input_name,
+        shape_key: [null, height, width, channels], "dtype": "float32", "sparse": false, "name": input_name,
     });
     let input = |rest: Value| {
         let mut layer = object("keras.layers", "InputLayer", input_config.clone());

@@ -23,10 +23,9 @@ pub enum Translated {
     Resized([usize; 2]),
 }
 
-/// Keras' classes, ours, and the settings that are taken over.
-const LAYERS: &[(&str, &str, &[&str])] = &[
+/// The classes that we have, under Keras' names, and the settings that are taken over.
+const LAYERS: &[(&str, &[&str])] = &[
     (
-        "Conv2D",
         "Conv2D",
         &[
             "filters",
@@ -41,11 +40,9 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "DepthwiseConv2D",
-        "DepthwiseConv2D",
         &["kernel_size", "strides", "padding", "depth_multiplier", "dilation_rate", "activation", "use_bias"],
     ),
     (
-        "SeparableConv2D",
         "SeparableConv2D",
         &[
             "filters",
@@ -58,26 +55,26 @@ const LAYERS: &[(&str, &str, &[&str])] = &[
             "use_bias",
         ],
     ),
-    ("Dense", "Dense", &["units", "activation", "use_bias"]),
-    ("MaxPooling2D", "MaxPooling2D", &["pool_size", "strides", "padding"]),
-    ("AveragePooling2D", "AveragePooling2D", &["pool_size", "strides", "padding"]),
-    ("GlobalAveragePooling2D", "GlobalAveragePooling2D", &["keepdims"]),
-    ("GlobalMaxPooling2D", "GlobalMaxPooling2D", &["keepdims"]),
-    ("Flatten", "Flatten", &[]),
-    ("Dropout", "Dropout", &["rate"]),
-    ("Activation", "Activation", &["activation"]),
-    ("ReLU", "ReLU", &["max_value", "negative_slope", "threshold"]),
-    ("LeakyReLU", "LeakyReLU", &["negative_slope"]),
-    ("Softmax", "Softmax", &["axis"]),
-    ("BatchNormalization", "BatchNormalization", &["axis", "momentum", "epsilon", "center", "scale"]),
-    ("Add", "Add", &[]),
-    ("Multiply", "Multiply", &[]),
-    ("Concatenate", "Concatenate", &["axis"]),
-    ("ZeroPadding2D", "ZeroPadding2D", &["padding"]),
-    ("Cropping2D", "Cropping2D", &["cropping"]),
-    ("Reshape", "Reshape", &["target_shape"]),
-    ("Rescaling", "Rescaling", &["scale", "offset"]),
-    ("Normalization", "Normalization", &["axis", "mean", "variance"]),
+    ("Dense", &["units", "activation", "use_bias"]),
+    ("MaxPooling2D", &["pool_size", "strides", "padding"]),
+    ("AveragePooling2D", &["pool_size", "strides", "padding"]),
+    ("GlobalAveragePooling2D", &["keepdims"]),
+    ("GlobalMaxPooling2D", &["keepdims"]),
+    ("Flatten", &[]),
+    ("Dropout", &["rate"]),
+    ("Activation", &["activation"]),
+    ("ReLU", &["max_value", "negative_slope", "threshold"]),
+    ("LeakyReLU", &["negative_slope"]),
+    ("Softmax", &["axis"]),
+    ("BatchNormalization", &["axis", "momentum", "epsilon", "center", "scale"]),
+    ("Add", &[]),
+    ("Multiply", &[]),
+    ("Concatenate", &["axis"]),
+    ("ZeroPadding2D", &["padding"]),
+    ("Cropping2D", &["cropping"]),
+    ("Reshape", &["target_shape"]),
+    ("Rescaling", &["scale", "offset"]),
+    ("Normalization", &["axis", "mean", "variance"]),
 ];
 
 /// Other names of the same classes, from older versions.
@@ -168,7 +165,7 @@ pub fn translate(
         return operation(entry, numbers).ok_or_else(|| unknown(entry, between()));
     }
     let ours = ALIASES.iter().find(|(alias, _)| *alias == class).map_or(class, |(_, ours)| ours);
-    let Some((_, class_name, kept)) = LAYERS.iter().find(|(keras, ..)| *keras == ours) else {
+    let Some((class_name, kept)) = LAYERS.iter().find(|(class, _)| *class == ours) else {
         return as_activation(entry).ok_or_else(|| unknown(entry, between()));
     };
     for (key, wanted, reason) in WANTED {
