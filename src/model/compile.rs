@@ -45,7 +45,7 @@ impl Loss {
         if activation == wanted {
             return Ok(());
         }
-        Err(ModelError::LossActivation { loss: self, wanted: wanted.name(), found: activation.name() })
+        Err(ModelError::LossActivation { loss: self.name(), wanted: wanted.name(), found: activation.name() })
     }
 }
 

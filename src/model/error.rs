@@ -1,5 +1,3 @@
-use super::Loss;
-
 /// Why a network cannot be built or trained.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
@@ -10,8 +8,8 @@ pub enum ModelError {
     #[error("the input shape {0:?} is empty or too large; it must be height, width, channels")]
     Input([usize; 3]),
     /// A layer class that does not exist here.
-    #[error("there is no layer \"{0}\"; there are {classes}", classes = super::Layer::CLASSES.join(", "))]
-    UnknownLayer(String),
+    #[error("there is no layer \"{0}\"; there are {1}")]
+    UnknownLayer(String, String),
     /// A layer that reads what is not there, or comes after it.
     #[error("{layer} reads \"{input}\", and no layer before it has that name")]
     UnknownInput {
@@ -80,10 +78,10 @@ pub enum ModelError {
         classes: usize,
     },
     /// A last activation that does not go with the loss.
-    #[error("{} wants \"{wanted}\" as the last layer's activation, not \"{found}\"", .loss.name())]
+    #[error("{loss} wants \"{wanted}\" as the last layer's activation, not \"{found}\"")]
     LossActivation {
-        /// The loss.
-        loss: Loss,
+        /// The loss's name.
+        loss: &'static str,
         /// The activation it goes with.
         wanted: &'static str,
         /// The activation the last layer has.

@@ -24,12 +24,13 @@ pub use initializer::glorot_uniform;
 pub(crate) use layers::all_layers;
 pub use layers::{
     ActivationLayer, Add, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, Cropping2D, Dense,
-    DepthwiseConv2D, Dropout, Flatten, GlobalAveragePooling2D, GlobalMaxPooling2D, Initial, Layer,
-    LayerConfig, LeakyReLU, MaxPooling2D, Multiply, Normalization, ReLU, Rescaling, Reshape, SeparableConv2D,
-    Softmax, Weight, ZeroPadding2D,
+    DepthwiseConv2D, Dropout, Flatten, GlobalAveragePooling2D, GlobalMaxPooling2D, Layer, LayerConfig,
+    LeakyReLU, MaxPooling2D, Multiply, Normalization, ReLU, Rescaling, Reshape, SeparableConv2D, Softmax,
+    ZeroPadding2D,
 };
-pub use network::{GraphLayer, INPUT, Network, PlacedLayer};
-pub use parameter::{Parameter, Region};
+pub use names::INPUT;
+pub use network::{GraphLayer, Network, PlacedLayer};
+pub use parameter::{Initial, Parameter, Region, Weight};
 pub use recipe::{Recipe, RecipeDefaults, RecipeInfo};
 pub use settings::{Activation, Axis, Margins, Pair, PerChannel};
 pub use summary::{LayerSummary, Summary};

@@ -1,6 +1,9 @@
 use std::collections::HashMap;
 
-use super::{INPUT, Layer, ModelError};
+use super::{Layer, ModelError};
+
+/// The name under which layers read the network's input: Keras' name of its `InputLayer`.
+pub const INPUT: &str = "input_layer";
 
 /// Names layers as Keras does, `conv2d`, `conv2d_1`, ..., and finds values by their names.
 pub(super) struct Names {

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::layers::{NewWeight, Site};
-use super::names::Names;
-use super::parameter::{Parameter, Region};
-use super::{Activation, Initial, Layer, LayerConfig, ModelError, Summary, Weight, Window, glorot_uniform};
+use super::names::{INPUT, Names};
+use super::parameter::{Initial, Parameter, Region, Weight};
+use super::{Activation, Layer, LayerConfig, ModelError, Window, glorot_uniform};
 
 /// Parameter tensors begin at multiples of this many values (256 bytes), where a GPU can bind them.
 const ALIGNMENT: usize = 64;
@@ -11,8 +11,6 @@ const ALIGNMENT: usize = 64;
 const MOST_PARAMETERS: usize = (128 << 20) / 4;
 /// The most values of a layer's output, for one sample: far below what 32 bits count.
 const MOST_VALUES: u64 = 1 << 30;
-/// The name under which layers read the network's input: Keras' name of its `InputLayer`.
-pub const INPUT: &str = "input_layer";
 
 /// A graph of layers on an input shape, checked and with every shape worked out. In JSON it has its layers in order, of
 /// which each names those that it reads, if these are not just the layer before.
@@ -298,11 +296,6 @@ impl Network {
             }
         }
         values
-    }
-
-    /// The layer table as Keras has it.
-    pub fn summary(&self) -> Summary {
-        Summary::of(self)
     }
 
     fn place(&mut self, name: String, layer: Layer, inputs: Vec<usize>) -> Result<PlacedLayer, ModelError> {

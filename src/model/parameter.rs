@@ -1,5 +1,3 @@
-use super::Initial;
-
 /// Where a parameter tensor lies, and whether training changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Region {
@@ -9,6 +7,79 @@ pub enum Region {
     Moving,
     /// In the buffer of what never changes.
     Frozen,
+}
+
+/// What a parameter tensor is for its layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// What inputs are multiplied by.
+    Kernel,
+    /// The kernel of a separable convolution's first part.
+    DepthwiseKernel,
+    /// The kernel of its second part.
+    PointwiseKernel,
+    /// What is added to the sums.
+    Bias,
+    /// What normalised values are multiplied by.
+    Gamma,
+    /// What is added to them.
+    Beta,
+    /// The moving average of the photos' means.
+    MovingMean,
+    /// The moving average of the photos' variances.
+    MovingVariance,
+    /// A mean that is known beforehand.
+    Mean,
+    /// A variance that is known beforehand.
+    Variance,
+}
+
+impl Weight {
+    /// Keras' name of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::DepthwiseKernel => "depthwise_kernel",
+            Self::PointwiseKernel => "pointwise_kernel",
+            Self::Bias => "bias",
+            Self::Gamma => "gamma",
+            Self::Beta => "beta",
+            Self::MovingMean => "moving_mean",
+            Self::MovingVariance => "moving_variance",
+            Self::Mean => "mean",
+            Self::Variance => "variance",
+        }
+    }
+
+    /// Where it lies if its layer is trained.
+    pub(super) fn region(self) -> Region {
+        match self {
+            Self::Kernel
+            | Self::DepthwiseKernel
+            | Self::PointwiseKernel
+            | Self::Bias
+            | Self::Gamma
+            | Self::Beta => Region::Trainable,
+            Self::MovingMean | Self::MovingVariance => Region::Moving,
+            Self::Mean | Self::Variance => Region::Frozen,
+        }
+    }
+}
+
+/// What a parameter tensor is filled with before training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Initial {
+    /// Zeros.
+    Zeros,
+    /// Ones.
+    Ones,
+    /// Glorot-uniform, see [`super::glorot_uniform`].
+    GlorotUniform {
+        /// Values that each output is a sum of.
+        fan_in: usize,
+        /// Outputs that each input goes to.
+        fan_out: usize,
+    },
 }
 
 /// A parameter tensor and its place in the buffer that holds its region.

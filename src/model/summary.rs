@@ -39,8 +39,15 @@ pub struct LayerSummary {
     pub connected_to: Option<Vec<String>>,
 }
 
+impl Network {
+    /// The layer table as Keras has it.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
+    }
+}
+
 impl Summary {
-    pub(super) fn of(network: &Network) -> Self {
+    fn of(network: &Network) -> Self {
         let graph = !network.is_sequential();
         let inputs = |placed: &PlacedLayer| {
             placed.inputs.iter().map(|value| network.value_name(*value).to_owned()).collect()

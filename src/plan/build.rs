@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::builder::{Builder, Value};
+use super::builder::Builder;
 use super::gradients::Gradient;
 use super::layers::{self, At, Backward};
+use super::value::Value;
 use super::{Goal, Plan, PlanError, Role, View};
 use crate::model::{Augmentation, Layer, Network, Optimizer, Region};
 use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};

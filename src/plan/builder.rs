@@ -2,27 +2,12 @@
 
 use super::gradients::{Activated, Gradients};
 use super::lifetimes::place;
+use super::value::{DraftStep, Value};
 use super::{Buffer, Goal, MOST_VALUES, Plan, PlanError, Role, Step, View};
 use crate::model::{Activation, Augmentation, Network, PlacedLayer, Region, Weight};
 use crate::ops::activation::{self, Function};
 use crate::ops::add::{MOST_TERMS, Sum};
 use crate::ops::{Operation, augment, rescale};
-
-/// A value of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value {
-    /// A part of a buffer that has its place already.
-    Fixed(View),
-    /// A short-lived value by its number.
-    Short(usize),
-}
-
-#[derive(Debug)]
-pub(super) struct DraftStep {
-    pub(super) operation: Box<dyn Operation>,
-    pub(super) inputs: Vec<Value>,
-    pub(super) outputs: Vec<Value>,
-}
 
 #[derive(Debug)]
 pub(super) struct Builder<'a> {

@@ -1,16 +1,15 @@
 //! Gradients of values on their way back through the graph.
 
-use super::builder::{Builder, Value};
-use crate::model::{Network, PlacedLayer, Region, Weight};
-use crate::ops::activation::{self, Function, Reads};
-use crate::plan::Role;
+use super::value::Value;
+use crate::model::{Network, PlacedLayer, Region};
+use crate::ops::activation::Function;
 
 /// The gradient of a value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gradient {
     pub(super) value: Value,
     /// Whether nothing else reads it, so that it may be changed in place.
-    is_own: bool,
+    pub(super) is_own: bool,
 }
 
 impl Gradient {
@@ -61,54 +60,18 @@ impl Gradients {
         }
         Self { of_values: vec![Vec::new(); wanted.len()], wanted }
     }
-}
-
-impl Builder<'_> {
     /// Whether the gradient of a value is of use.
     pub(super) fn wants(&self, value: usize) -> bool {
-        self.gradients.wanted[value]
+        self.wanted[value]
     }
 
-    /// Hands a gradient to a value of the network, which may get several: one from each of its readers.
-    pub(super) fn pass(&mut self, value: usize, gradient: Gradient) {
-        if self.wants(value) {
-            self.gradients.of_values[value].push(gradient);
-        }
+    /// Adds one to those of a value.
+    pub(super) fn add(&mut self, value: usize, gradient: Gradient) {
+        self.of_values[value].push(gradient);
     }
 
-    /// The sum of what a value was handed; none where its gradient is of no use.
-    pub(super) fn take_gradient(&mut self, value: usize) -> Option<Gradient> {
-        let gradients = std::mem::take(&mut self.gradients.of_values[value]);
-        match &gradients[..] {
-            [] => None,
-            [gradient] => Some(*gradient),
-            several => {
-                let several: Vec<Value> = several.iter().map(|gradient| gradient.value).collect();
-                Some(Gradient::own(self.sum(&several)))
-            }
-        }
-    }
-
-    /// Where the gradient of a layer's parameter goes; none where it is frozen or the layer has none.
-    pub(super) fn weight_gradient(&mut self, placed: &PlacedLayer, weight: Weight) -> Option<Value> {
-        let index = placed.weight(weight).filter(|_| self.trains())?;
-        let trained = self.network.parameters()[index].region == Region::Trainable;
-        trained.then(|| self.parameter(Role::Gradients, index))
-    }
-
-    /// Changes the gradient of activated values into that of the values before the activation.
-    pub(super) fn undo(&mut self, activated: &Activated, gradient: Gradient) -> Gradient {
-        let Activated { function, units, before, after } = *activated;
-        if function == Function::Linear {
-            return gradient;
-        }
-        let gradient = if gradient.is_own { gradient } else { Gradient::own(self.sum(&[gradient.value])) };
-        let rows = self.len(gradient.value) / units;
-        let read = match function.grad_reads() {
-            Reads::Input => before,
-            Reads::Output => after,
-        };
-        self.step(activation::Grad { function, rows, units }, [read], [gradient.value]);
-        gradient
+    /// All that a value was handed so far.
+    pub(super) fn take(&mut self, value: usize) -> Vec<Gradient> {
+        std::mem::take(&mut self.of_values[value])
     }
 }

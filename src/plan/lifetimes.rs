@@ -1,6 +1,6 @@
 //! Which short-lived values share a buffer.
 
-use super::builder::{DraftStep, Value};
+use super::value::{DraftStep, Value};
 use crate::sorting::sort_by;
 
 /// The buffers that short-lived values share.

@@ -7,6 +7,7 @@
 //! Where the values of a whole batch are too large for a device, the plan is cut: it is run for one
 //! micro-batch after the other, which add up their gradients, and then the parameters change once.
 
+mod backward;
 mod build;
 mod builder;
 mod gradients;
@@ -16,6 +17,7 @@ mod micro;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod value;
 mod watch;
 
 use serde::{Deserialize, Serialize};

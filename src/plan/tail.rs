@@ -6,7 +6,7 @@ use super::layers::At;
 use crate::model::{Activation, Layer, PlacedLayer};
 use crate::ops::activation::Function;
 use crate::ops::{Clamp, max_pool2d};
-use crate::plan::builder::Value;
+use crate::plan::value::Value;
 
 /// What becomes one step with a layer that has a kernel.
 #[derive(Debug, Clone, Copy)]

@@ -2,12 +2,11 @@
 
 use std::str::FromStr;
 
-use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Engine;
-use super::values::{error, from_js, object};
+use super::values::{error, from_js, object, rgba};
 use crate::data::Split;
 use crate::model::Augmentation;
 use crate::train::augmented;
@@ -45,14 +44,4 @@ impl Engine {
             ("rgba", rgba(&versions, shape[2])),
         ]))
     }
-}
-
-/// Four bytes a pixel, as a canvas wants them, from three or from one of grey.
-pub(super) fn rgba(pixels: &[u8], channels: usize) -> JsValue {
-    let opaque = |pixel: &[u8]| match *pixel {
-        [r, g, b] => [r, g, b, 255],
-        _ => [pixel[0], pixel[0], pixel[0], 255],
-    };
-    let rgba: Vec<u8> = pixels.chunks_exact(channels).flat_map(opaque).collect();
-    Uint8Array::from(rgba.as_slice()).into()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
@@ -58,4 +59,14 @@ pub(super) fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
         let _ = js_sys::Reflect::set(&object, &name.into(), &value);
     }
     object.into()
+}
+
+/// Four bytes a pixel, as a canvas wants them, from three or from one of grey.
+pub(super) fn rgba(pixels: &[u8], channels: usize) -> JsValue {
+    let opaque = |pixel: &[u8]| match *pixel {
+        [r, g, b] => [r, g, b, 255],
+        _ => [pixel[0], pixel[0], pixel[0], 255],
+    };
+    let rgba: Vec<u8> = pixels.chunks_exact(channels).flat_map(opaque).collect();
+    Uint8Array::from(rgba.as_slice()).into()
 }

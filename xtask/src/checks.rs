@@ -4,13 +4,14 @@ use crate::bundle;
 use crate::error::{Error, Result};
 use crate::parts::Parts;
 use crate::setup::{self, ReadyMade, TARGET};
-use crate::{budgets, process, sizes};
+use crate::{budgets, process, rooms, sizes};
 
 pub fn run() -> Result<()> {
     let wasm = setup::for_build()?;
     setup::for_lints(&wasm)?;
     let mut parts = Parts::new();
     parts.run("format", || cargo(&["fmt", "--all", "--check"]));
+    parts.run("rooms", rooms::check);
     parts.run("clippy", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     parts.run("clippy for wasm32", || {
         let mut cargo = process::command("cargo");

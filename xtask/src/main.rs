@@ -12,6 +12,7 @@ mod notices;
 mod parts;
 mod process;
 mod project;
+mod rooms;
 mod setup;
 mod sizes;
 mod suites;
@@ -29,7 +30,7 @@ cargo xtask <command>
   setup                            install what is missing; the other commands do their part of it themselves
   serve [--port 8080] [--open]     build the page, serve it on this machine, build anew on every change
   build                            the page as files in dist/, for any static host
-  check                            format, lints, types, docs, spelling, crates' licences, release build and its size
+  check                            format, rooms, lints, types, docs, spelling, crates' licences, release build and its size
   sizes                            build the page, and tell what is in each wasm: its ten largest parts
   test [--only native|wasm|page|firefox|clone|exchange]
                                    Rust natively, Rust in the browser's wasm, the page in Chromium and in Firefox, the

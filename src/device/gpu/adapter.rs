@@ -1,10 +1,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::buffers::Ledger;
 use super::choices::Choices;
 use super::clock::Clock;
 use super::failure::Failure;
+use super::ledger::Ledger;
 use super::pipelines::Pipelines;
 use crate::device::tuning::ENGINE;
 use crate::device::{DeviceError, DeviceInfo, Kind, Memory, Tuning};
@@ -70,7 +70,9 @@ impl Gpu {
         device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| noted.note(&error.to_string())));
         let noted = failure.clone();
         device.set_device_lost_callback(move |_, message| noted.note(&lost(&message)));
-        let mut gpu = Self {
+        let ledger = Rc::default();
+        let clock = Clock::of(&device, &queue, &ledger).map(Rc::new);
+        Ok(Self {
             identity: identity(&device, &info.name),
             pipelines: Pipelines::new(device.clone()),
             device,
@@ -79,11 +81,9 @@ impl Gpu {
             name: if info.name.is_empty() { "WebGPU adapter".into() } else { info.name },
             software: info.device_type == wgpu::DeviceType::Cpu,
             choices: Choices::default(),
-            ledger: Rc::default(),
-            clock: None,
-        };
-        gpu.clock = Clock::of(&gpu)?.map(Rc::new);
-        Ok(gpu)
+            ledger,
+            clock,
+        })
     }
 
     /// Why it computes nothing any more; nothing where it does.

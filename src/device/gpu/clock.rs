@@ -1,6 +1,6 @@
-use super::Gpu;
-use super::buffers::Owned;
-use crate::device::DeviceError;
+use std::rc::Rc;
+
+use super::ledger::{Ledger, Owned};
 
 /// Passes that are timed in one submission at the most.
 pub(super) const MOST_PASSES: u32 = 4;
@@ -17,21 +17,22 @@ pub(super) struct Clock {
 
 impl Clock {
     /// `None` where the device was opened without [`wgpu::Features::TIMESTAMP_QUERY`].
-    ///
-    /// # Errors
-    /// [`DeviceError::TooLarge`] where the adapter allows no buffers of any size.
-    pub(super) fn of(gpu: &Gpu) -> Result<Option<Self>, DeviceError> {
-        if !gpu.device.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
-            return Ok(None);
+    pub(super) fn of(device: &wgpu::Device, queue: &wgpu::Queue, ledger: &Rc<Ledger>) -> Option<Self> {
+        if !device.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
+            return None;
         }
-        let queries = gpu.device.create_query_set(&wgpu::QuerySetDescriptor {
+        let queries = device.create_query_set(&wgpu::QuerySetDescriptor {
             label: None,
             ty: wgpu::QueryType::Timestamp,
             count: 2 * MOST_PASSES,
         });
-        let usage = wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC;
-        let times = gpu.buffer(4 * MOST_PASSES as usize, usage)?;
-        Ok(Some(Self { queries, times, seconds: f64::from(gpu.queue.get_timestamp_period()) * 1e-9 }))
+        let times = ledger.own(device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 16 * u64::from(MOST_PASSES),
+            usage: wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        }));
+        Some(Self { queries, times, seconds: f64::from(queue.get_timestamp_period()) * 1e-9 })
     }
 
     /// Has the times at both ends of a pass written down; passes are numbered from 0 in each submission.
@@ -48,10 +49,14 @@ impl Clock {
         encoder.resolve_query_set(&self.queries, 0..2 * passes, &self.times, 0);
     }
 
-    /// Seconds of each pass of the submission just made; 0 where the clock ran backwards, as WebGPU allows it to.
-    pub(super) async fn read(&self, gpu: &Gpu, passes: u32) -> Result<Vec<f64>, DeviceError> {
-        let words = gpu.read(&self.times, 4 * passes as usize).await?;
-        let times: Vec<u64> = bytemuck::pod_collect_to_vec(&words);
-        Ok(times.chunks_exact(2).map(|ends| ends[1].saturating_sub(ends[0]) as f64 * self.seconds).collect())
+    /// Where the times of a submission lie, four words a pass.
+    pub(super) fn times(&self) -> &wgpu::Buffer {
+        &self.times
+    }
+
+    /// Seconds of each pass by its times; 0 where the clock ran backwards, as WebGPU allows it to.
+    pub(super) fn seconds(&self, times: &[f32]) -> Vec<f64> {
+        let times: Vec<u64> = bytemuck::pod_collect_to_vec(times);
+        times.chunks_exact(2).map(|ends| ends[1].saturating_sub(ends[0]) as f64 * self.seconds).collect()
     }
 }

@@ -11,6 +11,7 @@ mod choice;
 mod choices;
 mod clock;
 mod failure;
+mod ledger;
 mod pipelines;
 mod program;
 #[cfg(test)]

@@ -3,8 +3,9 @@ use std::collections::VecDeque;
 use futures_channel::oneshot;
 
 use super::Gpu;
-use super::buffers::{Owned, Weights};
+use super::buffers::Weights;
 use super::clock::MOST_PASSES;
+use super::ledger::Owned;
 use crate::device::profile::{is, least, median, more};
 use crate::device::{Batch, DeviceError, Timing};
 use crate::ops::{Binding, Kernel, Kernels, StepParams};
@@ -302,7 +303,7 @@ impl Program {
         }
         clock.gather(&mut encoder, runs);
         self.gpu.queue.submit([encoder.finish()]);
-        clock.read(&self.gpu, runs).await
+        Ok(clock.seconds(&self.gpu.read(clock.times(), 4 * runs as usize).await?))
     }
 
     fn repeat(&self, number: usize, repeats: usize, mut pass: wgpu::ComputePass<'_>) {

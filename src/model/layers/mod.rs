@@ -51,12 +51,11 @@ pub use relu::ReLU;
 pub use rescaling::Rescaling;
 pub use reshape::Reshape;
 pub use separable_conv2d::SeparableConv2D;
-pub use site::{Initial, Weight};
 pub(super) use site::{NewWeight, Site};
 pub use softmax::Softmax;
 pub use zero_padding2d::ZeroPadding2D;
 
-use super::{Activation, ModelError};
+use super::{Activation, Initial, ModelError, Weight};
 
 /// Calls a macro with Keras' classes of all layers, and the type of the settings of each.
 macro_rules! all_layers {
@@ -174,7 +173,7 @@ macro_rules! define_layer {
             pub fn read(class_name: String, config: LayerConfig) -> Result<Self, ModelError> {
                 let read = match class_name.as_str() {
                     $(stringify!($class) => serde_json::from_value(config.into()).map(Self::$class),)+
-                    _ => return Err(ModelError::UnknownLayer(class_name)),
+                    _ => return Err(ModelError::UnknownLayer(class_name, Self::CLASSES.join(", "))),
                 };
                 read.map_err(|error| ModelError::Config { class_name, reason: error.to_string() })
             }

@@ -14,8 +14,6 @@ mod window;
 
 use std::fmt::{self, Display, Formatter};
 
-pub use pooled::ForwardPooled;
-
 use super::{Clamp, Io, Kernels, Operation, StepParams, dense, max_pool2d};
 use crate::model::Window;
 
@@ -110,6 +108,16 @@ pub struct Forward {
     pub bias: bool,
     /// What follows.
     pub clamp: Clamp,
+}
+
+/// Inputs: image, kernel and, where `bias`, bias. Outputs: the maxima of the convolution over the pooling's
+/// windows and, where `places`, the place of each as `u32`.
+#[derive(Debug, Clone, Copy)]
+pub struct ForwardPooled {
+    /// The convolution.
+    pub convolution: Forward,
+    /// The pooling of its output.
+    pub pool: max_pool2d::Forward,
 }
 
 /// Inputs: the output's gradient (before the clamp), kernel. Output: the image's gradient.

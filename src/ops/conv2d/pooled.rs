@@ -1,23 +1,12 @@
 //! A convolution with its relu and its pooling in one: the full-size output need not be kept.
 
 use super::gpu::Convolution;
-use super::{Forward, cpu, gpu, variants, window};
-use crate::ops::max_pool2d;
+use super::{ForwardPooled, cpu, gpu, variants, window};
 use crate::ops::wgsl::{Binding, Kernel, Kernels};
 use crate::ops::{Io, Operation, StepParams};
 
 /// How many ways to convolve and then to pool are tried beside doing both at once.
 const FOR_GPUS: usize = 2;
-
-/// Inputs: image, kernel and, where `bias`, bias. Outputs: the maxima of the convolution over the pooling's
-/// windows and, where `places`, the place of each as `u32`.
-#[derive(Debug, Clone, Copy)]
-pub struct ForwardPooled {
-    /// The convolution.
-    pub convolution: Forward,
-    /// The pooling of its output.
-    pub pool: max_pool2d::Forward,
-}
 
 impl Operation for ForwardPooled {
     fn label(&self) -> String {

@@ -1,8 +1,9 @@
 use super::{At, Lower, Lowered};
 use crate::model::{BatchNormalization, Weight};
 use crate::ops::batch_norm::{Grad, GradInfer, Infer, Share, Train};
-use crate::plan::builder::{Builder, Value};
+use crate::plan::builder::Builder;
 use crate::plan::gradients::Gradient;
+use crate::plan::value::Value;
 use crate::plan::{PlanError, Role};
 
 impl Lower for BatchNormalization {

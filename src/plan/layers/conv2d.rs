@@ -2,9 +2,10 @@ use super::{At, Lower, Lowered, Weights};
 use crate::model::{Conv2D, Weight};
 use crate::ops::{bias, conv2d, max_pool2d};
 use crate::plan::PlanError;
-use crate::plan::builder::{Builder, Value};
+use crate::plan::builder::Builder;
 use crate::plan::gradients::Gradient;
 use crate::plan::tail::Tail;
+use crate::plan::value::Value;
 
 impl Lower for Conv2D {
     fn lower<'a>(&'a self, builder: &mut Builder<'a>, at: At<'a>) -> Result<Lowered<'a>, PlanError> {

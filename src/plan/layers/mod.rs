@@ -21,8 +21,9 @@ mod weighted;
 use weighted::Weights;
 
 use super::PlanError;
-use super::builder::{Builder, Value};
+use super::builder::Builder;
 use super::gradients::Gradient;
+use super::value::Value;
 use crate::model::{Layer, PlacedLayer, Window, all_layers};
 
 /// A layer whose steps are being added to a plan.

@@ -2,8 +2,9 @@ use super::{At, Lower, Lowered};
 use crate::model::Multiply;
 use crate::ops::multiply;
 use crate::plan::PlanError;
-use crate::plan::builder::{Builder, Value};
+use crate::plan::builder::Builder;
 use crate::plan::gradients::Gradient;
+use crate::plan::value::Value;
 
 /// One more factor of a product.
 #[derive(Debug, Clone, Copy)]

@@ -4,8 +4,9 @@ use super::At;
 use crate::model::{PlacedLayer, Weight};
 use crate::ops::batch_norm::{Fold, FoldGrad};
 use crate::plan::PlanError;
-use crate::plan::builder::{Builder, Value};
+use crate::plan::builder::Builder;
 use crate::plan::tail::Norm;
+use crate::plan::value::Value;
 
 /// A kernel and a bias as an operation reads them.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ mod canvas;
 mod forward;
 mod gradients;
 mod grouped;
+mod panels;
 mod pointwise;
 mod winograd;
 

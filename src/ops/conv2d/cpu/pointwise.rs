@@ -2,7 +2,7 @@
 //! too.
 
 use super::super::{Geometry, GradInput, GradKernel};
-use super::forward::{self, Convolution};
+use super::panels::{Convolution, panels_len};
 use crate::ops::matmul::{COLUMNS, Rows, panels, read, tile, write};
 use crate::ops::{Clamp, Io, product, room};
 
@@ -33,7 +33,7 @@ fn back(geometry: &Geometry) -> Geometry {
 pub(super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
     let geometry = back(&op.geometry);
     let (filters, kernel) = (op.geometry.filters, io.inputs[1]);
-    let panels = room(&mut io.scratch[0], forward::panels_len(&geometry) as usize);
+    let panels = room(&mut io.scratch[0], panels_len(&geometry) as usize);
     // The kernel's rows become the panels' columns.
     for (panel, rows) in panels.chunks_exact_mut(filters * COLUMNS).zip(kernel.chunks(filters * COLUMNS)) {
         panel.fill(0.0);
@@ -48,7 +48,7 @@ pub(super) fn grad_input(op: &GradInput, io: &mut Io<'_>) {
 }
 
 pub(super) fn grad_input_scratch(op: &GradInput) -> [u64; 4] {
-    [forward::panels_len(&back(&op.geometry)), 0, 0, 0]
+    [panels_len(&back(&op.geometry)), 0, 0, 0]
 }
 
 pub(super) fn grad_kernel(op: &GradKernel, io: &mut Io<'_>) {
