@@ -56,5 +56,5 @@ export default [
   room(["www/bench/worker/**/*.js"], globals.worker, ["page", "lab"]),
   room(["www/bench/shared/**/*.js"], everywhere, ["page", "worker", "lab"]),
   // What page.evaluate() is given runs in the page.
-  { files: ["tests/**/*.js", "eslint.config.js"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  { files: ["tests/**/*.js", "eslint.config.js", "xtask/bundle.js"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
 ];

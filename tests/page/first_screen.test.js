@@ -24,7 +24,7 @@ test("what the first screen needs is within its budget", async () => {
   const asked = await page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
   const files = new Set(["index.html"]);
   for (const url of asked) if (url.startsWith(page.url())) files.add(decodeURIComponent(url.slice(page.url().length)));
-  for (const known of ["www/page/app.js", "www/lab.js", "www/styles/base.css", "vendor/uPlot.esm.js"])
+  for (const known of ["www/page/app.js", "www/styles/page.css"])
     assert.ok(files.has(known), `${known} is among what the page asked for`);
   assert.deepEqual([...files].filter((file) => file.endsWith(".wasm")), [], "the engine loads behind the page");
   assert.ok(!files.has("fovea.js"), "no worker started");

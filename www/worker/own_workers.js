@@ -9,6 +9,9 @@ import { startAlike } from "../shared/start_worker.js";
 /** @typedef {import("../shared/protocol.js").FromRelay} FromRelay */
 /** @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror">} OwnWorker */
 
+/** What turns other programs' model files into our own. */
+export const CONVERTER = new URL("./converter_worker.js", import.meta.url);
+
 const RELAYED = /\bFirefox\//.test(navigator.userAgent);
 
 /** @type {Map<number, RelayedWorker>} */

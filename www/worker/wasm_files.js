@@ -1,4 +1,7 @@
-/** The wasm files beside the page: each is fetched and compiled once, when it is first needed. */
+/**
+ * The wasm files beside the page: each is fetched and compiled once, when it is first needed. The build joins this file
+ * with the workers beside it, so their addresses are made here, and not in a folder below.
+ */
 import initFolders from "../../folders.js";
 import { Decoder, digits, initSync } from "../../photos.js";
 import { messageOf } from "../shared/protocol.js";
@@ -58,6 +61,9 @@ export const foldersReady = once(async () => initFolders({ module_or_path: await
 
 /** What reads and writes other programs' model files. */
 export const modelFilesModule = once(() => compiled(new URL("../../model_files_bg.wasm", import.meta.url)));
+
+/** What detects the encoding of a text. */
+export const encodingsModule = once(() => compiled(new URL("../../encodings_bg.wasm", import.meta.url)));
 
 /**
  * A decoder in this very worker.

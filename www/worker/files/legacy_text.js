@@ -1,7 +1,7 @@
 /** Text that is not UTF-8: which encoding it is in, by the detector that Firefox has. Loaded with the first such text. */
 // @ts-expect-error: Trunk puts it there
 import init, { guess } from "../../../encodings.js";
-import { compiled, once } from "../wasm_files.js";
+import { encodingsModule, once } from "../wasm_files.js";
 import { decodeAs, leastOdd } from "./codepages.js";
 
 /** Where languages are spoken, as the detector takes hints, if it is not where their own letters say. */
@@ -13,7 +13,7 @@ const MACS = [7, 19];
 const DOS = [0, 6, 10, 14];
 
 /** Has the detector ready. */
-const detectorReady = once(async () => init({ module_or_path: await compiled(new URL("../../../encodings_bg.wasm", import.meta.url)) }));
+const detectorReady = once(async () => init({ module_or_path: await encodingsModule() }));
 
 /**
  * Decodes texts that belong together and are in the same encoding.

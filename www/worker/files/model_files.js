@@ -2,7 +2,7 @@
  * Model files. The engine reads and writes its own; those of other programs are turned into its own, and back, by a
  * converter: a worker that lives as long as this takes.
  */
-import { startOwnWorker } from "../own_workers.js";
+import { CONVERTER, startOwnWorker } from "../own_workers.js";
 import { modelFilesModule } from "../wasm_files.js";
 import { readFiles } from "./read_files.js";
 
@@ -13,7 +13,6 @@ import { readFiles } from "./read_files.js";
  * @typedef {{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }} Saved
  */
 
-const CONVERTER = new URL("../converter_worker.js", import.meta.url);
 /** What safetensors allows its header to be. */
 const LONGEST_HEADER = 100_000_000n;
 
