@@ -202,6 +202,17 @@ export class Lab {
   }
 
   /**
+   * Has training change some layers, or leave them as they are, as `layer.trainable = false` does in Keras. The model keeps
+   * its weights, and its optimizer begins anew.
+   * @param {Model} model
+   * @param {Record<string, boolean>} layers by their names in `model.summary.layers`, such as `{ conv2d: false }`
+   */
+  async setTrainable(model, layers) {
+    const { layers: rows, total_params, trainable_params, non_trainable_params, text } = await ask(this, "setTrainable", { model, layers });
+    model.summary = { layers: rows, total_params, trainable_params, non_trainable_params, text };
+  }
+
+  /**
    * @param {string} name "digits": handwritten digits that come with the page
    * @param {import("./shared/types.js").ImportOptions} [options]
    * @returns {Promise<Dataset>}

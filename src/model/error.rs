@@ -10,6 +10,9 @@ pub enum ModelError {
     /// A layer class that does not exist here.
     #[error("there is no layer \"{0}\"; there are {1}")]
     UnknownLayer(String, String),
+    /// A name that no layer has.
+    #[error("the network has no layer \"{0}\"")]
+    NoSuchLayer(String),
     /// A layer that reads what is not there, or comes after it.
     #[error("{layer} reads \"{input}\", and no layer before it has that name")]
     UnknownInput {

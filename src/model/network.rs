@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::layers::{NewWeight, Site};
@@ -179,6 +181,21 @@ impl Network {
             return Err(ModelError::OutputNotFlat(shape.to_vec()));
         }
         Ok(network)
+    }
+
+    /// The same network with some layers trained or frozen, as `layer.trainable = ...` in Keras. Its parameters are the same in
+    /// the same order, but may lie in other places.
+    ///
+    /// # Errors
+    /// [`ModelError::NoSuchLayer`].
+    pub fn with_trainable(&self, layers: &BTreeMap<String, bool>) -> Result<Self, ModelError> {
+        let mut json = NetworkJson::from(self.clone());
+        for (name, trainable) in layers {
+            let index = self.layers.iter().position(|placed| placed.name == *name);
+            let index = index.ok_or_else(|| ModelError::NoSuchLayer(name.clone()))?;
+            json.layers[index].layer.set_trainable(*trainable);
+        }
+        Self::try_from(json)
     }
 
     /// Its name; Keras' default is `sequential`.

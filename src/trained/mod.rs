@@ -2,7 +2,12 @@
 
 mod seen;
 mod state;
+#[cfg(test)]
+mod tests;
 mod training;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 pub(crate) use seen::Noted;
 pub use seen::SeenPhotos;
@@ -13,7 +18,7 @@ pub(crate) use state::all_finite;
 pub use training::{Position, Training};
 
 use crate::data::Sizing;
-use crate::model::Network;
+use crate::model::{ModelError, Network, Region};
 
 /// A network with its parameters, how far its training is, and the names of its classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,4 +31,28 @@ pub struct Model {
     pub state: State,
     /// How photos become images for it; nothing where that is not known.
     pub sizing: Option<Sizing>,
+}
+
+impl Model {
+    /// The same model with some layers trained or frozen. If that moves a parameter, the optimizer begins anew, as it does
+    /// after Keras' `compile`.
+    ///
+    /// # Errors
+    /// [`ModelError::NoSuchLayer`].
+    pub fn with_trainable(&self, layers: &BTreeMap<String, bool>) -> Result<Self, ModelError> {
+        let network = self.network.with_trainable(layers)?;
+        let pairs = || self.network.parameters().iter().zip(network.parameters());
+        if pairs().all(|(before, after)| before.region == after.region) {
+            return Ok(Self { network, ..self.clone() });
+        }
+        let mut parameters = vec![0.0; network.parameter_words()];
+        let mut frozen = vec![0.0; network.words(Region::Frozen)];
+        for (before, after) in pairs() {
+            let to = if after.is_frozen() { &mut frozen } else { &mut parameters };
+            to[after.range()].copy_from_slice(self.state.values(before));
+        }
+        let training = Training { optimizer: None, iteration: 0, ..self.state.training.clone() };
+        let state = State { parameters, frozen: Rc::new(frozen), slots: Vec::new(), training };
+        Ok(Self { network, state, classes: self.classes.clone(), sizing: self.sizing })
+    }
 }

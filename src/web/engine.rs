@@ -1,6 +1,7 @@
 //! Opening the engine, and its datasets and models.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::str::FromStr;
 
@@ -16,7 +17,7 @@ use super::pack::PhotoStore;
 use super::store::Store;
 use super::values::{error, from_js, object, rgba, to_js};
 use crate::boundary::{DeviceReport, LayerReport, ModelOptions, ModelReport, OpenOptions};
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, ClassifierError};
 use crate::data::digits::{self, DigitsOptions};
 use crate::data::{self, DataError, Dataset, ImportOptions, Layout, Split, record};
 use crate::device::gpu::Gpu;
@@ -327,33 +328,63 @@ impl Engine {
         self.report(Classifier::of(&self.computing(), read).map_err(error)?, None)
     }
 
+    /// Has training change some layers of a model, or leave them as they are: `{ conv2d: false }`. It keeps its weights; its
+    /// optimizer begins anew.
+    ///
+    /// # Errors
+    /// An `Error` for a layer that is not there, and for a model that is being trained.
+    #[wasm_bindgen(unchecked_return_type = "ModelReport")]
+    pub fn set_trainable(
+        &self,
+        model: u32,
+        #[wasm_bindgen(unchecked_param_type = "Record<string, boolean>")] layers: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let classifier = self.models.get(model)?;
+        if classifier.is_busy() {
+            return Err(error(ClassifierError::Busy));
+        }
+        let layers: BTreeMap<String, bool> = from_js(layers)?;
+        let changed = classifier.model(&classifier.good()).with_trainable(&layers).map_err(error)?;
+        let changed = Classifier::of(&self.computing(), changed).map_err(error)?;
+        let report = reported(model, &changed, None);
+        self.models.put(model, Rc::new(changed));
+        to_js(&report)
+    }
+
     fn report(&self, model: Classifier, recipe_defaults: Option<RecipeDefaults>) -> Result<JsValue, JsValue> {
-        let summary = model.network.summary();
-        let text = summary.to_string();
-        let configs = model.network.layers().iter().map(|placed| {
-            let layer = serde_json::to_value(&placed.layer).unwrap_or_default();
-            layer.get("config").cloned().unwrap_or_default()
-        });
-        // A graph's table begins with the network's input, which has no settings.
-        let inputs = summary.layers.len() - model.network.layers().len();
-        let configs = (0..inputs).map(|_| serde_json::json!({})).chain(configs);
-        let layers = summary.layers.into_iter().zip(configs);
-        let layers = layers.map(|(summary, config)| LayerReport { summary, config }).collect();
-        let (classes, input_shape) = (model.classes.clone(), model.network.input_shape());
-        let epochs = model.training().epochs;
-        to_js(&ModelReport {
-            id: self.models.add(model),
-            name: summary.name,
-            classes,
-            epochs,
-            input_shape,
-            layers,
-            total_params: summary.total_params,
-            trainable_params: summary.trainable_params,
-            non_trainable_params: summary.non_trainable_params,
-            text,
-            recipe_defaults,
-        })
+        let mut report = reported(0, &model, recipe_defaults);
+        report.id = self.models.add(model);
+        to_js(&report)
+    }
+}
+
+/// A model, which the engine knows by this number, as the page shows it.
+fn reported(id: u32, model: &Classifier, recipe_defaults: Option<RecipeDefaults>) -> ModelReport {
+    let summary = model.network.summary();
+    let text = summary.to_string();
+    let configs = model.network.layers().iter().map(|placed| {
+        let layer = serde_json::to_value(&placed.layer).unwrap_or_default();
+        layer.get("config").cloned().unwrap_or_default()
+    });
+    // A graph's table begins with the network's input, which has no settings.
+    let inputs = summary.layers.len() - model.network.layers().len();
+    let configs = (0..inputs).map(|_| serde_json::json!({})).chain(configs);
+    let layers = summary.layers.into_iter().zip(configs);
+    let layers = layers.map(|(summary, config)| LayerReport { summary, config }).collect();
+    let (classes, input_shape) = (model.classes.clone(), model.network.input_shape());
+    let epochs = model.training().epochs;
+    ModelReport {
+        id,
+        name: summary.name,
+        classes,
+        epochs,
+        input_shape,
+        layers,
+        total_params: summary.total_params,
+        trainable_params: summary.trainable_params,
+        non_trainable_params: summary.non_trainable_params,
+        text,
+        recipe_defaults,
     }
 }
 

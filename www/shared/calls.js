@@ -192,6 +192,9 @@ export const CALLS = {
   renameClasses: ofEngine({ model: MODEL, names: placed(check.outputNames) }, (engine, { model, names }) =>
     engine.rename_classes(model, names),
   ),
+  setTrainable: ofEngine({ model: MODEL, layers: placed(check.trainable, "the layers") }, (engine, { model, layers }) =>
+    engine.set_trainable(model, layers),
+  ),
   exportModel: ofWorker({ model: MODEL, format: placed(check.choice(MODEL_FORMATS.map(({ id }) => id)), "the format") }),
   importModel: ofWorker({
     classes: option(check.outputNames),

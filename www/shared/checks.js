@@ -196,6 +196,14 @@ export function outputNames(value, at) {
   return names;
 }
 
+/** Which layers are trained, by their names. @type {Check<Record<string, boolean>>} */
+export function trainable(value, { call, name }) {
+  const entries = typeof value === "object" && value && !Array.isArray(value) ? Object.entries(value) : [["", value]];
+  if (entries.some(([layer, one]) => !layer || typeof one !== "boolean"))
+    throw new Error(`${call}: ${name} must be an object of true or false by the layers' names, such as { conv2d: false }, not ${shown(value)}.`);
+  return Object.fromEntries(entries);
+}
+
 /** Places of photos in a split. @type {Check<number[]>} */
 export function indices(value, at) {
   if (!Array.isArray(value)) throw new Error(`${at.call}: ${at.name} must be an array of numbers, not ${shown(value)}.`);

@@ -162,6 +162,11 @@ macro_rules! define_layer {
                 match self { $(Self::$class(config) => config.trainable),+ }
             }
 
+            /// Has training change its parameters, or leave them as they are.
+            pub(super) fn set_trainable(&mut self, trainable: bool) {
+                match self { $(Self::$class(config) => config.trainable = trainable),+ }
+            }
+
             pub(super) fn rule(&self) -> &dyn Rule {
                 match self { $(Self::$class(config) => config),+ }
             }

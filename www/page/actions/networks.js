@@ -54,9 +54,24 @@ export class Networks {
     const { recipe, model } = this.store.state;
     if (!model) return;
     const known = this.store.state.lab?.recipes.some(({ name }) => name === recipe);
-    await (known
+    const asMade = model.summary.layers.every(({ trainable }) => trainable);
+    await (known && asMade
       ? this.useRecipe(recipe)
       : this.applyLayers(layerSpecs(model.summary.layers)));
+  }
+
+  /**
+   * Has training change some layers, or leave them as they are. The network keeps what it has learned.
+   * @param {Record<string, boolean>} layers
+   */
+  async setTrainable(layers) {
+    const { store } = this;
+    const { lab, model } = store.state;
+    if (!lab || !model || store.busy) return;
+    store.set({ modelError: "" });
+    await lab.setTrainable(model, layers).catch((error) => store.set({ modelError: messageOf(error) }));
+    // The model is the same object with another summary.
+    if (store.state.model === model) store.set({ model });
   }
 
   /** Back to the network before the last change, with its weights and curves. */

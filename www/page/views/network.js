@@ -60,7 +60,7 @@ export function mountNetwork(root, app) {
     // A network can be brought back where there is none, too.
     (store.state.model ? choice : body).append(undo);
   });
-  store.watch(["model", "selectedLayer"], () => fillTable(table, app));
+  store.watch(["model", "selectedLayer", ...BUSY_KEYS], () => fillTable(table, app));
   mountLayerForm(form, app);
   store.watch(["modelError", "selectedLayer"], () => {
     const { modelError, selectedLayer } = store.state;
@@ -88,7 +88,7 @@ function fillRecipes(select, recipes, chosen) {
  * @param {HTMLTableElement} table
  * @param {import("../app.js").App} app
  */
-function fillTable(table, { store }) {
+function fillTable(table, { store, actions }) {
   const { model, selectedLayer } = store.state;
   const focused = table.contains(document.activeElement) ? document.activeElement?.id : undefined;
   table.replaceChildren();
@@ -117,9 +117,19 @@ function fillTable(table, { store }) {
       h("th", { scope: "row" }, button),
       h("td", { class: "shape" }, shape(layer.output_shape)),
       h("td", { class: "number" }, layer.params.toLocaleString("en")),
+      h("td", { class: "trained" }, layer.params > 0 && trains(layer, index)),
       layer.connected_to && h("td", { class: "inputs" }, layer.connected_to.join(", ")),
     );
   };
+  const trains = (/** @type {LayerSummary} */ layer, /** @type {number} */ index) =>
+    h("input", {
+      type: "checkbox",
+      id: `layer-trained-${index}`,
+      checked: layer.trainable,
+      disabled: store.busy,
+      "aria-label": t.network.trainOne(layer.name),
+      onchange: () => void actions.networks.setTrainable({ [layer.name]: !layer.trainable }),
+    });
   const total = (/** @type {string} */ label, /** @type {number} */ n) =>
     h("tr", null, h("th", { scope: "row", colspan: 2 }, label), h("td", { class: "number" }, n.toLocaleString("en")));
   table.append(
@@ -129,7 +139,7 @@ function fillTable(table, { store }) {
       h(
         "tr",
         null,
-        ...[t.network.layer, t.network.shape, t.network.params, ...(graph ? [t.network.connectedTo] : [])].map((head) =>
+        ...[t.network.layer, t.network.shape, t.network.params, t.network.trained, ...(graph ? [t.network.connectedTo] : [])].map((head) =>
           h("th", { scope: "col" }, head),
         ),
       ),
