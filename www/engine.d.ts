@@ -437,6 +437,14 @@ recipe?: string,
  */
 layers?: LayerSpec[],
 /**
+ * The number of a model on top of which the layers are put: its own come first, frozen, with their weights.
+ */
+base?: number,
+/**
+ * The base's last layer; by default the last one whose output is an image, as with Keras' `include_top=False`.
+ */
+through?: string,
+/**
  * The number of the dataset whose photos and classes the model is for.
  */
 dataset: number, };

@@ -260,8 +260,10 @@ export class Lab {
   }
 
   /**
-   * @param {{ recipe?: string, layers?: import("./shared/types.js").LayerSpec[], dataset: Dataset } & Record<string, unknown>} spec
-   *   a recipe's name, or the layers one by one
+   * @param {{ recipe?: string, layers?: import("./shared/types.js").LayerSpec[], base?: Model, through?: string, dataset: Dataset } & Record<string, unknown>} spec
+   *   a recipe's name, or the layers one by one. With `base`, a copy of that model's layers comes before them: frozen, with
+   *   their weights, up to the layer named by `through`, by default the last one whose output is an image. The photos may have
+   *   another size than the base's.
    * @returns {Promise<Model>}
    */
   async createModel(spec) {

@@ -55,6 +55,12 @@ pub struct ModelOptions {
     /// The layers, one by one.
     #[cfg_attr(test, ts(optional, type = "LayerSpec[]"))]
     pub layers: Option<Vec<GraphLayer>>,
+    /// The number of a model on top of which the layers are put: its own come first, frozen, with their weights.
+    #[cfg_attr(test, ts(optional))]
+    pub base: Option<u32>,
+    /// The base's last layer; by default the last one whose output is an image, as with Keras' `include_top=False`.
+    #[cfg_attr(test, ts(optional))]
+    pub through: Option<String>,
     /// The number of the dataset whose photos and classes the model is for.
     pub dataset: u32,
 }

@@ -13,6 +13,26 @@ pub enum ModelError {
     /// A name that no layer has.
     #[error("the network has no layer \"{0}\"")]
     NoSuchLayer(String),
+    /// A network that is no base: no layer has an image's shape.
+    #[error(
+        "the network has no layer whose output is an image, so nothing can be put behind it; name the layer in `through`"
+    )]
+    NoBase,
+    /// A base's weights that do not fit its new images.
+    #[error(
+        "{layer}: its weights are {found:?}, and for images of {image:?} they would have to be {wanted:?}; put the new \
+         layers behind an earlier one"
+    )]
+    BaseShape {
+        /// The parameter's name.
+        layer: String,
+        /// Its shape in the base.
+        found: Vec<usize>,
+        /// Its shape for these images.
+        wanted: Vec<usize>,
+        /// Height, width and channels of the images.
+        image: [usize; 3],
+    },
     /// A layer that reads what is not there, or comes after it.
     #[error("{layer} reads \"{input}\", and no layer before it has that name")]
     UnknownInput {

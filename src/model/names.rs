@@ -24,9 +24,14 @@ impl Names {
         } else {
             let stem = layer.stem();
             let count = self.counts.entry(stem.clone()).or_insert(0);
-            let name = if *count == 0 { stem } else { format!("{stem}_{count}") };
-            *count += 1;
-            name
+            loop {
+                let name = if *count == 0 { stem.clone() } else { format!("{stem}_{count}") };
+                *count += 1;
+                // Layers that came with their names may have taken some of these.
+                if !self.values.contains_key(&name) {
+                    break name;
+                }
+            }
         };
         if self.values.contains_key(&name) { Err(ModelError::DuplicateName(name)) } else { Ok(name) }
     }

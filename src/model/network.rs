@@ -198,6 +198,38 @@ impl Network {
         Self::try_from(json)
     }
 
+    /// The layers that `through` is computed by, itself the last, frozen and under their own names: what a network that is
+    /// built on top of this one begins with. By default `through` is the last layer whose output is an image, which is what
+    /// Keras' `include_top=False` leaves.
+    ///
+    /// # Errors
+    /// [`ModelError::NoSuchLayer`] and [`ModelError::NoBase`].
+    pub fn base(&self, through: Option<&str>) -> Result<Vec<GraphLayer>, ModelError> {
+        let last = match through {
+            Some(name) => self.layers.iter().position(|placed| placed.name == name),
+            None => self.layers.iter().rposition(|placed| placed.output_shape.len() == 3),
+        };
+        let last = last
+            .ok_or_else(|| through.map_or(ModelError::NoBase, |name| ModelError::NoSuchLayer(name.into())))?;
+        let mut is_read = vec![false; self.layers.len() + 1];
+        is_read[last + 1] = true;
+        for (index, placed) in self.layers.iter().enumerate().rev() {
+            if is_read[index + 1] {
+                placed.inputs.iter().for_each(|value| is_read[*value] = true);
+            }
+        }
+        let kept = self.layers.iter().zip(&is_read[1..]).filter(|(_, is_read)| **is_read);
+        Ok(kept
+            .map(|(placed, _)| {
+                let mut layer = placed.layer.clone();
+                layer.set_trainable(false);
+                layer.set_name(&placed.name);
+                let inbound = placed.inputs.iter().map(|value| self.value_name(*value).to_owned()).collect();
+                GraphLayer { layer, inbound: Some(inbound) }
+            })
+            .collect())
+    }
+
     /// Its name; Keras' default is `sequential`.
     pub fn name(&self) -> &str {
         &self.name

@@ -1,5 +1,6 @@
 //! A trained model as plain data: what training goes on from, what files keep, and what the devices know nothing of.
 
+mod base;
 mod seen;
 mod state;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use super::*;
 use crate::classifier::Classifier;
 use crate::device::Device;
+use crate::model::GraphLayer;
 use crate::train::fit;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
 
@@ -49,4 +50,44 @@ fn what_is_frozen_keeps_its_values_and_the_rest_goes_on_from_what_it_had() {
         begun.with_trainable(&frozen(&["conv9"])).unwrap_err().to_string(),
         "the network has no layer \"conv9\""
     );
+}
+
+/// New layers for two classes.
+fn head() -> Vec<GraphLayer> {
+    let layers = r#"[{"class_name":"GlobalAveragePooling2D"},{"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]"#;
+    serde_json::from_str(layers).unwrap()
+}
+
+#[test]
+fn a_head_learns_on_a_base_whose_weights_stay() {
+    let begun = fitted(&untrained("sigmoid", 1));
+    let classes = stripes().classes;
+    let model = begun.with_head(None, head(), [10, 10, 1], classes.clone(), 5).unwrap();
+    let names: Vec<&str> = model.network.layers().iter().map(|placed| placed.name.as_str()).collect();
+    assert_eq!(names, ["conv2d", "max_pooling2d", "global_average_pooling2d", "dense"]);
+    assert_eq!(model.state.training.photos, begun.state.training.photos);
+    let after = fitted(&Classifier::of(&Device::cpu(), model.clone()).unwrap());
+    let (was, is) = (values(&begun), values(&after));
+    assert_eq!(is["conv2d/kernel"], was["conv2d/kernel"]);
+    assert_ne!(is["dense/kernel"], values(&model)["dense/kernel"]);
+
+    // For larger images the convolutions' weights are the same, and nobody knows which photos of that size were seen.
+    let larger = begun.with_head(None, head(), [17, 12, 1], classes.clone(), 5).unwrap();
+    assert_eq!(values(&larger)["conv2d/kernel"], was["conv2d/kernel"]);
+    assert!(!larger.state.training.photos.complete);
+
+    let error =
+        |through, image| begun.with_head(through, head(), image, classes.clone(), 5).unwrap_err().to_string();
+    assert_eq!(error(Some("conv9"), [10, 10, 1]), "the network has no layer \"conv9\"");
+    assert!(error(None, [10, 10, 3]).starts_with("conv2d/kernel: its weights are [3, 3, 1, 4]"));
+    let dense = || {
+        serde_json::from_str(r#"[{"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]"#)
+            .unwrap()
+    };
+    let error =
+        begun.with_head(Some("dense"), dense(), [12, 12, 1], classes.clone(), 5).unwrap_err().to_string();
+    assert!(error.starts_with("dense/kernel: its weights are [64, 1]"), "{error}");
+    // A new layer is named beside those that the base has.
+    let model = begun.with_head(Some("dense"), dense(), [10, 10, 1], classes, 5).unwrap();
+    assert_eq!(model.network.layers().last().unwrap().name, "dense_1");
 }

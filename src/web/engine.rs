@@ -263,6 +263,21 @@ impl Engine {
         if dataset.classes.len() < 2 {
             return Err(error(DataError::OneClassYet));
         }
+        let device = self.computing();
+        let made = |model: Classifier, defaults| {
+            self.report(Classifier { sizing: dataset.sizing, ..model }, defaults)
+        };
+        if let Some(base) = options.base {
+            let base = self.models.get(base)?;
+            let head = options.layers.ok_or_else(|| error("a base needs layers to be put on top of it"))?;
+            let (image, classes) = (dataset.image_shape, dataset.classes.clone());
+            let through = options.through.as_deref();
+            let model = base
+                .model(&base.good())
+                .with_head(through, head, image, classes, self.seed)
+                .map_err(error)?;
+            return made(Classifier::of(&device, model).map_err(error)?, None);
+        }
         let (network, defaults) = match (options.recipe, options.layers) {
             (Some(recipe), None) => {
                 let recipe = Recipe::from_str(&recipe).map_err(error)?;
@@ -277,10 +292,9 @@ impl Engine {
             }
             _ => return Err(error("a model is made of a recipe or of layers: give one of the two")),
         };
-        let device = self.computing();
         let model =
             Classifier::untrained(&device, network, dataset.classes.clone(), self.seed).map_err(error)?;
-        self.report(Classifier { sizing: dataset.sizing, ..model }, defaults)
+        made(model, defaults)
     }
 
     /// A model as a file of this format: `{ bytes, filename, mime }`.

@@ -32,6 +32,16 @@ export function misfit({ model, dataset }) {
 
 /**
  * @param {import("./state.js").State} state
+ * @returns {boolean} whether the network has learned something that new layers for these photos can be put on top of
+ */
+export function canBeBase(state) {
+  const what = misfit(state);
+  const learned = state.recipe === "file" || (state.model?.epochs ?? 0) > 0;
+  return learned && (what === "size" || what === "classes");
+}
+
+/**
+ * @param {import("./state.js").State} state
  * @returns {string} empty where nothing is in the way
  */
 export function obstacle(state) {

@@ -36,7 +36,7 @@
  * @property {import("../lab.js").Dataset | null} dataset
  * @property {{ done: import("./actions/changes.js").Change[], undone: import("./actions/changes.js").Change[] }} changes of the dataset
  * @property {import("../shared/types.js").Health | null} health of the dataset, once it was asked for
- * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model
+ * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model, "base" for new layers on top of one
  * @property {import("../lab.js").Model | null} model
  * @property {string} modelError
  * @property {boolean} modelBusy

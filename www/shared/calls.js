@@ -184,6 +184,8 @@ export const CALLS = {
   createModel: ofWorker({
     recipe: needed(check.recipe),
     layers: option(check.layers),
+    base: option(model),
+    through: option(check.text("the name of one of the base's layers")),
     dataset: needed(dataset),
   }),
   renameOutputs: ofEngine({ model: MODEL, dataset: DATASET }, (engine, { model, dataset }) =>

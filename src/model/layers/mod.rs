@@ -167,6 +167,10 @@ macro_rules! define_layer {
                 match self { $(Self::$class(config) => config.trainable = trainable),+ }
             }
 
+            pub(super) fn set_name(&mut self, name: &str) {
+                match self { $(Self::$class(config) => config.name = Some(name.to_owned())),+ }
+            }
+
             pub(super) fn rule(&self) -> &dyn Rule {
                 match self { $(Self::$class(config) => config),+ }
             }

@@ -40,6 +40,18 @@ export class Networks {
   }
 
   /**
+   * New last layers for the photos' classes on top of the network that is there. Its own layers keep their weights and are
+   * frozen: feature extraction as in section 5.3 of the book.
+   */
+  async useAsBase() {
+    const { model: base } = this.store.state;
+    if (!base) return;
+    await this.#replaceModel("base", (lab, dataset) =>
+      lab.createModel({ base, layers: headFor(dataset.summary.classes.length), dataset }),
+    );
+  }
+
+  /**
    * A network for the photos; where these are not all there yet, none.
    * @param {string} recipe
    */
@@ -203,6 +215,21 @@ export class Networks {
     });
     for (const one of dropped) await one.close();
   }
+}
+
+/**
+ * The book's dense layers behind a base, with the means of its features in place of `Flatten`: fewer weights to learn.
+ * @param {number} classes
+ * @returns {import("../../shared/types.js").LayerSpec[]}
+ */
+function headFor(classes) {
+  const output = classes === 2 ? { units: 1, activation: "sigmoid" } : { units: classes, activation: "softmax" };
+  return [
+    { class_name: "GlobalAveragePooling2D" },
+    { class_name: "Dense", config: { units: 256, activation: "relu" } },
+    { class_name: "Dropout", config: { rate: 0.5 } },
+    { class_name: "Dense", config: output },
+  ];
 }
 
 /**

@@ -81,6 +81,8 @@ export const en = {
   close: "Close",
   misfits: misfit.en,
   newNetwork: "Make a new network",
+  asBase: "Use it as a base",
+  baseMeans: "Keeps what the network has learned to see, and trains new last layers for your classes",
 };
 
 /** @type {typeof en} */
@@ -160,4 +162,6 @@ export const ko = {
   close: "닫기",
   misfits: misfit.ko,
   newNetwork: "새 신경망 만들기",
+  asBase: "바탕 신경망으로 쓰기",
+  baseMeans: "신경망이 배운 보는 법은 그대로 두고, 내 클래스를 위한 마지막 층만 새로 학습합니다",
 };

@@ -1,5 +1,5 @@
 import { field, h } from "../dom.js";
-import { misfitOf, ready } from "../obstacle.js";
+import { canBeBase, misfitOf, ready } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { adders } from "./adders.js";
@@ -41,11 +41,12 @@ export function mountEditor(parent, app) {
     if (misfit.hidden) return;
     const known = store.state.lab?.recipes.some(({ name }) => name === recipe);
     const anew = () => void app.actions.networks.useRecipe(known ? recipe : "cats_and_dogs_small");
-    misfit.append(
-      reason,
-      " ",
-      h("button", { type: "button", id: "new-network", onclick: anew }, t.photos.newNetwork),
-    );
+    const offers = [h("button", { type: "button", id: "new-network", onclick: anew }, t.photos.newNetwork)];
+    if (canBeBase(store.state)) {
+      const onTop = () => void app.actions.networks.useAsBase();
+      offers.unshift(h("button", { type: "button", id: "use-as-base", title: t.photos.baseMeans, onclick: onTop }, t.photos.asBase));
+    }
+    misfit.append(reason, " ", ...offers);
   });
   store.watch([...BUSY_KEYS], () => (set.disabled = store.busy));
 }

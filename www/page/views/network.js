@@ -79,6 +79,7 @@ export function mountNetwork(root, app) {
 function fillRecipes(select, recipes, chosen) {
   const options = recipes.map(({ name, title }) => h("option", { value: name }, title));
   if (chosen === "custom") options.push(h("option", { value: "custom" }, t.network.custom));
+  if (chosen === "base") options.push(h("option", { value: "base" }, t.network.base));
   if (chosen === "file") options.push(h("option", { value: "file" }, t.network.file));
   select.replaceChildren(...options);
   select.value = chosen;

@@ -73,7 +73,7 @@ export function mountTraining(root, app) {
     for (const choice of choices) choice.disabled = store.busy;
   });
   store.watch(["model", "dataset", "curves", ...BUSY_KEYS], () => {
-    const { training, model, curves, dataset } = store.state;
+    const { training, model, curves, dataset, recipe } = store.state;
     root.dataset.state = training;
     const begun = curves.stepAt.length > 0;
     start.hidden = store.training;
@@ -81,7 +81,8 @@ export function mountTraining(root, app) {
     reason.textContent = obstacle(store.state);
     reason.hidden = !reason.textContent;
     start.disabled = afresh.disabled = store.busy || !dataset || reason.textContent !== "";
-    afresh.hidden = store.training || !begun;
+    // Fresh weights for all layers would lose the base.
+    afresh.hidden = store.training || !begun || recipe === "base";
     pause.hidden = stop.hidden = !store.training;
     pause.disabled = training === "starting" || training === "stopping";
     stop.disabled = training === "stopping";

@@ -1,0 +1,47 @@
+//! A trained network as the base of another one.
+
+use std::rc::Rc;
+
+use super::{Model, SeenPhotos, State, Training};
+use crate::model::{GraphLayer, ModelError, Network, Region};
+
+impl Model {
+    /// A model for other photos and classes on top of this one: its layers up to `through` with their weights, frozen, and new
+    /// layers behind; see [`Network::base`]. The first new layer reads the base's output. Images may have another size than
+    /// this model's: the weights of convolutions go with any.
+    ///
+    /// # Errors
+    /// Those of [`Network::base`] and [`Network::graph`], [`ModelError::OutputUnits`], and [`ModelError::BaseShape`] for
+    /// weights that do not fit images of this size.
+    pub fn with_head(
+        &self,
+        through: Option<&str>,
+        head: Vec<GraphLayer>,
+        image: [usize; 3],
+        classes: Vec<String>,
+        seed: u32,
+    ) -> Result<Self, ModelError> {
+        let mut layers = self.network.base(through)?;
+        layers.extend(head);
+        let network = Network::graph(self.network.name(), image, layers)?;
+        network.check_classes(classes.len())?;
+        let mut state = State::initial(network.initial_parameters(seed), seed);
+        let mut frozen = network.initial_frozen(seed);
+        for parameter in network.parameters().iter().filter(|parameter| parameter.region == Region::Frozen) {
+            let Some(own) = self.network.parameters().iter().find(|own| own.name == parameter.name) else {
+                continue;
+            };
+            if own.shape != parameter.shape {
+                let (layer, found, wanted) = (own.name.clone(), own.shape.clone(), parameter.shape.clone());
+                return Err(ModelError::BaseShape { layer, found, wanted, image });
+            }
+            frozen[parameter.range()].copy_from_slice(self.state.values(own));
+        }
+        state.frozen = Rc::new(frozen);
+        // Fingerprints are of the pixels that a network was fed, so of images of its size.
+        let same_size = self.network.input_shape() == image;
+        let photos = if same_size { self.state.training.photos.clone() } else { SeenPhotos::default() };
+        state.training = Training { photos, ..Training::initial(seed) };
+        Ok(Self { network, classes, state, sizing: None })
+    }
+}
