@@ -34,14 +34,19 @@ const DEVIATIONS: [f32; 3] = [0.229, 0.224, 0.225];
 const CAFFE_MEANS: [f32; 3] = [103.939, 116.779, 123.68];
 
 impl Preprocessing {
-    /// All of them, by name.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("1/255", Self::Unit),
-        ("none", Self::None),
-        ("caffe", Self::Caffe),
-        ("torch", Self::Torch),
-        ("tf", Self::Tf),
-    ];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Unit, Self::None, Self::Caffe, Self::Torch, Self::Tf];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unit => "1/255",
+            Self::None => "none",
+            Self::Caffe => "caffe",
+            Self::Torch => "torch",
+            Self::Tf => "tf",
+        }
+    }
 
     /// Puts the layer in front of a network.
     ///
@@ -131,10 +136,10 @@ impl FromStr for Preprocessing {
     type Err = FileError;
 
     fn from_str(name: &str) -> Result<Self, FileError> {
-        let found = Self::ALL.iter().find(|(known, _)| *known == name);
-        found.map(|(_, which)| *which).ok_or_else(|| FileError::Preprocessing {
+        let found = Self::ALL.into_iter().find(|known| known.name() == name);
+        found.ok_or_else(|| FileError::Preprocessing {
             found: name.to_owned(),
-            known: Self::ALL.map(|(known, _)| known).join(", "),
+            known: Self::ALL.map(Self::name).join(", "),
         })
     }
 }

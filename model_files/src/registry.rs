@@ -55,6 +55,8 @@ pub struct Opened {
     pub own: Vec<u8>,
     /// Whether the file named its classes.
     pub named_classes: bool,
+    /// What photos become for it.
+    pub preprocessing: Preprocessing,
     /// What was left out or understood in another way, in sentences for the user.
     pub notes: Vec<String>,
 }
@@ -102,11 +104,11 @@ fn opened(
         });
         preprocessing.put_before(&mut draft)?;
         let named_classes = draft.classes.is_some();
-        Ok((draft.into_model()?, named_classes))
+        Ok((draft.into_model()?, named_classes, preprocessing))
     });
-    let ((model, notes), named_classes) = read.map_err(|reason| reason.of(&file.name))?;
+    let ((model, notes), named_classes, preprocessing) = read.map_err(|reason| reason.of(&file.name))?;
     let own = formats::write(&model, "safetensors")?.bytes;
-    Ok(Opened { own, named_classes, notes })
+    Ok(Opened { own, named_classes, preprocessing, notes })
 }
 
 /// Saves a model, given as our own file, in another format.

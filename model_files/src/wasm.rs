@@ -25,6 +25,12 @@ impl Converted {
         self.0.named_classes
     }
 
+    /// What photos become for it, by its name in `Preprocessing`.
+    #[wasm_bindgen(getter)]
+    pub fn preprocessing(&self) -> String {
+        self.0.preprocessing.name().to_owned()
+    }
+
     /// What was left out or understood in another way, in sentences for the user.
     #[wasm_bindgen(getter)]
     pub fn notes(&self) -> Vec<String> {

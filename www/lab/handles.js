@@ -98,13 +98,15 @@ export class Model {
    * @param {import("../shared/types.js").MadeModel} description
    */
   constructor(lab, description) {
-    const { id, name, classes, epochs, input_shape, recipe_defaults, namedClasses = true, notes = [], ...summary } = description;
+    const { id, name, classes, epochs, input_shape, recipe_defaults, namedClasses = true, preprocessing, notes = [], ...summary } = description;
     this.#lab = lab;
     this.id = id;
     this.name = name;
     this.classes = classes;
     /** Whether its file told what its classes are called; else they are "class 1" and so on, until renameClasses() names them. */
     this.namedClasses = namedClasses;
+    /** What photos become for a network of another program's file: "1/255", "none", "caffe", "torch" or "tf". */
+    this.preprocessing = preprocessing;
     /** What of its file was left out or understood in another way, in sentences. */
     this.notes = notes;
     /** Whole epochs that it has been trained for, in all its runs; a model file keeps them. */

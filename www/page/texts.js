@@ -10,6 +10,7 @@ import * as modelFiles from "./texts/model_files.js";
 import * as network from "./texts/network.js";
 import * as photo from "./texts/photo_dialog.js";
 import * as photos from "./texts/photos.js";
+import * as preprocessing from "./texts/preprocessing.js";
 import * as readings from "./texts/readings.js";
 import * as result from "./texts/result.js";
 import * as training from "./texts/training.js";
@@ -38,6 +39,7 @@ const en = {
   augmentation: augmentation.en,
   result: result.en,
   modelFiles: modelFiles.en,
+  preprocessing: preprocessing.en,
 };
 
 /** @type {typeof en} */
@@ -65,6 +67,7 @@ const ko = {
   augmentation: augmentation.ko,
   result: result.ko,
   modelFiles: modelFiles.ko,
+  preprocessing: preprocessing.ko,
 };
 
 /** @type {Record<string, typeof en>} */

@@ -154,7 +154,7 @@
  *   each class counts the same in all
  */
 
-/** @typedef {EngineModel & { namedClasses?: boolean, notes?: string[] }} MadeModel a model, and what its file left open */
+/** @typedef {EngineModel & { namedClasses?: boolean, preprocessing?: string, notes?: string[] }} MadeModel a model, and what its file left open */
 
 /** @typedef {Pick<EngineModel, "layers" | "total_params" | "trainable_params" | "non_trainable_params" | "text">} ModelSummary */
 

@@ -245,15 +245,15 @@ export const answers = {
     return { blob: new Blob([bytes], { type: mime }), filename };
   },
   async importModel({ files: given, classes, preprocessing }, { post, signal }) {
-    const { files, namedClasses, notes } = await readModel(given, preprocessing, post, signal);
+    const { files, ...told } = await readModel(given, preprocessing, post, signal);
     post({ stage: "loading", done: 0, total: 0 });
     const model = modelAnswer(opened().import_model(files));
-    if (!classes) return { ...model, namedClasses, notes };
+    if (!classes) return { ...model, ...told };
     if (classes.length !== model.classes.length) {
       closeModel(model.id);
       throw new Error(`${files[0].name}: its network tells ${model.classes.length} classes apart, and ${classes.length} were named`);
     }
     opened().rename_classes(model.id, classes);
-    return { ...model, classes, namedClasses: true, notes };
+    return { ...model, ...told, classes, namedClasses: true };
   },
 };

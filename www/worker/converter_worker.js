@@ -17,8 +17,9 @@ const tell = (progress) => self.postMessage({ progress });
 async function open(files, preprocessing) {
   const read = await readFiles(files, tell);
   tell({ stage: "converting", done: 0, total: 0 });
-  const { own, named_classes: namedClasses, notes } = open_model(read, preprocessing);
-  self.postMessage({ own, namedClasses, notes }, { transfer: [own.buffer] });
+  const opened = open_model(read, preprocessing);
+  const { own, named_classes: namedClasses, notes } = opened;
+  self.postMessage({ own, namedClasses, preprocessing: opened.preprocessing, notes }, { transfer: [own.buffer] });
 }
 
 /**

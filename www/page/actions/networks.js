@@ -9,6 +9,7 @@ import { classifyAgain } from "./trying.js";
 /** @typedef {import("../state.js").Store} Store */
 /** @typedef {import("../../lab.js").Lab} Lab */
 /** @typedef {import("../../lab.js").Model} Model */
+/** @typedef {import("../../shared/types.js").ModelOptions["preprocessing"]} Preprocessing */
 
 /** Parameters of the networks that undo can bring back; the last one is kept whatever its size. */
 const MOST_BEFORE = 16e6;
@@ -16,6 +17,8 @@ const MOST_BEFORE = 16e6;
 export class Networks {
   /** @type {AbortController | null} */
   #aborting = null;
+  /** The files of the network that was opened last. @type {File[]} */
+  #opened = [];
 
   /**
    * @param {Store} store
@@ -98,15 +101,17 @@ export class Networks {
   /**
    * Opens a network from its file or files, of any format that there is.
    * @param {File[]} files
+   * @param {Preprocessing} [preprocessing] what photos become for it; by default what the file says, or most likely wants
    */
-  async openModel(files) {
+  async openModel(files, preprocessing) {
     const { store } = this;
     if (store.busy) return;
     const { signal } = (this.#aborting = new AbortController());
     const hear = (/** @type {import("../../shared/types.js").ModelProgress} */ opening) => store.set({ opening });
     store.set({ fileError: "", fileNote: "", modelBusy: true, opening: { stage: "reading", done: 0, total: 0 } });
     try {
-      const model = await (await this.devices.lab()).importModel(files, { signal, onProgress: hear });
+      const model = await (await this.devices.lab()).importModel(files, { signal, preprocessing, onProgress: hear });
+      this.#opened = files;
       await this.#adopt(model, "file");
       const former = store.state.previous?.unsaved ? ` ${t.modelFiles.former}` : "";
       const { name, classes, namedClasses } = model;
@@ -118,6 +123,17 @@ export class Networks {
     } finally {
       store.set({ modelBusy: false, opening: null });
     }
+  }
+
+  /**
+   * Opens the same files again, with photos made into other numbers for the network.
+   * @param {Preprocessing} preprocessing
+   */
+  async changePreprocessing(preprocessing) {
+    const former = this.store.state.model;
+    await this.openModel(this.#opened, preprocessing);
+    const { model } = this.store.state;
+    if (model && former?.namedClasses && !model.namedClasses && model !== former) await this.nameClasses(former.classes);
   }
 
   /** Ends the opening of a file; the network that was there before stays. */

@@ -3,6 +3,7 @@ import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
 import { MODEL_FORMATS } from "../../shared/model_formats.js";
 import { mountClassNames } from "./class_names.js";
+import { mountPreprocessing } from "./preprocessing.js";
 
 const ENDINGS = MODEL_FORMATS.flatMap(({ opened }) => opened);
 
@@ -17,6 +18,7 @@ export function mountModelFiles(parent, app) {
   const note = h("p", { class: "hint", role: "status", "data-testid": "file-note" });
   const files = h("div", { class: "model-files" }, saving(app), opening(app));
   const said = h("div", { class: "model-files-said" }, error.element, note, notes(app));
+  mountPreprocessing(said, app);
   parent.append(h("div", { class: "keep" }, files, openingProgress(app), said));
   mountClassNames(said, app);
   store.watch(["fileError"], () => error.say(store.state.fileError));

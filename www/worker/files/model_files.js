@@ -9,7 +9,7 @@ import { readFiles } from "./read_files.js";
 /**
  * @typedef {import("../../shared/types.js").ModelProgress} ModelProgress
  * @typedef {import("./read_files.js").NamedBytes} NamedBytes
- * @typedef {{ own: Uint8Array<ArrayBuffer>, namedClasses: boolean, notes: string[] }} Opened
+ * @typedef {{ own: Uint8Array<ArrayBuffer>, namedClasses: boolean, preprocessing: string, notes: string[] }} Opened
  * @typedef {{ bytes: Uint8Array<ArrayBuffer>, filename: string, mime: string }} Saved
  */
 
@@ -22,7 +22,7 @@ const LONGEST_HEADER = 100_000_000n;
  * @param {string | undefined} preprocessing
  * @param {(progress: ModelProgress) => void} tell
  * @param {AbortSignal} signal
- * @returns {Promise<{ files: NamedBytes[], namedClasses: boolean, notes: string[] }>} what the engine opens
+ * @returns {Promise<{ files: NamedBytes[], namedClasses: boolean, preprocessing?: string, notes: string[] }>} what the engine opens
  */
 export async function readModel(files, preprocessing, tell, signal) {
   const own = await Promise.all(files.map(isOwn));
@@ -33,8 +33,8 @@ export async function readModel(files, preprocessing, tell, signal) {
   if (ours >= 0) return { files: await readFiles(files, tell, signal), namedClasses: true, notes: [] };
   const module = await modelFilesModule();
   const opened = /** @type {Opened} */ (await convert({ module, files, preprocessing }, [], tell, signal));
-  const { own: bytes, namedClasses, notes } = opened;
-  return { files: [{ name: files[0].name, bytes }], namedClasses, notes };
+  const { own: bytes, ...told } = opened;
+  return { files: [{ name: files[0].name, bytes }], ...told };
 }
 
 /**
