@@ -39,4 +39,25 @@ test("what the first screen needs is within its budget", async () => {
   const said = `${files.size} files, gzipped ${sum} bytes of ${firstScreen}; the largest: ${largest.join(", ")}`;
   console.log(said);
   assert.ok(sum <= firstScreen, said);
+  assert.ok(files.size <= 12, said);
 });
+
+for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }])
+  test(`nothing jumps while the page comes up, ${viewport.width} pixels wide`, async () => {
+    const page = await open();
+    await page.setViewportSize(viewport);
+    await page.addInitScript(() => {
+      /** @type {number[]} */
+      const shifts = [];
+      Object.assign(globalThis, { shifts });
+      const heard = (/** @type {PerformanceObserverEntryList} */ list) =>
+        shifts.push(...list.getEntries().map((entry) => /** @type {any} */ (entry).value));
+      new PerformanceObserver(heard).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.reload();
+    await page.locator(".device-said", { hasText: /\w/ }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const shifts = await page.evaluate(() => /** @type {number[]} */ (/** @type {any} */ (globalThis).shifts));
+    const sum = shifts.reduce((whole, one) => whole + one, 0);
+    assert.ok(sum < 0.05, `shifts of ${shifts.join(", ")}`);
+  });
