@@ -75,6 +75,12 @@ test("the page's table freezes a layer and keeps what the network has learned", 
   assert.equal(await kernel.isChecked(), false);
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Train conv2d");
   assert.equal(await page.locator("[data-testid=totals] tr").nth(2).textContent(), "Non-trainable params320");
+  await page.locator("button.layer", { hasText: "conv2d_2" }).click();
+  await page.locator("#train-from").click();
+  const boxes = () => page.locator("#summary input").evaluateAll((all) => all.map((box) => /** @type {HTMLInputElement} */ (box).checked));
+  await page.waitForFunction(() => document.querySelectorAll("#summary input:checked").length === 3);
+  assert.deepEqual(await boxes(), [false, false, true, true, true]);
+  await page.getByLabel("Train conv2d_1", { exact: true }).check();
   await kernel.check();
   await page.waitForFunction((before) => document.querySelectorAll("[data-testid=totals] tr")[1].textContent === before, before);
 });

@@ -89,6 +89,20 @@ export class Networks {
     if (store.state.model === model) store.set({ model });
   }
 
+  /**
+   * Has training change the layers from one on, and leave those before it as they are. Batch normalization that is frozen
+   * stays so: its statistics are the base's, as in Keras' guide to fine-tuning.
+   * @param {number} first its row in the table
+   */
+  async trainFrom(first) {
+    const rows = this.store.state.model?.summary.layers ?? [];
+    const layers = rows.flatMap(({ name, class_name, params, trainable }, index) => {
+      const stays = class_name === "BatchNormalization" && !trainable;
+      return params > 0 && !stays ? [[name, index >= first]] : [];
+    });
+    await this.setTrainable(Object.fromEntries(layers));
+  }
+
   /** Back to the network before the last change, with its weights and curves. */
   async undo() {
     const { previous, model } = this.store.state;
