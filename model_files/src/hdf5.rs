@@ -9,7 +9,7 @@ use hdf5_pure::{
 };
 
 use crate::Reason;
-use crate::tensor::Tensor;
+use crate::tensor::{Left, Tensor};
 
 /// Bytes of an attribute: Keras' bound, below HDF5's own of 64 KiB.
 const MOST_BYTES: usize = 64_512;
@@ -75,10 +75,12 @@ fn texts_of(value: AttrValue) -> Option<Vec<String>> {
     }
 }
 
-/// A tensor, whatever type of real numbers it is stored as.
-pub fn tensor(group: &Group, path: &str) -> Result<Tensor, Reason> {
+/// A tensor, whatever type of real numbers it is stored as, if it fits into what is left.
+pub fn tensor(group: &Group, path: &str, left: &mut Left) -> Result<Tensor, Reason> {
     let dataset = group.dataset(path).map_err(|_| Reason::Missing(path.to_owned()))?;
     let shape = Tensor::check_shape(path, &dataset.shape().map_err(damaged)?)?;
+    // Nothing need be there of what was never written.
+    left.take(shape.iter().product())?;
     let kind = dataset.dtype().map_err(damaged)?;
     if matches!(
         kind,
@@ -230,9 +232,14 @@ fn sizes(shape: &[usize]) -> Vec<u64> {
 mod tests {
     use super::*;
 
+    fn tensor(group: &Group, path: &str) -> Result<Tensor, Reason> {
+        super::tensor(group, path, &mut Left::default())
+    }
+
     /// What `tests/exchange/hdf5_files.py` wrote with h5py.
-    const FILES: [&[u8]; 4] = [
+    const FILES: [&[u8]; 5] = [
         include_bytes!("../fixtures/hdf5/earliest.h5"),
+        include_bytes!("../fixtures/hdf5/superblock1.h5"),
         include_bytes!("../fixtures/hdf5/v108.h5"),
         include_bytes!("../fixtures/hdf5/v110.h5"),
         include_bytes!("../fixtures/hdf5/v114.h5"),
@@ -240,6 +247,8 @@ mod tests {
 
     #[test]
     fn files_of_all_versions_of_hdf5_are_read() {
+        // The byte behind the signature is the superblock's version.
+        assert_eq!(FILES.map(|bytes| bytes[8]), [0, 1, 2, 3, 3]);
         for bytes in FILES {
             let root = open(bytes).unwrap().root();
             for kind in ["float16", "big_half", "bfloat16", "float32", "float64", "chunked", "big_endian"] {
@@ -262,6 +271,43 @@ mod tests {
             let wrong = text(&root, "names").unwrap_err().to_string();
             assert!(wrong.contains("its attribute names is no text"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn links_that_lead_in_a_circle_or_out_of_the_file_end() {
+        let root = open(include_bytes!("../fixtures/hdf5/links.h5")).unwrap().root();
+        let around = format!("round/{}value", "again/".repeat(200));
+        assert_eq!(tensor(&root, &around).unwrap().shape, [2, 3]);
+        let all = group(&root, "round").unwrap().groups().unwrap();
+        assert_eq!(all, ["again"]);
+        for path in ["soft", "soft/x", "one", "one/other/one", "other/value", "outside", "nowhere", "round"] {
+            assert_eq!(tensor(&root, path).unwrap_err(), Reason::Missing(path.to_owned()));
+            assert!(path == "round" || group(&root, path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn groups_may_be_nested_to_any_depth() {
+        let path = format!("{}value", "a/".repeat(500));
+        let mut root = Branch::default();
+        root.dataset(&path, Data::Real(7.0));
+        let file = open(&root.into_file().unwrap()).unwrap();
+        assert_eq!(tensor(&file.root(), &path).unwrap().values, [7.0]);
+        let beyond = format!("{path}/{path}");
+        assert_eq!(tensor(&file.root(), &beyond).unwrap_err(), Reason::Missing(beyond));
+    }
+
+    #[test]
+    fn what_a_file_cannot_hold_is_not_asked_for() {
+        // 400 MB that were never written.
+        let bytes = include_bytes!("../fixtures/hdf5/unwritten.h5");
+        assert!(bytes.len() < 5_000);
+        let root = open(bytes).unwrap().root();
+        let mut left = Left::of_file(bytes.len());
+        let said = super::tensor(&root, "unwritten", &mut left).unwrap_err().to_string();
+        assert!(said.starts_with("all tensors together would take 400000000 bytes; at most "), "{said}");
+        let said = tensor(&root, "larger").unwrap_err().to_string();
+        assert!(said.starts_with("larger would take 4000000000000 bytes; at most 536870912"), "{said}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod real;
 
 use std::path::Path;
 
-use real::{Real, farthest, train};
+use real::{Real, farthest, predict, train};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keras");
 /// How far a probability may be off.
@@ -18,7 +18,7 @@ const NEAR: f32 = 1e-4;
 fn check(folder: &Path) {
     let names = Real::names(folder);
     assert!(!names.is_empty(), "no models in {}", folder.display());
-    let mut failures = Vec::new();
+    let (mut failures, mut table) = (Vec::new(), Vec::new());
     for name in names {
         let real = Real::of(folder, &name);
         for ending in real.endings() {
@@ -33,13 +33,17 @@ fn check(folder: &Path) {
             let seconds = start.elapsed().as_secs_f64();
             let off = real.off(&model);
             println!("{name}.{ending}: {off:.1e}, opened in {seconds:.2} s; {}", opened.notes.join(" "));
+            let parameters: usize = model.network.parameters().iter().map(|parameter| parameter.len()).sum();
+            let layers = model.network.layers().len();
+            table.push(format!("| {name}.{ending} | {layers} | {parameters} | {seconds:.2} | {off:.0e} |"));
             if off > NEAR {
                 failures.push(format!("{name}.{ending}: off by {off:.1e}"));
             }
             let Some((losses, after)) = real.said.losses.as_ref().zip(real.said.after.as_ref()) else {
                 continue;
             };
-            let (ours, predictions) = train(&model, &real.photos, losses.len() as u32);
+            let (ours, trained) = train(&model, &real.photos, losses.len() as u32);
+            let predictions = predict(&trained, &real.photos);
             let off = losses
                 .iter()
                 .zip(&ours)
@@ -54,6 +58,10 @@ fn check(folder: &Path) {
             }
         }
     }
+    println!(
+        "| file | layers | parameters | seconds to open | largest difference on 4 photos |\n|---|---|---|---|---|"
+    );
+    println!("{}", table.join("\n"));
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 

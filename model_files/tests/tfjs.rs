@@ -69,6 +69,32 @@ fn files_of_weights_that_are_missing_or_short_are_named() {
 }
 
 #[test]
+fn manifests_that_lie_are_refused() {
+    let said = |from: &str, to: &str| {
+        let mut some = files("graph_uint8");
+        let model = some.iter_mut().find(|file| file.name == "model.json").unwrap();
+        let text = String::from_utf8(model.bytes.clone()).unwrap();
+        assert!(text.contains(from), "{from} is not in {text}");
+        model.bytes = text.replacen(from, to, 1).into_bytes();
+        open(&some, None).unwrap_err().to_string()
+    };
+    let twice = said("group1-shard2of2.bin", "other/group1-shard1of2.bin");
+    let wanted = "model.json: the description of its network cannot be read: it names the file other/group1-shard1of2.bin twice";
+    assert_eq!(twice, wanted);
+    let shape = "\"shape\":[3,3,1,4]";
+    for lie in ["[4294967296,4294967296]", "[1000000000,1,1,4]", "[0,1000000000]"] {
+        let text = said(shape, &format!("\"shape\":{lie}"));
+        assert!(text.contains("would take") && text.contains("at most 536870912"), "{text}");
+    }
+    assert!(said(shape, "\"shape\":[3,-3,1,4]").contains("invalid value"));
+    assert!(said(shape, "\"shape\":[3,3,100,4]").contains("ends too early"));
+    let kind = said("\"dtype\":\"uint8\"", "\"dtype\":\"complex64\"");
+    assert!(kind.contains("values of the type complex64, which is not supported"), "{kind}");
+    let long = said("\"name\":\"conv2d", &format!("\"name\":\"{}conv2d", "n".repeat(1_000)));
+    assert!(long.contains("a name in it has 10"), "{long}");
+}
+
+#[test]
 fn what_is_written_is_read_back() {
     let opened = open(&files("graph"), None).unwrap();
     let (file, _) = model_files::save(&opened.own, "tfjs").unwrap();

@@ -2,9 +2,11 @@
 
     python tests/exchange/onnx_models.py torch FOLDER
     python tests/exchange/onnx_models.py tf FOLDER
+    python tests/exchange/onnx_models.py onnx FOLDER
 
-Each model is FOLDER/NAME.onnx, with its photos and predictions beside. The two want environments of their own: `torch` with
-`onnx`, and `tensorflow-cpu` with `tf2onnx`. Weights are random.
+Each model is FOLDER/NAME.onnx, with its photos and predictions beside. The first two want environments of their own: `torch`
+with `onnx`, and `tensorflow-cpu` with `tf2onnx`. Weights are random. `onnx` takes one of PyTorch's and has its weights lie in
+another file, and be numbers of other types; it wants `onnx`, `onnxruntime` and `ml_dtypes`.
 """
 
 import json
@@ -168,7 +170,45 @@ def of_tf(folder):
         tf2onnx.convert.from_function(function, spec, opset=15, output_path=str(folder / f"{name}.onnx"))
 
 
+def of_onnx(folder):
+    import ml_dtypes
+    import onnx
+    import onnxruntime
+    from onnx import numpy_helper
+
+    source = Path(__file__).parents[2] / "model_files/fixtures/onnx/torch_branches"
+    shape = json.loads(source.with_suffix(".json").read_text())["shape"]
+    photos = numpy.fromfile(source.with_suffix(".photos"), numpy.uint8).reshape(-1, *shape)
+    images = (photos.astype("float32") / 255).transpose(0, 3, 1, 2)
+
+    def predicted(path):
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        return session.run(None, {session.get_inputs()[0].name: images})[0]
+
+    model = onnx.load(source.with_suffix(".onnx"))
+    path = folder / "external.onnx"
+    onnx.save_model(model, path, save_as_external_data=True, location="external.onnx_data", size_threshold=0)
+    keep(folder, "external", photos, predicted(path))
+    for name, kind in {"half": "float16", "bfloat16": ml_dtypes.bfloat16, "double": "float64"}.items():
+        model = onnx.load(source.with_suffix(".onnx"))
+        casts = []
+        for tensor in model.graph.initializer:
+            values = numpy_helper.to_array(tensor)
+            if values.dtype != numpy.float32:
+                continue
+            own = tensor.name
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(kind), f"{own}_{name}"))
+            casts.append(onnx.helper.make_node("Cast", [tensor.name], [own], to=onnx.TensorProto.FLOAT))
+        nodes = [*casts, *model.graph.node]
+        del model.graph.node[:]
+        model.graph.node.extend(nodes)
+        onnx.checker.check_model(model)
+        path = folder / f"{name}.onnx"
+        onnx.save(model, path)
+        keep(folder, name, photos, predicted(path))
+
+
 if __name__ == "__main__":
     _, program, where = sys.argv
     Path(where).mkdir(parents=True, exist_ok=True)
-    {"torch": of_torch, "tf": of_tf}[program](Path(where))
+    {"torch": of_torch, "tf": of_tf, "onnx": of_onnx}[program](Path(where))

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::config::{self, Dialect, VERSION};
 use super::flat::flatten;
+use super::h5::MOST_OF_LAYER;
 use super::optimizer;
 use super::tree::{Container, snake_case};
 use crate::Reason;
@@ -14,7 +15,7 @@ use crate::beside::Beside;
 use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
-use crate::tensor::{MOST_VALUES, Tensor};
+use crate::tensor::{Left, MOST_VALUES, Tensor};
 use crate::zipped::{self, Archive};
 
 const CONFIG: &str = "config.json";
@@ -24,13 +25,12 @@ const WEIGHTS: &str = "model.weights.h5";
 const BESIDE: &str = "fovea.json";
 /// The largest JSON that is read.
 const MOST_JSON: u64 = 64 << 20;
-/// Variables of a layer or an optimizer.
+/// Variables of an optimizer.
 const MOST_VARIABLES: usize = 100_000;
 
 /// Whether it is a zip with a configuration in it.
 pub fn recognises(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK")
-        && zipped::open(bytes).is_ok_and(|archive| archive.index_for_name(CONFIG).is_some())
+    bytes.starts_with(b"PK") && zipped::open(bytes).is_ok_and(|archive| archive.has(CONFIG))
 }
 
 fn json_of(archive: &mut Archive<'_>, name: &str) -> Result<Option<Value>, Reason> {
@@ -50,14 +50,17 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     // Its values and an optimizer's, with room for what HDF5 itself needs.
     let most = MOST_VALUES * 4 * 4;
     let weights = zipped::unpacked(&mut archive, WEIGHTS, most)?.ok_or_else(|| missing(WEIGHTS))?;
+    let size = weights.len();
     let weights = hdf5::open(&weights)?;
     let root = weights.root();
+    let mut left = Left::of_file(size);
     for (layer, place) in draft.layers.iter_mut().zip(&places) {
         // The first versions kept layers under another name.
         let older =
             || format!("_layer_checkpoint_dependencies/{}", place.archive.trim_start_matches("layers/"));
         let group = hdf5::group(&root, &place.archive).or_else(|| hdf5::group(&root, &older()));
-        layer.tensors = group.map(|group| variables(&group)).transpose()?.unwrap_or_default();
+        let read = group.map(|group| variables(&group, MOST_OF_LAYER, &mut left)).transpose()?;
+        layer.tensors = read.unwrap_or_default();
     }
     if let Some(beside) = json_of(&mut archive, BESIDE)? {
         let read: Result<Beside, _> = serde_json::from_value(beside);
@@ -67,7 +70,9 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     {
         match optimizer::read(settings) {
             Ok(settings) => {
-                let saved = hdf5::group(&root, "optimizer").map(|group| variables(&group)).transpose()?;
+                let saved = hdf5::group(&root, "optimizer");
+                let saved = saved.map(|group| variables(&group, MOST_VARIABLES, &mut Left::of_file(size)));
+                let saved = saved.transpose()?;
                 draft.training = Some(optimizer::training(settings, saved.unwrap_or_default()));
             }
             Err(note) => draft.notes.push(note),
@@ -77,10 +82,10 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
 }
 
 /// `vars/0`, `vars/1` and so on.
-fn variables(group: &Group) -> Result<Vec<Tensor>, Reason> {
+fn variables(group: &Group, most: usize, left: &mut Left) -> Result<Vec<Tensor>, Reason> {
     let Some(vars) = hdf5::group(group, "vars") else { return Ok(Vec::new()) };
     let names = vars.datasets().map_err(hdf5::damaged)?;
-    (0..names.len().min(MOST_VARIABLES)).map(|at| hdf5::tensor(&vars, &at.to_string())).collect()
+    (0..names.len().min(most)).map(|at| hdf5::tensor(&vars, &at.to_string(), left)).collect()
 }
 
 /// Writes a model as Keras 3 does.

@@ -72,6 +72,8 @@ struct Flat {
     draft: Draft,
     places: Vec<Place>,
     names: HashSet<String>,
+    /// The paths of the places.
+    archives: HashSet<String>,
     /// The names of the layers that were left out, by the reason and their class.
     left_out: BTreeMap<(&'static str, String), Vec<String>>,
     /// The size that a layer in front of all others resizes photos to.
@@ -176,7 +178,7 @@ impl Flat {
             }
             Translated::Layer { class_name, config } => {
                 let name = self.unique(&entry.name, group);
-                if self.places.iter().any(|place| place.archive == archive) && has_weights(class_name) {
+                if !self.archives.insert(archive.clone()) && has_weights(class_name) {
                     return Err(shared(entry));
                 }
                 self.places.push(Place {

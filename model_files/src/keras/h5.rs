@@ -1,6 +1,9 @@
 //! Keras' `.h5`: one HDF5 file with the configuration as attributes of its root, `model_config` and `training_config`, and
 //! the values under `model_weights/LAYER`, in the order of the attribute `weight_names` of each layer.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::Value;
@@ -15,12 +18,15 @@ use crate::beside::Beside;
 use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
-use crate::tensor::Tensor;
+use crate::tensor::{Left, Tensor};
 
 /// What an HDF5 file begins with.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
 /// The attribute with what Keras has no place for.
 const BESIDE: &str = "fovea";
+
+/// Values of a layer that are read; none has as many.
+pub const MOST_OF_LAYER: usize = 16;
 
 /// Whether it is an HDF5 file.
 pub fn recognises(bytes: &[u8]) -> bool {
@@ -29,6 +35,7 @@ pub fn recognises(bytes: &[u8]) -> bool {
 
 /// Reads a model.
 pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
+    let size = file.bytes.len();
     let file = hdf5::open(&file.bytes)?;
     let root = file.root();
     let Some(text) = hdf5::text(&root, "model_config")? else { return Err(Reason::WeightsOnly) };
@@ -37,8 +44,9 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     let version = hdf5::text(&root, "keras_version")?.unwrap_or_default();
     let (mut draft, places) = flatten(&Container::read(&model, &version)?)?;
     let weights = hdf5::group(&root, "model_weights").unwrap_or_else(|| root.clone());
+    let (mut left, mut names) = (Left::of_file(size), HashMap::new());
     for (layer, place) in draft.layers.iter_mut().zip(&places) {
-        layer.tensors = of_layer(&weights, place)?;
+        layer.tensors = of_layer(&weights, place, &mut names, &mut left)?;
     }
     if let Some(text) = hdf5::text(&root, BESIDE)? {
         let beside: Beside = serde_json::from_str(&text).map_err(said)?;
@@ -49,7 +57,7 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
         // Keras 2 calls it `optimizer_config`.
         let settings = written.get("optimizer_config").or(written.get("optimizer"));
         match settings.map(optimizer::read) {
-            Some(Ok(settings)) => draft.training = Some(optimizer::training(settings, saved(&root)?)),
+            Some(Ok(settings)) => draft.training = Some(optimizer::training(settings, saved(&root, size)?)),
             Some(Err(note)) => draft.notes.push(note),
             None => {}
         }
@@ -58,17 +66,33 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
 }
 
 /// A layer's values. Those of a nested model lie in one group, by the names of the layers that they are of.
-fn of_layer(weights: &Group, place: &Place) -> Result<Vec<Tensor>, Reason> {
+fn of_layer<'a>(
+    weights: &Group,
+    place: &'a Place,
+    names: &mut HashMap<&'a str, Vec<String>>,
+    left: &mut Left,
+) -> Result<Vec<Tensor>, Reason> {
     let Some(group) = hdf5::group(weights, &place.group) else { return Ok(Vec::new()) };
-    let names = hdf5::texts(&group, "weight_names")?;
-    let own = if place.is_nested { place.own(&names) } else { names.iter().collect() };
-    own.into_iter().map(|name| hdf5::tensor(&group, name)).collect()
+    let names = match names.entry(&place.group) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => new.insert(hdf5::texts(&group, "weight_names")?),
+    };
+    let own = if place.is_nested { place.own(names) } else { names.iter().collect() };
+    read_all(&group, own.into_iter().take(MOST_OF_LAYER), left)
+}
+
+fn read_all<'a>(
+    group: &Group,
+    names: impl Iterator<Item = &'a String>,
+    left: &mut Left,
+) -> Result<Vec<Tensor>, Reason> {
+    names.map(|name| hdf5::tensor(group, name, left)).collect()
 }
 
 /// The optimizer's state, in the order in which it was saved.
-fn saved(root: &Group) -> Result<Vec<Tensor>, Reason> {
+fn saved(root: &Group, size: usize) -> Result<Vec<Tensor>, Reason> {
     let Some(group) = hdf5::group(root, "optimizer_weights") else { return Ok(Vec::new()) };
-    hdf5::texts(&group, "weight_names")?.iter().map(|name| hdf5::tensor(&group, name)).collect()
+    read_all(&group, hdf5::texts(&group, "weight_names")?.iter(), &mut Left::of_file(size))
 }
 
 /// Writes a model so that Keras 2 and Keras 3 open it.

@@ -88,6 +88,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("BatchNormalizationV1", "BatchNormalization"),
     ("BatchNormalizationV2", "BatchNormalization"),
     ("SyncBatchNormalization", "BatchNormalization"),
+    ("ThresholdedReLU", "ReLU"),
 ];
 
 /// Settings with which a layer would compute something else than ours, unless they have this value or none.
@@ -185,6 +186,13 @@ pub fn translate(
         && *class_name == "LeakyReLU"
     {
         config.insert("negative_slope".to_owned(), number(alpha).clone());
+    }
+    if class == "ThresholdedReLU" {
+        // Keras 2's own layer for it.
+        config.insert(
+            "threshold".to_owned(),
+            entry.config.get("theta").map_or(json!(1.0), |of| number(of).clone()),
+        );
     }
     if entry.config.get("trainable") == Some(&Value::Bool(false)) {
         config.insert("trainable".to_owned(), false.into());

@@ -8,7 +8,7 @@ mod archive;
 mod calls;
 pub(crate) mod config;
 pub(crate) mod flat;
-mod h5;
+pub(crate) mod h5;
 pub(crate) mod layers;
 mod optimizer;
 mod order;

@@ -88,6 +88,7 @@ fn settings_of_all_versions_are_understood() {
         ),
         ("LeakyReLU", json!({ "alpha": 0.25 })),
         ("ELU", json!({ "alpha": 1.0 })),
+        ("ThresholdedReLU", json!({ "theta": 0.75 })),
         ("Dropout", json!({ "rate": 0.5, "noise_shape": null, "seed": null })),
         ("SpatialDropout2D", json!({ "rate": 0.5 })),
         ("GlobalAvgPool2D", json!({ "data_format": "channels_last" })),
@@ -103,6 +104,7 @@ fn settings_of_all_versions_are_understood() {
             "DepthwiseConv2D",
             "LeakyReLU",
             "Activation",
+            "ReLU",
             "Dropout",
             "GlobalAveragePooling2D",
             "Dense"
@@ -111,6 +113,7 @@ fn settings_of_all_versions_are_understood() {
     assert_eq!(draft.layers[0].config["activation"], "relu6");
     assert_eq!(draft.layers[2].config["activation"], "silu");
     assert_eq!(draft.layers[3].config["negative_slope"], 0.25);
+    assert_eq!(draft.layers[5].config["threshold"], 0.75);
     assert_eq!(
         draft.notes,
         [
@@ -266,6 +269,60 @@ fn what_is_wrong_with_values_is_said_by_name() {
 }
 
 #[test]
+fn a_weight_is_its_layers_whatever_stands_before_and_behind() {
+    let own = |name: &str, paths: &[&str]| -> Vec<usize> {
+        let (archive, group, name) = (String::new(), "base".to_owned(), name.to_owned());
+        let place = Place { archive, group, name, is_nested: true };
+        let all: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+        place.own(&all).iter().filter_map(|own| all.iter().position(|path| path == *own)).collect()
+    };
+    let plain = ["conv/kernel:0", "conv/bias:0", "conv_1/kernel:0", "conv_1/bias:0"];
+    assert_eq!(own("conv", &plain), [0, 1]);
+    assert_eq!(own("conv_1", &plain), [2, 3]);
+    let prefixed = ["base/block/conv/kernel:0", "base/block/conv/bias:0", "base/other_conv/kernel:0"];
+    assert_eq!(own("conv", &prefixed), [0, 1]);
+    assert_eq!(own("block/conv", &prefixed), [0, 1]);
+    assert_eq!(own("other_conv", &prefixed), [2]);
+    // TensorFlow numbered what another model had before.
+    let numbered = ["conv_12/kernel:0", "conv_12/bias:0", "conv_x/kernel:0", "convolution/kernel:0"];
+    assert_eq!(own("conv", &numbered), [0, 1]);
+    // Keras 3 has no numbers behind.
+    assert_eq!(own("conv", &["conv/kernel", "conv/bias", "bn/gamma"]), [0, 1]);
+    assert_eq!(own("none", &["conv/kernel", "kernel", ""]), Vec::<usize>::new());
+}
+
+#[test]
+fn weights_that_thousands_of_layers_share_are_not_copied_for_each() {
+    // All of them are called the same, in one group.
+    let layer = |at: usize| {
+        let config = json!({ "name": "dense", "units": 200, "use_bias": false });
+        (at, json!({ "class_name": "Dense", "config": config }))
+    };
+    let mut inner: Vec<Value> = (0..4_000).map(|at| layer(at).1).collect();
+    inner.insert(0, json!({ "class_name": "Flatten", "config": { "name": "flat" } }));
+    let base = json!({ "class_name": "Sequential", "config": { "name": "base", "layers": inner } });
+    let mut model = sequence(&[]);
+    model["config"]["layers"].as_array_mut().unwrap().push(base);
+    let mut root = Branch::default();
+    root.text("model_config", &model.to_string());
+    let values = vec![0.0; 200 * 200];
+    let group = root.branch("model_weights").branch("base");
+    group.dataset("dense/kernel:0", Data::Reals(&values, &[200, 200]));
+    group.texts("weight_names", &["dense/kernel:0".to_owned()]);
+    let file = NamedBytes { name: "s.h5".to_owned(), bytes: root.into_file().unwrap() };
+    assert!(file.bytes.len() < 1 << 20);
+    let said = open(&[file], None).unwrap_err().to_string();
+    assert_eq!(said, "s.h5: all tensors together would take 536960000 bytes; at most 536870912 are read");
+}
+
+#[test]
+fn long_names_are_refused() {
+    let said = error(&sequence(&[("Flatten", json!({ "name": "n".repeat(2_000) }))]));
+    assert!(said.contains("a name in it has 2000 bytes, and at most 1000 are read"), "{said}");
+    assert!(error(&sequence(&[(&"C".repeat(1_001), json!({}))])).contains("a name in it has 1001 bytes"));
+}
+
+#[test]
 fn a_file_of_weights_alone_says_what_to_save() {
     let mut root = Branch::default();
     root.branch("dense").dataset("kernel", Data::Reals(&[1.0], &[1]));
@@ -290,17 +347,45 @@ fn what_an_archive_unpacks_to_is_bounded() {
     assert!(bytes.len() < 1 << 20 && (ARCHIVE.recognises)(&bytes) && !(H5.recognises)(&bytes));
     let said = open(&[NamedBytes { name: "bomb.keras".to_owned(), bytes }], None).unwrap_err().to_string();
     assert!(said.starts_with("bomb.keras: config.json would take"), "{said}");
+    // Many files that are small alone, and nothing that is a model.
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for number in 0..70 {
+        archive.start_file(format!("{number}.bin"), options).unwrap();
+        archive.write_all(&blank).unwrap();
+    }
+    let bytes = archive.finish().unwrap().into_inner();
+    let said = open(&[NamedBytes { name: "bomb.zip".to_owned(), bytes }], None).unwrap_err().to_string();
+    assert!(said.starts_with("bomb.zip: all files in it together would take 67108865 bytes"), "{said}");
+    // Weights that unpack to a thousand times their size.
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("config.json", options).unwrap();
+    let model = sequence(&[("Flatten", json!({ "name": "flat" })), ("Dense", dense())]);
+    archive.write_all(model.to_string().as_bytes()).unwrap();
+    archive.start_file("model.weights.h5", options).unwrap();
+    (0..100).for_each(|_| archive.write_all(&blank).unwrap());
+    let bytes = archive.finish().unwrap().into_inner();
+    let said = open(&[NamedBytes { name: "bomb.keras".to_owned(), bytes }], None).unwrap_err().to_string();
+    assert!(said.starts_with("bomb.keras: model.weights.h5 would take 67108865 bytes"), "{said}");
 }
 
 #[test]
 fn deep_json_is_refused() {
     let mut root = Branch::default();
     root.text("model_config", &"[".repeat(10_000));
-    let file = NamedBytes { name: "deep.h5".to_owned(), bytes: root.into_file().unwrap() };
-    let said = open(&[file], None).unwrap_err().to_string();
+    let deep = "[".repeat(1_000_000);
+    let archive = crate::zipped::store([("config.json", deep.clone().into_bytes())]).unwrap();
+    let json = format!("{{ \"modelTopology\": {}", "{ \"config\": ".repeat(1_000_000));
+    for (name, bytes) in
+        [("deep.h5", root.into_file().unwrap()), ("deep.keras", archive), ("deep.json", json.into_bytes())]
+    {
+        let said = open(&[NamedBytes { name: name.to_owned(), bytes }], None).unwrap_err().to_string();
+        let wanted = format!("{name}: the description of its network cannot be read: recursion limit");
+        assert!(said.starts_with(&wanted), "{said}");
+    }
+    // Beside a model it names no classes.
     assert!(
-        said.starts_with("deep.h5: the description of its network cannot be read: recursion limit"),
-        "{said}"
+        crate::labels::beside(&[NamedBytes { name: "metadata.json".to_owned(), bytes: deep.into() }])
+            .is_none()
     );
 }
 

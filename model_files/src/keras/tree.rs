@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::calls::{self, Argument};
 use crate::Reason;
+use crate::tensor::check_name;
 
 /// Models within models.
 const MOST_NESTED: usize = 16;
@@ -126,6 +127,8 @@ impl Entry {
         let class_name = class.rsplit('>').next().unwrap_or_default().to_owned();
         let config = layer.get("config").unwrap_or(&Value::Null);
         let name = text(layer, "name").or_else(|| text(config, "name")).unwrap_or_else(|| class_name.clone());
+        check_name(&name)?;
+        check_name(&class_name)?;
         let stem = snake_case(&class_name);
         let count = counts.entry(stem.clone()).and_modify(|count| *count += 1).or_insert(0);
         let key = if *count == 0 { stem } else { format!("{stem}_{count}") };

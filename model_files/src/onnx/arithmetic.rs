@@ -37,7 +37,7 @@ pub fn translate(graph: &mut Graph, node: &Node) -> Result<Option<Value>, Reason
         }
         ("Add" | "Sum", (Some(Value::Lane(x)), None)) => x,
         ("Add" | "Sum", (Some(Value::Lane(_)), Some(Value::Lane(_)))) => joined(graph, node, "Add")?,
-        ("Neg", (Some(Value::Lane(x)), _)) => graph.rescaled(node, &x, &[-1.0], &[0.0]),
+        ("Neg", (Some(Value::Lane(x)), _)) => graph.rescaled(node, &x, &[-1.0], &[0.0])?,
         ("Erf", (Some(Value::Lane(x)), _)) => return Ok(Some(Value::Erf(x, 0.0))),
         ("Greater", (Some(Value::Lane(x)), Some(Value::Constant(bound)))) => {
             let Some(bound) = bound.one() else { return Ok(None) };
@@ -88,7 +88,7 @@ fn with_numbers(
         values = x.reordered(values, 1);
     }
     let negative = || values.iter().map(|value| -value).collect::<Vec<_>>();
-    Ok(match (node.operator.as_str(), is_reversed) {
+    match (node.operator.as_str(), is_reversed) {
         ("Add", _) => graph.rescaled(node, x, &[1.0], &values),
         ("Sub", false) => graph.rescaled(node, x, &[1.0], &negative()),
         ("Sub", true) => graph.rescaled(node, x, &[-1.0], &values),
@@ -97,10 +97,10 @@ fn with_numbers(
             graph.rescaled(node, x, &inverse, &[0.0])
         }
         _ => match half_of_gelu(graph, x, &values) {
-            Some(of) => graph.layer(node, "Activation", json!({ "activation": "gelu" }), &[&of]).lane,
+            Some(of) => Ok(graph.layer(node, "Activation", json!({ "activation": "gelu" }), &[&of]).lane),
             None => graph.rescaled(node, x, &values, &[0.0]),
         },
-    })
+    }
 }
 
 /// Inputs of one shape that lie alike, or that a product stretches.

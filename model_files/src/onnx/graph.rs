@@ -10,7 +10,7 @@ use super::tensors::Constant;
 use super::value::{Lane, Value};
 use crate::Reason;
 use crate::draft::DraftLayer;
-use crate::tensor::Tensor;
+use crate::tensor::{Left, Tensor};
 
 /// What was made of a graph so far.
 #[derive(Default)]
@@ -27,7 +27,14 @@ pub struct Graph {
     pub readers: HashMap<String, usize>,
     /// Sentences for the user.
     pub notes: Vec<String>,
+    /// What may still be copied into layers.
+    left: Left,
 }
+
+/// Layers that are looked through for negative values; networks ask for it a few times, near their beginning.
+const MOST_LOOKED_AT: usize = 1_000;
+/// How many times the room of a value a setting takes.
+const SETTING: usize = 8;
 
 impl Graph {
     /// What an operator reads at a place; none if it is left out.
@@ -133,9 +140,12 @@ impl Graph {
     }
 
     /// `x * scale + offset` with numbers in our order: a bias, if the layer before lacks one.
-    pub fn rescaled(&mut self, node: &Node, x: &Lane, scale: &[f32], offset: &[f32]) -> Lane {
+    ///
+    /// # Errors
+    /// [`Reason::TooLarge`] for a graph of more numbers than a model may have.
+    pub fn rescaled(&mut self, node: &Node, x: &Lane, scale: &[f32], offset: &[f32]) -> Result<Lane, Reason> {
         if scale.iter().all(|scale| *scale == 1.0) && offset.iter().all(|offset| *offset == 0.0) {
-            return Lane { is_alone: false, ..x.clone() };
+            return Ok(Lane { is_alone: false, ..x.clone() });
         }
         let is_alone = self.is_alone(node);
         let outputs = x.shape.last().copied().unwrap_or(1);
@@ -152,8 +162,9 @@ impl Graph {
                 shape: vec![outputs],
                 values: offset.to_vec(),
             });
-            return Lane { is_alone, ..x.clone() };
+            return Ok(Lane { is_alone, ..x.clone() });
         }
+        self.left.take(SETTING * 2 * scale.len().max(offset.len()))?;
         // Two in a row are one, unless others read the first.
         let before = self.find(&x.layer).filter(|before| x.is_alone && before.class_name == "Rescaling");
         let folded = before.map(|before| {
@@ -172,7 +183,7 @@ impl Graph {
         });
         let (from, scale, offset) = folded.unwrap_or((x.layer.clone(), scale.to_vec(), offset.to_vec()));
         let from = Lane { layer: from, ..x.clone() };
-        self.layer(node, "Rescaling", json!({ "scale": scale, "offset": offset }), &[&from]).lane
+        Ok(self.layer(node, "Rescaling", json!({ "scale": scale, "offset": offset }), &[&from]).lane)
     }
 
     /// Whether a layer's values are never below 0: then zeros around an image never win in a max pooling.
@@ -180,6 +191,9 @@ impl Graph {
         let mut open = vec![layer.to_owned()];
         let mut seen = HashSet::new();
         while let Some(name) = open.pop() {
+            if seen.len() > MOST_LOOKED_AT {
+                return false;
+            }
             if name == INPUT || !seen.insert(name.clone()) {
                 continue;
             }
@@ -233,11 +247,15 @@ pub struct Made<'a> {
 
 impl Made<'_> {
     /// With these parameters.
-    pub fn with(self, tensors: Vec<Tensor>) -> Self {
+    ///
+    /// # Errors
+    /// [`Reason::TooLarge`] for a graph of more values than a model may have.
+    pub fn with(self, tensors: Vec<Tensor>) -> Result<Self, Reason> {
+        self.graph.left.take_all(&tensors)?;
         if let Some(layer) = self.graph.layers.last_mut() {
             layer.tensors = tensors;
         }
-        self
+        Ok(self)
     }
 
     /// With this shape of ours, its axes as they were.

@@ -15,6 +15,8 @@ mod proto;
 mod read;
 mod shapes;
 mod tensors;
+#[cfg(test)]
+mod tests;
 mod value;
 mod windows;
 mod write;

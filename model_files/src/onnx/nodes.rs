@@ -6,6 +6,7 @@ use prost::Message;
 
 use super::proto::{AttributeProto, NodeProto};
 use crate::Reason;
+use crate::tensor::check_name;
 
 /// An operator at its place in a graph.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ impl Node {
         };
         let first = node.output.first().cloned().unwrap_or_default();
         let name = if node.name.is_empty() { first } else { node.name };
+        check_name(&name)?;
+        check_name(&operator)?;
         Ok(Self { name, operator, inputs: node.input, outputs: node.output, attributes })
     }
 

@@ -2,14 +2,12 @@
 
 use super::graph::Graph;
 use super::nodes::Node;
-use super::tensors::Constant;
+use super::tensors::{Constant, Files, MOST};
 use super::value::Value;
 use crate::Reason;
 
 /// What stands for the number of photos in a shape.
 const BATCH: i64 = -1;
-/// The most numbers that are worked with; shapes and paddings have a few.
-const MOST: usize = 64;
 
 /// Works out an operator; none for one that is not of these, or reads something else.
 ///
@@ -55,7 +53,7 @@ pub fn translate(graph: &Graph, node: &Node) -> Result<Option<Value>, Reason> {
                 product.checked_mul(usize::try_from(*size).ok()?).filter(|product| *product <= MOST)
             });
             let value = node.attribute("value").and_then(|of| of.t.clone());
-            let value = value.map(|tensor| Constant::of(tensor, &[])).transpose()?;
+            let value = value.map(|tensor| Constant::of(tensor, &mut Files::none())).transpose()?;
             let value = value.and_then(|value| value.one()).unwrap_or(0.0);
             whole(vec![value as i64; count.ok_or_else(wrong)?])
         }

@@ -4,11 +4,15 @@ use serde_json::json;
 
 use super::graph::Graph;
 use super::nodes::Node;
-use super::tensors::Constant;
+use super::proto::data_type;
+use super::tensors::{Constant, Files};
 use super::value::{Lane, Value};
 use super::{arithmetic, numbers, shapes, windows};
 use crate::Reason;
 use crate::tensor::Tensor;
+
+/// The types of real numbers.
+const REAL: [i32; 4] = [data_type::FLOAT, data_type::FLOAT16, data_type::BFLOAT16, data_type::DOUBLE];
 
 /// Translates an operator; none for one that there is none of.
 ///
@@ -68,6 +72,10 @@ fn activation(graph: &mut Graph, node: &Node, function: &str) -> Result<Lane, Re
 fn passed(graph: &Graph, node: &Node) -> Result<Value, Reason> {
     let mut value = graph.read(node, 0)?.ok_or_else(|| node.wrong("it reads nothing"))?.clone();
     if let Value::Lane(lane) = &mut value {
+        let to = node.int("to", data_type::FLOAT.into());
+        if node.operator == "Cast" && !REAL.iter().any(|real| i64::from(*real) == to) {
+            return Err(node.wrong("a network's values are not rounded"));
+        }
         lane.is_alone &= graph.is_alone(node);
     }
     Ok(value)
@@ -75,7 +83,7 @@ fn passed(graph: &Graph, node: &Node) -> Result<Value, Reason> {
 
 fn constant(node: &Node) -> Result<Value, Reason> {
     if let Some(tensor) = node.attribute("value").and_then(|of| of.t.clone()) {
-        return Constant::of(tensor, &[]).map(Value::Constant);
+        return Constant::of(tensor, &mut Files::none()).map(Value::Constant);
     }
     let whole = |shape, values| Ok(Value::Constant(Constant::whole(shape, values)));
     match (node.ints("value_ints"), node.has("value_int"), node.attribute("value_float")) {
@@ -216,7 +224,7 @@ fn dense(
     tensors.extend(bias);
     let mut shape = x.shape.clone();
     shape[last] = units;
-    let mut lane = graph.layer(node, "Dense", config, &[x]).with(tensors).shaped(shape);
+    let mut lane = graph.layer(node, "Dense", config, &[x]).with(tensors)?.shaped(shape);
     lane.order = Vec::new();
     Ok(lane)
 }
@@ -235,5 +243,5 @@ fn batch_normalization(graph: &mut Graph, node: &Node) -> Result<Lane, Reason> {
         tensors.push(Tensor { values: x.reordered(numbers.values, 1), ..numbers });
     }
     let config = json!({ "epsilon": node.float("epsilon", 1e-5), "momentum": node.float("momentum", 0.9) });
-    Ok(graph.layer(node, "BatchNormalization", config, &[&x]).with(tensors).lane)
+    Ok(graph.layer(node, "BatchNormalization", config, &[&x]).with(tensors)?.lane)
 }

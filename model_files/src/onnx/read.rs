@@ -11,14 +11,14 @@ use super::graph::Graph;
 use super::nodes::{Node, damaged};
 use super::operators::translate;
 use super::proto::{GraphProto, ModelProto, TensorProto, ValueInfoProto, data_type};
-use super::tensors::Constant;
+use super::tensors::{Constant, Files};
 use super::value::{CHANNELS_FIRST, Lane, Value};
 use super::write::BESIDE;
 use crate::Reason;
 use crate::beside::Beside;
 use crate::draft::Draft;
 use crate::registry::NamedBytes;
-use crate::tensor::{MOST_VALUES, Tensor};
+use crate::tensor::{Left, Tensor};
 
 /// The most operators and tensors of a graph.
 const MOST_NODES: usize = 20_000;
@@ -42,17 +42,13 @@ pub fn read(file: &NamedBytes, beside: &[NamedBytes]) -> Result<Draft, Reason> {
     let nodes: Result<Vec<Node>, Reason> = proto.node.iter().map(Node::of).collect();
     let nodes = nodes?;
     let mut graph = Graph::default();
-    let mut left = MOST_VALUES;
+    let mut left = Left::default();
+    let mut files = Files::of(beside);
     for bytes in &proto.initializer {
         let tensor = TensorProto::decode(bytes.clone()).map_err(damaged)?;
         let name = tensor.name.clone();
-        let constant = Constant::of(tensor, beside)?;
-        let count = constant.shape.iter().product::<usize>() as u64;
-        left = left.checked_sub(count).ok_or_else(|| Reason::TooLarge {
-            what: "all tensors together".to_owned(),
-            bytes: (MOST_VALUES - left + count) * 4,
-            most: MOST_VALUES * 4,
-        })?;
+        let constant = Constant::of(tensor, &mut files)?;
+        left.take(constant.shape.iter().product())?;
         graph.values.insert(name, Value::Constant(constant));
     }
     let output = only(&proto.output, "output")?;
@@ -147,14 +143,17 @@ fn begin(graph: &mut Graph, proto: &GraphProto, nodes: &[Node]) -> Result<[usize
     if kind.is_some_and(|kind| kind.elem_type == data_type::UINT8) {
         let bytes = format!("{} as bytes", input.name);
         let node = Node::made(&bytes, &input.name);
-        lane = graph.rescaled(&node, &lane, &[255.0], &[0.0]);
+        lane = graph.rescaled(&node, &lane, &[255.0], &[0.0])?;
     }
     graph.values.insert(input.name.clone(), Value::Lane(lane));
     Ok(shape)
 }
 
-/// Checks that as many values can be for each photo.
+/// Checks that as many values can be for each photo, and that there are some.
 fn check_size(name: &str, shape: &[usize]) -> Result<(), Reason> {
+    if shape.contains(&0) {
+        return Err(Reason::Description(format!("{name} gives nothing: {shape:?} values")));
+    }
     let sizes: Vec<u64> = shape.iter().map(|size| *size as u64).collect();
     Tensor::check_shape(name, &sizes).map(drop)
 }

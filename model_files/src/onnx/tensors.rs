@@ -1,12 +1,17 @@
 //! Values that a file holds: in one of several fields by their type, or in a file beside.
 
+use std::collections::HashMap;
+
 use half::{bf16, f16};
 use prost::bytes::Bytes;
 
-use super::proto::{TensorProto, data_type};
+use super::proto::{StringStringEntryProto, TensorProto, data_type};
 use crate::Reason;
-use crate::registry::NamedBytes;
-use crate::tensor::Tensor;
+use crate::registry::{NamedBytes, base_name};
+use crate::tensor::{Tensor, check_name};
+
+/// The most numbers of a setting that are looked at; shapes and paddings have a few.
+pub const MOST: usize = 64;
 
 /// Values of a type that is read, not yet turned into numbers.
 #[derive(Debug, Clone)]
@@ -40,8 +45,9 @@ impl Constant {
     ///
     /// # Errors
     /// A [`Reason`] that names the tensor.
-    pub fn of(proto: TensorProto, beside: &[NamedBytes]) -> Result<Self, Reason> {
+    pub fn of(proto: TensorProto, files: &mut Files<'_>) -> Result<Self, Reason> {
         let name = proto.name;
+        check_name(&name)?;
         let negative = || Reason::Description(format!("{name} has a negative size"));
         let dims: Result<Vec<u64>, Reason> =
             proto.dims.iter().map(|size| u64::try_from(*size).map_err(|_| negative())).collect();
@@ -50,9 +56,7 @@ impl Constant {
         let kind = proto.data_type;
         let width = width(kind).ok_or_else(|| Reason::Type { name: name.clone(), found: type_name(kind) })?;
         let values = if proto.data_location == 1 {
-            let entry = |key: &str| proto.external_data.iter().find(|entry| entry.key == key);
-            let raw = external(&name, &entry, count * width, beside)?;
-            Values::Raw(raw, kind)
+            Values::Raw(files.piece(&name, &proto.external_data, count * width)?, kind)
         } else if !proto.raw_data.is_empty() {
             Values::Raw(proto.raw_data, kind)
         } else {
@@ -107,17 +111,19 @@ impl Constant {
         (self.shape.iter().product::<usize>() == 1).then(|| self.reals().values[0])
     }
 
-    /// The values as whole numbers.
+    /// The values as whole numbers, and of more than [`MOST`] one more: no setting has as many.
     pub fn numbers(&self) -> Vec<i64> {
+        let most = MOST + 1;
         match &self.values {
-            Values::Whole(values) => values.clone(),
-            Values::Reals(values) => values.iter().map(|value| *value as i64).collect(),
+            Values::Whole(values) => values.iter().take(most).copied().collect(),
+            Values::Reals(values) => values.iter().take(most).map(|value| *value as i64).collect(),
             Values::Raw(raw, data_type::INT64) => {
                 let (eights, _) = raw.as_chunks::<8>();
-                eights.iter().map(|bytes| i64::from_le_bytes(*bytes)).collect()
+                eights.iter().take(most).map(|bytes| i64::from_le_bytes(*bytes)).collect()
             }
             Values::Raw(raw, kind) => {
-                raw.chunks_exact(width(*kind).unwrap_or(1)).map(|bytes| number(bytes, *kind) as i64).collect()
+                let numbers = raw.chunks_exact(width(*kind).unwrap_or(1)).take(most);
+                numbers.map(|bytes| number(bytes, *kind) as i64).collect()
             }
         }
     }
@@ -166,28 +172,52 @@ fn number(bytes: &[u8], kind: i32) -> f64 {
     }
 }
 
-/// Values of another file, of which only the name counts: nothing is looked for outside of what was given.
-fn external<'a>(
-    name: &str,
-    entry: &dyn Fn(&str) -> Option<&'a super::proto::StringStringEntryProto>,
-    bytes: usize,
-    beside: &[NamedBytes],
-) -> Result<Bytes, Reason> {
-    let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let file = entry("location").map(|entry| last(&entry.value)).unwrap_or_default();
-    let found = beside.iter().find(|other| last(&other.name) == file).ok_or_else(|| {
-        Reason::Missing(format!("the file {file:?}, which holds its weights: choose both files together; it"))
-    })?;
-    let number = |key: &str, or: usize| match entry(key) {
-        None => Some(or),
-        Some(entry) => entry.value.parse::<usize>().ok(),
-    };
-    let piece = number("offset", 0)
-        .zip(number("length", bytes))
-        .and_then(|(start, length)| found.bytes.get(start..start.checked_add(length)?));
-    let piece = piece.ok_or_else(|| Reason::Damaged {
-        kind: "ONNX",
-        detail: format!("{file} ends before the values of {name}"),
-    })?;
-    Ok(Bytes::copy_from_slice(piece))
+/// The files beside a model, of which only the names count: nothing is looked for outside of what was given.
+#[derive(Debug)]
+pub struct Files<'a> {
+    given: &'a [NamedBytes],
+    /// Those that were read. A file is copied once, whatever number of tensors lie in it.
+    read: HashMap<&'a str, Bytes>,
+}
+
+impl<'a> Files<'a> {
+    /// Those that were given.
+    pub fn of(given: &'a [NamedBytes]) -> Self {
+        Self { given, read: HashMap::new() }
+    }
+
+    /// No files.
+    pub fn none() -> Self {
+        Self::of(&[])
+    }
+
+    /// The bytes of a tensor in another file.
+    fn piece(
+        &mut self,
+        name: &str,
+        entries: &[StringStringEntryProto],
+        bytes: usize,
+    ) -> Result<Bytes, Reason> {
+        let entry = |key: &str| entries.iter().find(|entry| entry.key == key);
+        let file = entry("location").map(|entry| base_name(&entry.value)).unwrap_or_default();
+        check_name(file)?;
+        let found = self.given.iter().find(|other| other.base_name() == file).ok_or_else(|| {
+            let what = "which holds its weights: choose both files together; it";
+            Reason::Missing(format!("the file {file:?}, {what}"))
+        })?;
+        let whole = self.read.entry(&found.name).or_insert_with(|| Bytes::copy_from_slice(&found.bytes));
+        let number = |key: &str, or: usize| match entry(key) {
+            None => Some(or),
+            Some(entry) => entry.value.parse::<usize>().ok(),
+        };
+        let range = number("offset", 0).zip(number("length", bytes)).and_then(|(start, length)| {
+            let end = start.checked_add(length).filter(|end| *end <= whole.len())?;
+            Some(start..end)
+        });
+        let range = range.ok_or_else(|| Reason::Damaged {
+            kind: "ONNX",
+            detail: format!("{file} ends before the values of {name}"),
+        })?;
+        Ok(whole.slice(range))
+    }
 }

@@ -136,7 +136,7 @@ pub fn convolution(graph: &mut Graph, node: &Node) -> Result<Lane, Reason> {
     let mut tensors = vec![Tensor { name: kernel.name, shape, values }];
     tensors.extend(bias);
     let output = vec![slide.output[0], slide.output[1], filters];
-    Ok(graph.layer(node, class, config, &[&x]).with(tensors).shaped(output))
+    Ok(graph.layer(node, class, config, &[&x]).with(tensors)?.shaped(output))
 }
 
 /// `MaxPool` and `AveragePool`.

@@ -1,6 +1,6 @@
 //! Our layers in Keras 2's words, as TensorFlow.js reads them. What it has no layer for is made of several.
 
-use fovea::model::{Activation, Layer, Network, PlacedLayer, Weight};
+use fovea::model::{Activation, Layer, Network, PlacedLayer, ReLU, Weight};
 use fovea::ops::scale_shift::Rescaling;
 use fovea::trained::Model;
 use serde_json::{Map, Value, json};
@@ -20,17 +20,19 @@ pub struct Piece {
 }
 
 /// All pieces of a model, in order.
-///
-/// # Errors
-/// What TensorFlow.js does not have, in words.
-pub fn pieces(model: &Model) -> Result<Vec<Piece>, String> {
+pub fn pieces(model: &Model) -> Vec<Piece> {
     let network = &model.network;
     let mut pieces: Vec<Piece> = Vec::new();
     // What each value is called, since a layer may become several.
     let mut names = vec![fovea::model::INPUT.to_owned()];
     for placed in network.layers() {
         let inbound: Vec<String> = placed.inputs.iter().map(|value| names[*value].clone()).collect();
-        let first = of_layer(model, placed, inbound)?;
+        if let Layer::ReLU(layer) = &placed.layer {
+            pieces.extend(relu(&placed.name, layer, inbound));
+            names.push(pieces.last().map(|piece| piece.name.clone()).unwrap_or_default());
+            continue;
+        }
+        let first = of_layer(model, placed, inbound);
         let activation = match &placed.layer {
             Layer::Activation(layer) => layer.activation,
             Layer::Conv2D(_) | Layer::DepthwiseConv2D(_) | Layer::SeparableConv2D(_) | Layer::Dense(_) => {
@@ -48,7 +50,7 @@ pub fn pieces(model: &Model) -> Result<Vec<Piece>, String> {
         }
         names.push(pieces.last().map(|piece| piece.name.clone()).unwrap_or_default());
     }
-    Ok(pieces)
+    pieces
 }
 
 /// The model's configuration.
@@ -93,11 +95,10 @@ impl Piece {
     }
 }
 
-fn of_layer(model: &Model, placed: &PlacedLayer, inbound: Vec<String>) -> Result<Piece, String> {
+fn of_layer(model: &Model, placed: &PlacedLayer, inbound: Vec<String>) -> Piece {
     let written = serde_json::to_value(&placed.layer).unwrap_or_default();
     let mut config = written.get("config").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut class_name = placed.layer.class_name();
-    let wrong = |what: &str| Err(format!("TensorFlow.js has no {what}, which layer {} needs", placed.name));
     let mut weights: Vec<(String, Vec<usize>, Vec<f32>)> = placed
         .weights
         .iter()
@@ -116,12 +117,12 @@ fn of_layer(model: &Model, placed: &PlacedLayer, inbound: Vec<String>) -> Result
         })
         .collect();
     match &placed.layer {
-        Layer::Conv2D(layer) if layer.groups != 1 => return wrong("convolution in groups"),
-        Layer::ReLU(layer) => {
-            if layer.negative_slope != 0.0 || layer.threshold != 0.0 {
-                return wrong("ReLU with a slope or a threshold");
+        Layer::Conv2D(layer) if layer.groups != 1 => {
+            config.insert("groups".to_owned(), 1.into());
+            if let Some((_, shape, values)) = weights.first_mut() {
+                *values = without_groups(values, shape, layer.groups);
+                shape[2] *= layer.groups;
             }
-            config.retain(|key, _| key == "max_value");
         }
         Layer::LeakyReLU(layer) => {
             config = Map::from_iter([("alpha".to_owned(), json!(layer.negative_slope))]);
@@ -147,7 +148,63 @@ fn of_layer(model: &Model, placed: &PlacedLayer, inbound: Vec<String>) -> Result
     }
     config.insert("name".to_owned(), placed.name.as_str().into());
     config.insert("trainable".to_owned(), placed.layer.trainable().into());
-    Ok(Piece { name: placed.name.clone(), class_name, config, inbound, weights })
+    Piece { name: placed.name.clone(), class_name, config, inbound, weights }
+}
+
+/// The kernel of a convolution in groups, which TensorFlow.js lacks, as that of one without: zeros where a filter does not
+/// read a channel.
+fn without_groups(values: &[f32], shape: &[usize], groups: usize) -> Vec<f32> {
+    let [inputs, filters] = [shape[2], shape[3]];
+    let of_group = filters / groups;
+    let mut all = vec![0.0; values.len() * groups];
+    for (tap, values) in values.chunks(inputs * filters).enumerate() {
+        for (at, value) in values.iter().enumerate() {
+            let (input, filter) = (at / filters, at % filters);
+            let channel = filter / of_group * inputs + input;
+            all[(tap * inputs * groups + channel) * filters + filter] = *value;
+        }
+    }
+    all
+}
+
+/// A ReLU. TensorFlow.js has one with a limit, one with a slope and one with a threshold, and none with several of these.
+fn relu(name: &str, layer: &ReLU, inbound: Vec<String>) -> Vec<Piece> {
+    let (slope, threshold) = (layer.negative_slope, layer.threshold);
+    let from = inbound.first().cloned().unwrap_or_default();
+    let (class_name, config) = match (threshold, slope) {
+        (0.0, 0.0) => ("ReLU", json!({ "max_value": layer.max_value })),
+        (0.0, slope) => ("LeakyReLU", json!({ "alpha": slope })),
+        (threshold, _) => ("ThresholdedReLU", json!({ "theta": threshold })),
+    };
+    let mut first = Piece::behind("", "", class_name, config, &[&from]);
+    first.name = name.to_owned();
+    first.config.insert("name".to_owned(), name.into());
+    let mut pieces = vec![first];
+    let mut add = |what: &str, class_name, config: Value, inbound: &[&str]| {
+        pieces.push(Piece::behind(name, what, class_name, config, inbound));
+        format!("{name}_{what}")
+    };
+    let turned = |scale: f32, offset: f32| json!({ "scale": scale, "offset": offset });
+    match layer.max_value {
+        // At most so much: what exceeds it is taken away, for values below 0 are kept.
+        Some(most) if threshold == 0.0 && slope != 0.0 => {
+            let below = add("below", "Rescaling", turned(-1.0, most), &[name]);
+            let kept = add("kept", "ReLU", json!({}), &[&below]);
+            add("limited", "Rescaling", turned(-1.0, most), &[&kept]);
+        }
+        _ if threshold == 0.0 => {}
+        most => {
+            let above = add("limited", "ReLU", json!({ "max_value": most }), &[name]);
+            if slope != 0.0 {
+                // How far it is below the threshold.
+                let below = add("below", "Rescaling", turned(-1.0, threshold), &[&from]);
+                let kept = add("kept", "ReLU", json!({}), &[&below]);
+                let sloped = add("sloped", "Rescaling", turned(-slope, 0.0), &[&kept]);
+                add("both", "Add", json!({}), &[&above, &sloped]);
+            }
+        }
+    }
+    pieces
 }
 
 type Scaled = (&'static str, Map<String, Value>, Vec<(String, Vec<usize>, Vec<f32>)>);

@@ -1,5 +1,7 @@
 //! Reads `model.json` and the files of weights that it names.
 
+use std::collections::{HashMap, HashSet};
+
 use half::f16;
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,9 +10,10 @@ use crate::Reason;
 use crate::beside::Beside;
 use crate::draft::Draft;
 use crate::keras::flat::flatten;
+use crate::keras::h5::MOST_OF_LAYER;
 use crate::keras::tree::Container;
 use crate::registry::{NamedBytes, base_name};
-use crate::tensor::Tensor;
+use crate::tensor::{Left, Tensor, check_name};
 
 /// The largest `model.json`.
 const MOST_JSON: usize = 64 << 20;
@@ -73,14 +76,18 @@ pub fn read(file: &NamedBytes, beside: &[NamedBytes]) -> Result<Draft, Reason> {
     let topology = json.model_topology.get("model_config").unwrap_or(&json.model_topology);
     let version = json.model_topology.get("keras_version").and_then(Value::as_str).unwrap_or("2");
     let (mut draft, places) = flatten(&Container::read(topology, version)?)?;
-    let mut tensors = Vec::new();
+    let (mut tensors, mut taken) = (Vec::new(), HashSet::new());
     for group in &json.weights_manifest {
-        group.read(beside, &mut tensors)?;
+        group.read(beside, &mut taken, &mut tensors)?;
     }
     let names: Vec<String> = tensors.iter().map(|tensor| tensor.name.clone()).collect();
+    let by_name: HashMap<&str, &Tensor> =
+        tensors.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
+    let mut left = Left::default();
     for (layer, place) in draft.layers.iter_mut().zip(&places) {
-        let own = place.own(&names);
-        layer.tensors = tensors.iter().filter(|tensor| own.contains(&&tensor.name)).cloned().collect();
+        let own = place.own(&names).into_iter().take(MOST_OF_LAYER);
+        layer.tensors = own.filter_map(|name| by_name.get(name.as_str()).copied().cloned()).collect();
+        left.take_all(&layer.tensors)?;
     }
     let described = json.user_defined_metadata.as_ref().and_then(|metadata| metadata.get("fovea"));
     if let Some(described) = described {
@@ -91,9 +98,18 @@ pub fn read(file: &NamedBytes, beside: &[NamedBytes]) -> Result<Draft, Reason> {
 }
 
 impl Group {
-    fn read(&self, beside: &[NamedBytes], into: &mut Vec<Tensor>) -> Result<(), Reason> {
+    fn read<'a>(
+        &'a self,
+        beside: &[NamedBytes],
+        taken: &mut HashSet<&'a str>,
+        into: &mut Vec<Tensor>,
+    ) -> Result<(), Reason> {
         let mut bytes = Vec::new();
         for path in &self.paths {
+            check_name(path)?;
+            if !taken.insert(base_name(path)) {
+                return Err(Reason::Description(format!("it names the file {path} twice")));
+            }
             let file = beside.iter().find(|file| file.base_name() == base_name(path));
             let file = file
                 .ok_or_else(|| Reason::Missing(format!("the file {path}, which has to be given with it,")))?;
@@ -110,6 +126,7 @@ impl Group {
 impl Weight {
     /// Takes its values from the beginning of these bytes.
     fn read(&self, bytes: &mut &[u8]) -> Result<Tensor, Reason> {
+        check_name(&self.name)?;
         let shape = Tensor::check_shape(&self.name, &self.shape)?;
         let count: usize = shape.iter().product();
         let stored = self.quantization.as_ref().map_or(self.dtype.as_str(), |how| how.dtype.as_str());

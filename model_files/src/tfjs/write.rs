@@ -11,7 +11,7 @@ const WEIGHTS: &str = "weights.bin";
 
 /// Writes a model.
 pub fn write(model: &Model) -> Result<Vec<u8>, String> {
-    let pieces = pieces(model)?;
+    let pieces = pieces(model);
     let mut bytes = Vec::new();
     let mut weights = Vec::new();
     for (name, shape, values) in pieces.iter().flat_map(|piece| &piece.weights) {

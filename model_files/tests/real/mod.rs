@@ -66,8 +66,13 @@ impl Real {
     pub fn open(&self, ending: &str) -> Result<(Model, Opened), String> {
         let name = format!("{}.{ending}", self.name);
         let bytes = std::fs::read(self.folder.join(&name)).map_err(|error| format!("{name}: {error}"))?;
-        let opened = open(&[NamedBytes { name, bytes }], Some(Preprocessing::Unit))
-            .map_err(|error| error.to_string())?;
+        let mut files = vec![NamedBytes { name, bytes }];
+        // ONNX may have its weights in another file.
+        let name = format!("{}.onnx_data", self.name);
+        if let Ok(bytes) = std::fs::read(self.folder.join(&name)) {
+            files.push(NamedBytes { name, bytes });
+        }
+        let opened = open(&files, Some(Preprocessing::Unit)).map_err(|error| error.to_string())?;
         let model = formats::read("own", &opened.own).map_err(|error| error.to_string())?;
         Ok((model, opened))
     }
@@ -103,18 +108,19 @@ pub fn predict(model: &Model, photos: &[u8]) -> Vec<f32> {
     })
 }
 
-/// Trains on the photos, whose labels are counted up, and returns the loss before each step and what is predicted after them.
-pub fn train(model: &Model, photos: &[u8], steps: u32) -> (Vec<f64>, Vec<f32>) {
+/// Trains on the photos, whose labels are counted up, and returns the loss before each step and the model after them.
+pub fn train(model: &Model, photos: &[u8], steps: u32) -> (Vec<f64>, Model) {
     let device = Device::cpu();
     let mut model = model.clone();
     let classifier = Classifier::of(&device, model.clone()).unwrap();
     let optimizer = model.state.training.optimizer.unwrap();
     let size: usize = model.network.input_shape().iter().product();
     let count = photos.len() / size;
-    let labels: Vec<u32> = (0..count).map(|photo| (photo % model.network.output_units()) as u32).collect();
+    let classes = model.network.output_units().max(2);
+    let labels: Vec<u32> = (0..count).map(|photo| (photo % classes) as u32).collect();
     let (weights, samples) = (vec![1.0; count], (0..count as u32).collect::<Vec<_>>());
     let losses = pollster::block_on(async {
-        let goal = Goal::Train(Loss::CategoricalCrossentropy, optimizer);
+        let goal = Goal::Train(Loss::of(model.network.output_activation()).unwrap(), optimizer);
         let plan = Plan::new(&model.network, count, goal).unwrap();
         let mut program = device.program(plan, &classifier.weights).await.unwrap();
         for step in 0..steps {
@@ -126,6 +132,8 @@ pub fn train(model: &Model, photos: &[u8], steps: u32) -> (Vec<f64>, Vec<f32>) {
         let metrics = program.metrics().await.unwrap();
         metrics[..steps as usize].iter().map(|of| f64::from(of.loss) / count as f64).collect()
     });
-    model.state.parameters = pollster::block_on(classifier.weights.read()).unwrap();
-    (losses, predict(&model, photos))
+    let (parameters, slots) = pollster::block_on(classifier.weights.read_with_slots()).unwrap();
+    (model.state.parameters, model.state.slots) = (parameters, slots);
+    model.state.training.iteration += steps;
+    (losses, model)
 }
