@@ -16,7 +16,7 @@ export const en = {
   total: "Total params",
   trainable: "Trainable params",
   nonTrainable: "Non-trainable params",
-  trained: "Trainable",
+  trained: "Train",
   trainOne: (/** @type {string} */ name) => `Train ${name}`,
   trainFrom: "Train from this layer on",
   trainFromMeans: "The layers before it keep their weights, and so does batch normalization that is frozen now. This is how a base is fine-tuned, with a small learning rate such as 0.00001.",

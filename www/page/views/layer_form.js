@@ -86,7 +86,12 @@ export function mountLayerForm(parent, { store, actions }) {
         t.network.add,
       ),
     );
-    const parts = [
+    const from = h(
+      "button",
+      { type: "button", id: "train-from", onclick: () => void actions.networks.trainFrom(selectedLayer) },
+      t.network.trainFrom,
+    );
+    form.replaceChildren(
       h("h3", null, t.network.edit(layer.name)),
       settings.length
         ? h("div", { class: "fields" }, ...settings.map(({ name, control }) => field(name, control)))
@@ -103,19 +108,11 @@ export function mountLayerForm(parent, { store, actions }) {
             t.network.remove,
           ),
       ),
-      layer.params > 0 &&
-        h(
-          "p",
-          { class: "hint" },
-          h("button", { type: "button", id: "train-from", onclick: () => void actions.networks.trainFrom(selectedLayer) }, t.network.trainFrom),
-          " ",
-          t.network.trainFromMeans,
-        ),
+      ...(layer.params > 0 ? [h("div", { class: "buttons" }, from), h("p", { class: "hint" }, t.network.trainFromMeans)] : []),
       // Where a new layer of a graph would belong is not known.
       ...(graph ? [] : [adder]),
       h("p", { class: "hint" }, t.network.fresh),
-    ];
-    form.replaceChildren(...parts.filter((part) => part !== false));
+    );
   });
   store.watch([...BUSY_KEYS, "selectedLayer", "model"], () => {
     for (const control of form.querySelectorAll("input, select, button"))
