@@ -3,15 +3,10 @@
     python tests/exchange/keras2_models.py FOLDER [NAME ...]
 """
 
-import json
-import sys
-from pathlib import Path
-
-import numpy
 import tf_keras as keras
 from tf_keras import layers
 
-PHOTOS = 4
+import recording
 
 
 def book():
@@ -90,54 +85,5 @@ MODELS = {
 }
 
 
-def flattened(model):
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            yield from flattened(layer)
-        else:
-            yield layer
-
-
-def make(folder, name):
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(7)
-    model = MODELS[name]()
-    draw = numpy.random.default_rng(3)
-    shape = model.input_shape[1:]
-    photos = draw.integers(0, 256, (PHOTOS, *shape), numpy.uint8)
-    images = photos.astype("float32") / 255
-    norms = [layer for layer in flattened(model) if isinstance(layer, layers.BatchNormalization)]
-    for norm in norms:
-        norm.gamma.assign(draw.uniform(0.5, 1.5, norm.gamma.shape))
-        norm.beta.assign(draw.normal(0, 0.1, norm.beta.shape))
-    was = [(norm.momentum, norm.trainable) for norm in norms]
-    for norm in norms:
-        norm.momentum, norm.trainable = 0.0, True
-    model(images, training=True)
-    for norm, (momentum, trainable) in zip(norms, was, strict=True):
-        norm.momentum, norm.trainable = momentum, trainable
-    photos.tofile(folder / f"{name}.photos")
-    compiled = model.optimizer is not None
-    if compiled:
-        classes = model.output_shape[-1]
-        labels = keras.utils.to_categorical(numpy.arange(PHOTOS) % classes, classes)
-        for _ in range(3):
-            model.train_on_batch(images, labels)
-    said = {"shape": shape, "predictions": model.predict(images, verbose=0).tolist()}
-    model.save(folder / f"{name}.h5")
-    if compiled:
-        said["losses"] = []
-        for _ in range(2):
-            said["losses"].append(float(model.train_on_batch(images, labels)[0]))
-            model.reset_metrics()
-        said["after"] = model.predict(images, verbose=0).tolist()
-    (folder / f"{name}.json").write_text(json.dumps(said))
-    apart = numpy.ptp(numpy.array(said["predictions"]), axis=0).max()
-    print(name, model.count_params(), f"predictions differ by {apart:.1e}", flush=True)
-
-
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or MODELS:
-        make(folder, name)
+    recording.main(keras, MODELS, ["h5"])

@@ -1,22 +1,12 @@
-"""Makes models with real Keras 3, and what they predict, for `model_files/tests/exchange.rs` to open.
+"""Makes models with real Keras 3 as `.keras` and `.h5`, and what it predicts, for `model_files/tests/keras.rs` to open.
 
     python tests/exchange/keras_models.py FOLDER [NAME ...]
-
-Each model is FOLDER/NAME.keras and FOLDER/NAME.h5, with FOLDER/NAME.json beside: the images' shape, their bytes' seed and
-what Keras predicts. Weights are random; batch norms get random statistics, so that each of them tells.
 """
 
-import json
-import sys
-from pathlib import Path
-
 import keras
-import numpy
 from keras import layers
 
-PHOTOS = 4
-# Photos beside those, for the statistics of batch norms.
-CALIBRATING = 12
+import recording
 
 
 def zoo(name, size, **settings):
@@ -35,6 +25,18 @@ def with_head(name, size):
         return keras.Sequential([base, layers.Dense(10, activation="softmax")])
 
     return make
+
+
+def tuned():
+    """A frozen mobile network under a head of its own, which is trained."""
+    base = keras.applications.MobileNetV2(weights=None, input_shape=(96, 96, 3), include_top=False, alpha=0.35)
+    base.trainable = False
+    x = inputs = keras.Input((96, 96, 3))
+    x = base(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax")(x))
+    model.compile(keras.optimizers.Adam(1e-3), "categorical_crossentropy", metrics=["accuracy"])
+    return model
 
 
 def book():
@@ -142,95 +144,9 @@ MODELS = {
     "xception": zoo("Xception", 96),
     "inceptionv3": zoo("InceptionV3", 139),
     "nasnetmobile": zoo("NASNetMobile", 64),
+    "mobilenetv2_tuned": tuned,
 }
 
 
-def randomise(model, draw):
-    """Random values where Keras begins with zeros and ones."""
-    for layer in flattened(model):
-        for weight in getattr(layer, "weights", []):
-            name = weight.path.split("/")[-1]
-            if name in ("gamma", "moving_variance", "variance"):
-                weight.assign(draw.uniform(0.5, 1.5, weight.shape))
-            elif name in ("beta", "moving_mean", "mean", "bias"):
-                weight.assign(draw.normal(0, 0.1, weight.shape))
-        if isinstance(layer, layers.Normalization):
-            # It computes with copies of its weights.
-            layer.finalize_state()
-
-
-def calibrate(model, images):
-    """Gives batch norms the statistics of these images: without it the values of a deep network fade away, and what it
-    predicts tells nothing of them."""
-    norms = [layer for layer in flattened(model) if isinstance(layer, layers.BatchNormalization)]
-    if not norms:
-        # Keras' kernels halve the values behind each relu.
-        for layer in flattened(model):
-            if hasattr(layer, "kernel"):
-                layer.kernel.assign(layer.kernel * 2**0.5)
-    momenta = [layer.momentum for layer in norms]
-    frozen = [layer.trainable for layer in norms]
-    for layer in norms:
-        layer.momentum, layer.trainable = 0.0, True
-    draw = numpy.random.default_rng(11)
-    more = draw.random((CALIBRATING, *images.shape[1:]), numpy.float32)
-    model(numpy.concatenate([images, more]), training=True)
-    for layer in norms:
-        # A channel that hardly differs would make rounding errors large.
-        variance = numpy.array(layer.moving_variance)
-        layer.moving_variance.assign(numpy.maximum(variance, 0.1 * variance.mean()))
-    for layer, momentum, trainable in zip(norms, momenta, frozen, strict=True):
-        layer.momentum, layer.trainable = momentum, trainable
-
-
-def flattened(model):
-    for layer in model.layers:
-        if hasattr(layer, "layers"):
-            yield from flattened(layer)
-        else:
-            yield layer
-
-
-def images_of(name, shape):
-    """Bytes of photos, and the same as the network reads them: from 0 to 1."""
-    draw = numpy.random.default_rng(sum(name.encode()))
-    photos = draw.integers(0, 256, (PHOTOS, *shape), numpy.uint8)
-    return photos, photos.astype("float32") / 255
-
-
-def make(folder, name):
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(7)
-    model = MODELS[name]()
-    randomise(model, numpy.random.default_rng(3))
-    shape = model.input_shape[1:]
-    photos, images = images_of(name, shape)
-    calibrate(model, images)
-    photos.tofile(folder / f"{name}.photos")
-    losses = []
-    compiled = getattr(model, "optimizer", None) is not None
-    if compiled:
-        classes = model.output_shape[-1]
-        labels = keras.utils.to_categorical(numpy.arange(PHOTOS) % classes, classes)
-        for _ in range(3):
-            model.train_on_batch(images, labels)
-    said = {"shape": shape, "predictions": model.predict(images, verbose=0).tolist()}
-    model.save(folder / f"{name}.keras")
-    model.save(folder / f"{name}.h5")
-    if compiled:
-        # What two more steps give: the loss is that of before each step.
-        for _ in range(2):
-            losses.append(float(model.train_on_batch(images, labels)[0]))
-            model.reset_metrics()
-        said["losses"] = losses
-        said["after"] = model.predict(images, verbose=0).tolist()
-    (folder / f"{name}.json").write_text(json.dumps(said))
-    apart = numpy.ptp(numpy.array(said["predictions"]), axis=0).max()
-    print(name, model.count_params(), f"predictions differ by {apart:.1e}", flush=True)
-
-
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[2:] or MODELS:
-        make(folder, name)
+    recording.main(keras, MODELS, ["keras", "h5"])
