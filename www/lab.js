@@ -333,6 +333,19 @@ export class Lab {
   }
 
   /**
+   * A project to go on with in Python, as a zip: the model for Keras 3, the dataset's splits, its photos at the network's size,
+   * and a program that trains on, on one machine or on many.
+   * @param {Model} model
+   * @param {Dataset} dataset that the model can be trained with
+   * @param {import("./shared/types.js").ProjectOptions} [options] what the program trains with, as fit() takes it; the model's
+   *   own optimizer unless told
+   * @returns {Promise<{ blob: Blob, filename: string, photos: boolean }>} with `photos` where these are in it
+   */
+  async exportProject(model, dataset, options) {
+    return this.#cancellable("exportProject", { model, dataset }, options);
+  }
+
+  /**
    * Opens a model of any format that exportModel() has; the files' content tells which. What of it was left out or
    * understood in another way is in `model.notes`. If its file does not name its classes, they are called "class 1" and so
    * on, and `model.namedClasses` is false.
@@ -368,14 +381,31 @@ export class Lab {
    * @returns {Promise<Handle>}
    */
   async #made(call, given, options, make) {
+    return this.#cancellable(call, given, options, async (answer, signal) => {
+      const handle = make(answer);
+      if (signal?.aborted) await handle.close();
+      return handle;
+    });
+  }
+
+  /**
+   * A call that can be cancelled.
+   * @template Result
+   * @param {import("./lab/ask.js").CallName} call
+   * @param {Record<string, unknown>} given
+   * @param {unknown} options
+   * @param {(answer: any, signal?: AbortSignal) => Promise<Result> | Result} [take] what becomes of the answer, also of one that comes
+   *   after the call was cancelled
+   * @returns {Promise<Result>}
+   */
+  async #cancellable(call, given, options, take = (answer) => answer) {
     const { args, signal, onProgress } = checkedCall(call, this, given, options);
     if (KEEPING.includes(call) && args.storage !== "memory") askToKeep();
     signal?.throwIfAborted();
     try {
-      const handle = make(await this.connection.call(call, args, { onEvent: onProgress, signal }));
-      if (signal?.aborted) await handle.close();
+      const taken = await take(await this.connection.call(call, args, { onEvent: onProgress, signal }), signal);
       signal?.throwIfAborted();
-      return handle;
+      return taken;
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

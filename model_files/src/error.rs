@@ -45,6 +45,9 @@ pub enum FileError {
         /// What it cannot hold.
         reason: String,
     },
+    /// Settings, or photos, that no project can be made of.
+    #[error("the project cannot be made: {0}")]
+    Project(String),
     /// A file that cannot be read.
     #[error("{name}: {reason}")]
     Read {

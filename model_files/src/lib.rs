@@ -17,6 +17,7 @@
 //! | [`tfjs`] | TensorFlow.js' `model.json` |
 //! | [`onnx`] | ONNX |
 //! | [`registry`] | all formats, and how a file's format is recognised |
+//! | [`project`] | a folder to go on with in Python: model, splits, photos, programs |
 
 mod beside;
 pub mod draft;
@@ -27,6 +28,7 @@ mod labels;
 mod normalization;
 pub mod onnx;
 pub mod preprocessing;
+pub mod project;
 pub mod registry;
 pub mod tensor;
 pub mod tfjs;
@@ -36,6 +38,7 @@ mod zipped;
 
 pub use error::{FileError, Reason};
 pub use preprocessing::Preprocessing;
+pub use project::Project;
 pub use registry::{NamedBytes, Opened, open, save};
 #[cfg(target_arch = "wasm32")]
-pub use wasm::{Converted, SavedFile, open_model, save_model};
+pub use wasm::{Converted, ProjectFiles, SavedFile, open_model, save_model};

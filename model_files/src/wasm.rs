@@ -4,7 +4,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{NamedBytes, Opened, open, save};
+use crate::{NamedBytes, Opened, Project, open, save};
 
 /// A model that was opened, as the engine's own file.
 #[wasm_bindgen]
@@ -64,6 +64,58 @@ impl SavedFile {
     #[wasm_bindgen(getter)]
     pub fn bytes(&self) -> Uint8Array {
         Uint8Array::from(self.file.bytes.as_slice())
+    }
+}
+
+/// A project: its files, and what makes its tables and photos.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct ProjectFiles(Project);
+
+#[wasm_bindgen]
+impl ProjectFiles {
+    /// Of a model, given as the engine's own file, and of JSON: what `fit` takes, and how photos became images, if that is known.
+    ///
+    /// # Errors
+    /// An `Error` for options that no training can have, or a model that Keras cannot hold.
+    #[wasm_bindgen(constructor)]
+    pub fn new(own: &[u8], options: &str, sizing: Option<String>) -> Result<Self, JsValue> {
+        let sizing = sizing.map(|sizing| serde_json::from_str(&sizing)).transpose().map_err(error)?;
+        Project::new(own, options, sizing).map(Self).map_err(error)
+    }
+
+    /// The folder that everything lies in.
+    #[wasm_bindgen(getter)]
+    pub fn folder(&self) -> String {
+        self.0.folder().to_owned()
+    }
+
+    /// The names of all files but tables and photos.
+    pub fn names(&self) -> Vec<String> {
+        self.0.files().iter().map(|file| file.name.clone()).collect()
+    }
+
+    /// The content of one of them, by its place among the names.
+    pub fn bytes(&self, nth: usize) -> Option<Uint8Array> {
+        self.0.files().get(nth).map(|file| Uint8Array::from(file.bytes.as_slice()))
+    }
+
+    /// The table of a split, of each photo's path and label.
+    pub fn table(&self, split: &str, paths: Vec<String>, labels: &[u32], photos: bool) -> String {
+        self.0.table(split, &paths, labels, photos)
+    }
+
+    /// Where a photo of a split lies.
+    pub fn photo(&self, split: &str, nth: usize) -> String {
+        Project::photo_name(split, nth)
+    }
+
+    /// A photo as PNG.
+    ///
+    /// # Errors
+    /// An `Error` for another number of bytes.
+    pub fn png(&self, pixels: &[u8]) -> Result<Vec<u8>, JsValue> {
+        self.0.png(pixels).map_err(error)
     }
 }
 

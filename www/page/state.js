@@ -55,7 +55,10 @@
  * @property {Photo | null} photo
  * @property {import("../shared/types.js").Prediction[] | null} predictions
  * @property {string} predictionError
- * @property {import("../lab.js").ModelFormatId} saveFormat the format that models are saved in
+ * @property {import("../shared/types.js").FitOptions | null} fitting what the form for training says; null where a field is wrong
+ * @property {import("../lab.js").ModelFormatId | "project"} saveFormat the format that models are saved in
+ * @property {boolean | null} projectPhotos whether a project gets the photos; null until the user has said
+ * @property {import("../shared/types.js").ProjectProgress | null} packing how far the project is that is being saved
  * @property {boolean} saving whether a model is being saved
  * @property {import("../shared/types.js").ModelProgress | null} opening how far the file is that is being opened
  * @property {string} fileError of saving or opening a model
@@ -127,7 +130,10 @@ export class Store {
     photo: null,
     predictions: null,
     predictionError: "",
+    fitting: null,
     saveFormat: "safetensors",
+    projectPhotos: null,
+    packing: null,
     saving: false,
     opening: null,
     fileError: "",

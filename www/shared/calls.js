@@ -106,6 +106,18 @@ const IMPORTING = {
   ...STORAGE,
   signal: SIGNAL,
 };
+/** What a model is trained with. */
+const FITTING = {
+  epochs: option(wholeFrom(1)),
+  batchSize: option(wholeFrom(1)),
+  stepsPerEpoch: option(wholeFrom(1)),
+  optimizer: option(check.optimizer),
+  loss: option(check.anything),
+  augmentation: AUGMENTATION,
+  shuffle: option(check.boolean),
+  seed: option(check.anything),
+  classWeight: option(check.classWeight),
+};
 const KEPT_ID = placed(check.text("one of keptDatasets()"), "the id");
 
 export const CALLS = {
@@ -198,6 +210,14 @@ export const CALLS = {
     engine.set_trainable(model, layers),
   ),
   exportModel: ofWorker({ model: MODEL, format: placed(check.choice(MODEL_FORMATS.map(({ id }) => id)), "the format") }),
+  exportProject: ofWorker({
+    model: MODEL,
+    dataset: DATASET,
+    ...FITTING,
+    photos: option(check.boolean),
+    signal: SIGNAL,
+    onProgress: ON_PROGRESS,
+  }),
   importModel: ofWorker({
     classes: option(check.outputNames),
     preprocessing: option(check.text('the name of a preprocessing, such as "1/255"')),
@@ -212,15 +232,7 @@ export const CALLS = {
     dataset: DATASET,
     run: ID,
     initial: option(check.boolean),
-    epochs: option(wholeFrom(1)),
-    batchSize: option(wholeFrom(1)),
-    stepsPerEpoch: option(wholeFrom(1)),
-    optimizer: option(check.optimizer),
-    loss: option(check.anything),
-    augmentation: AUGMENTATION,
-    shuffle: option(check.boolean),
-    seed: option(check.anything),
-    classWeight: option(check.classWeight),
+    ...FITTING,
   }),
   pause: ofEngine({ run: ID }, (engine, { run }) => engine.pause(run)),
   resume: ofEngine({ run: ID }, (engine, { run }) => engine.resume(run)),

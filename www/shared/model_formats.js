@@ -4,6 +4,10 @@
 
 export const OWN_FORMAT = "safetensors";
 
+/** What is saved as a project beside these formats, and the bytes up to which its photos come along unless told. */
+export const PROJECT = /** @type {const} */ ("project");
+export const PROJECT_PHOTOS = 512e6;
+
 /**
  * By the names that the API has for them: the registry's name, the ending of the file that is saved, and those of files that
  * may be opened.

@@ -34,6 +34,7 @@
  * @typedef {import("../../fovea.js").Engine} Engine
  * @typedef {import("../../folders.js").Contents} FolderContents
  * @typedef {import("../../fovea.js").Importer} EngineImporter
+ * @typedef {import("../../fovea.js").Snapshot} EngineSnapshot
  * @typedef {import("../../fovea.js").PhotoStore} EngineStore
  * @typedef {import("../../fovea.js").Addition} EngineAddition
  * @typedef {import("../../photos.js").Decoder} EngineDecoder
@@ -152,6 +153,21 @@
  *   classWeight?: "balanced" | number[] | Record<string | number, number>,
  * }} FitOptions `classWeight`: what a photo of each class counts in the loss, by label or by the class's name, or so that
  *   each class counts the same in all
+ */
+
+/**
+ * @typedef {object} ProjectProgress of making a project
+ * @property {"building" | "photos"} stage the model and the tables, then the photos
+ * @property {number} done photos that are in it
+ * @property {number} total photos that will be in it; 0 where there will be none
+ */
+
+/**
+ * @typedef {Omit<FitOptions, "initial"> & {
+ *   photos?: boolean,
+ *   signal?: AbortSignal,
+ *   onProgress?: (progress: ProjectProgress) => void,
+ * }} ProjectOptions `photos`: whether the photos come with it, as the network sees them; unless told they do up to 512 MB
  */
 
 /** @typedef {EngineModel & { namedClasses?: boolean, preprocessing?: string, notes?: string[] }} MadeModel a model, and what its file left open */

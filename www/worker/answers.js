@@ -15,6 +15,7 @@ import { DecoderPool } from "./decoder_pool.js";
 import { pixelsInstead } from "./files/browser_decoding.js";
 import { allFiles, lookInto } from "./files/intake.js";
 import { readModel, savedAs } from "./files/model_files.js";
+import { projectOf } from "./files/project.js";
 import { readTables } from "./files/tables.js";
 import { defaultWorkers, startHelpers } from "./start_helpers.js";
 import { loadTuning, saveTuning } from "./tuning.js";
@@ -32,6 +33,8 @@ let engine;
 /** What helpers are made of. @type {WebAssembly.Module} */
 let module;
 let workers = 1;
+/** What is drawn from it where a call has no seed of its own. */
+let seed = 0;
 /** Open models, by their ids in the engine. @type {Set<number>} */
 export const models = new Set();
 /** What is kept of open datasets, by their ids in the engine. @type {Map<number, import("../shared/types.js").Kept>} */
@@ -121,6 +124,7 @@ async function changedAnswer(dataset, { rejected = [], leftOut = [] } = {}) {
 export const answers = {
   async openLab({ workers: wanted, ...options }) {
     workers = wanted ?? defaultWorkers();
+    seed = options.seed;
     module = await compiled(new URL("../../fovea_bg.wasm", import.meta.url));
     await init({ module_or_path: module });
     engine = await EngineOfWasm.open(options);
@@ -243,6 +247,15 @@ export const answers = {
     const own = await opened().export_model(model, OWN_FORMAT);
     const { bytes, filename, mime } = format === OWN_FORMAT ? own : await savedAs(own.bytes, format);
     return { blob: new Blob([bytes], { type: mime }), filename };
+  },
+  async exportProject({ model, dataset, ...options }, { post, signal }) {
+    const snapshot = opened().snapshot(model, dataset);
+    try {
+      const { bytes } = await opened().export_model(model, OWN_FORMAT);
+      return await projectOf(bytes, snapshot, { ...options, seed: options.seed ?? seed }, post, signal);
+    } finally {
+      snapshot.free();
+    }
   },
   async importModel({ files: given, classes, preprocessing }, { post, signal }) {
     const { files, ...told } = await readModel(given, preprocessing, post, signal);

@@ -108,7 +108,8 @@ pub fn training(model: &Model) -> Option<Value> {
     }))
 }
 
-fn loss(model: &Model) -> &'static str {
+/// Keras' name of the loss that goes with a model's last activation.
+pub fn loss(model: &Model) -> &'static str {
     match Loss::of(model.network.output_activation()) {
         Some(Loss::BinaryCrossentropy) => "binary_crossentropy",
         _ => "categorical_crossentropy",

@@ -10,7 +10,7 @@ pub(crate) mod config;
 pub(crate) mod flat;
 pub(crate) mod h5;
 pub(crate) mod layers;
-mod optimizer;
+pub(crate) mod optimizer;
 mod order;
 pub(crate) mod place;
 #[cfg(test)]

@@ -14,26 +14,31 @@ pub fn describe(optimizer: &Optimizer) -> Value {
         Optimizer::RmsProp(config) => (
             "RMSprop",
             json!({
-                "name": "rmsprop", "learning_rate": config.learning_rate, "rho": config.rho, "momentum": config.momentum,
-                "epsilon": config.epsilon, "centered": false,
+                "name": "rmsprop", "learning_rate": plain(config.learning_rate), "rho": plain(config.rho), "momentum": plain(config.momentum),
+                "epsilon": plain(config.epsilon), "centered": false,
             }),
         ),
         Optimizer::Sgd(config) => (
             "SGD",
             json!({
-                "name": "SGD", "learning_rate": config.learning_rate, "momentum": config.momentum,
+                "name": "SGD", "learning_rate": plain(config.learning_rate), "momentum": plain(config.momentum),
                 "nesterov": config.nesterov,
             }),
         ),
         Optimizer::Adam(config) => (
             "Adam",
             json!({
-                "name": "adam", "learning_rate": config.learning_rate, "beta_1": config.beta_1, "beta_2": config.beta_2,
-                "epsilon": config.epsilon, "amsgrad": false,
+                "name": "adam", "learning_rate": plain(config.learning_rate), "beta_1": plain(config.beta_1), "beta_2": plain(config.beta_2),
+                "epsilon": plain(config.epsilon), "amsgrad": false,
             }),
         ),
     };
     json!({ "module": "keras.optimizers", "class_name": class, "config": config, "registered_name": null })
+}
+
+/// The number as it was set: 0.9 and not the double nearest to the `f32` of it.
+fn plain(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or(number.into())
 }
 
 /// Reads an optimizer's settings.

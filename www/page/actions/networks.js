@@ -1,4 +1,5 @@
 /** The network: chosen, built, undone, opened and saved. No DOM here. */
+import { PROJECT } from "../../shared/model_formats.js";
 import { messageOf } from "../../shared/protocol.js";
 import { layerSpecs } from "../layer_specs.js";
 import { ready } from "../obstacle.js";
@@ -19,6 +20,8 @@ export class Networks {
   #aborting = null;
   /** The files of the network that was opened last. @type {File[]} */
   #opened = [];
+  /** @type {AbortController | null} */
+  #packing = null;
 
   /**
    * @param {Store} store
@@ -180,18 +183,39 @@ export class Networks {
   async saveModel() {
     const { lab, model, saveFormat } = this.store.state;
     if (!lab || !model) return null;
+    const { signal } = (this.#packing = new AbortController());
     this.store.set({ fileError: "", fileNote: "", saving: true });
     try {
-      const file = await lab.exportModel(model, saveFormat);
+      const file = saveFormat === PROJECT ? await this.#project(lab, model, signal) : await lab.exportModel(model, saveFormat);
       if (this.store.state.model === model) this.store.set({ unsaved: false });
       this.store.set({ fileNote: t.modelFiles.saved(file.filename) });
       return file;
     } catch (error) {
-      this.store.set({ fileError: messageOf(error) });
+      this.store.set(signal.aborted ? { fileNote: t.modelFiles.notSaved } : { fileError: messageOf(error) });
       return null;
     } finally {
-      this.store.set({ saving: false });
+      this.store.set({ saving: false, packing: null });
     }
+  }
+
+  /** Ends the saving of a project. */
+  cancelSaving() {
+    this.#packing?.abort();
+  }
+
+  /**
+   * The network with the photos, and with the settings of panel 3.
+   * @param {Lab} lab
+   * @param {Model} model
+   * @param {AbortSignal} signal
+   */
+  #project(lab, model, signal) {
+    const { dataset, fitting, augmentation, projectPhotos } = this.store.state;
+    if (!dataset) throw new Error(t.modelFiles.projectNeedsPhotos);
+    if (!fitting) throw new Error(t.modelFiles.projectNeedsSettings);
+    const onProgress = (/** @type {import("../../shared/types.js").ProjectProgress} */ packing) => this.store.set({ packing });
+    const photos = projectPhotos ?? undefined;
+    return lab.exportProject(model, dataset, { ...fitting, augmentation: augmentation ?? undefined, photos, signal, onProgress });
   }
 
   /**

@@ -1,7 +1,7 @@
 import { errorLine, h, sentence } from "../dom.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
-import { MODEL_FORMATS } from "../../shared/model_formats.js";
+import { MODEL_FORMATS, PROJECT, PROJECT_PHOTOS } from "../../shared/model_formats.js";
 import { mountClassNames } from "./class_names.js";
 import { mountPreprocessing } from "./preprocessing.js";
 
@@ -19,7 +19,14 @@ export function mountModelFiles(parent, app) {
   const files = h("div", { class: "model-files" }, saving(app), opening(app));
   const said = h("div", { class: "model-files-said" }, error.element, note, notes(app));
   mountPreprocessing(said, app);
-  parent.append(h("div", { class: "keep" }, files, openingProgress(app), said));
+  const { actions } = app;
+  const opens = { key: /** @type {const} */ ("opening"), ids: ["open-progress", "open-stage", "cancel-opening"], label: t.modelFiles.openTitle };
+  const saves = { key: /** @type {const} */ ("packing"), ids: ["save-progress", "save-stage", "cancel-saving"], label: t.modelFiles.saveTitle };
+  const rows = [
+    progressRow(store, { ...opens, cancel: () => actions.networks.cancelOpening() }),
+    progressRow(store, { ...saves, cancel: () => actions.networks.cancelSaving() }),
+  ];
+  parent.append(h("div", { class: "keep" }, files, ...rows, said));
   mountClassNames(said, app);
   store.watch(["fileError"], () => error.say(store.state.fileError));
   store.watch(["fileNote"], () => (note.textContent = store.state.fileNote));
@@ -32,11 +39,12 @@ function saving({ store, actions }) {
     const file = await actions.networks.saveModel();
     if (file) download(file);
   };
+  const project = { id: PROJECT, saved: t.modelFiles.project };
   const formats = h(
     "fieldset",
     { class: "formats" },
     h("legend", null, t.modelFiles.saveAs),
-    ...MODEL_FORMATS.map(({ id, saved }) => {
+    ...[...MODEL_FORMATS, project].map(({ id, saved }) => {
       const checked = id === store.state.saveFormat;
       const radio = h("input", { type: "radio", name: "save-format", id: `save-as-${id}`, value: id, checked });
       radio.onchange = () => store.set({ saveFormat: id });
@@ -48,6 +56,7 @@ function saving({ store, actions }) {
         h("span", null, t.modelFiles.formats[id]),
       );
     }),
+    projectPhotos(store),
   );
   store.watch(["model", "saving", ...BUSY_KEYS], () => {
     const { model, moving, saving } = store.state;
@@ -97,21 +106,43 @@ function opening({ store, actions }) {
   return zone;
 }
 
-/** @param {import("../app.js").App} app */
-function openingProgress({ store, actions }) {
-  const bar = h("progress", { id: "open-progress", "aria-label": t.modelFiles.openTitle });
-  const words = h("span", { id: "open-stage", "aria-live": "polite", class: "numbers" });
-  const cancel = h(
-    "button",
-    { type: "button", class: "quiet", id: "cancel-opening", onclick: () => actions.networks.cancelOpening() },
-    t.modelFiles.cancel,
-  );
-  const row = h("div", { class: "progress-row" }, bar, words, cancel);
-  store.watch(["opening"], () => {
-    const { opening } = store.state;
-    row.hidden = !opening;
-    if (!opening) return;
-    const { stage, done, total } = opening;
+/**
+ * Whether the photos come with a project; where they are many, only if the user says so.
+ * @param {import("../state.js").Store} store
+ */
+function projectPhotos(store) {
+  const box = h("input", { type: "checkbox", id: "project-photos" });
+  const words = h("span", null);
+  const row = h("label", { class: "project-photos", for: box.id }, box, words);
+  box.onchange = () => store.set({ projectPhotos: box.checked });
+  store.watch(["saveFormat", "dataset", "projectPhotos"], () => {
+    const { saveFormat, dataset, projectPhotos } = store.state;
+    row.hidden = saveFormat !== PROJECT || !dataset;
+    if (!dataset) return;
+    const { counts, imageShape } = dataset.summary;
+    const photos = Object.values(counts).flat().reduce((sum, count) => sum + count, 0);
+    const bytes = imageShape.reduce((product, side) => product * side, photos);
+    box.checked = projectPhotos ?? bytes <= PROJECT_PHOTOS;
+    words.textContent = t.modelFiles.withPhotos(photos, bytes);
+  });
+  return row;
+}
+
+/**
+ * How far the opening or the saving of a file is.
+ * @param {import("../state.js").Store} store
+ * @param {{ key: "opening" | "packing", ids: string[], label: string, cancel: () => void }} of
+ */
+function progressRow(store, { key, ids: [barId, wordsId, cancelId], label, cancel }) {
+  const bar = h("progress", { id: barId, "aria-label": label });
+  const words = h("span", { id: wordsId, "aria-live": "polite", class: "numbers" });
+  const button = h("button", { type: "button", class: "quiet", id: cancelId, onclick: cancel }, t.modelFiles.cancel);
+  const row = h("div", { class: "progress-row" }, bar, words, button);
+  store.watch([key], () => {
+    const progress = store.state[key];
+    row.hidden = !progress;
+    if (!progress) return;
+    const { stage, done, total } = progress;
     if (total) Object.assign(bar, { max: total, value: done });
     else bar.removeAttribute("value");
     words.textContent = t.modelFiles.stages[stage](done, total);

@@ -43,6 +43,16 @@ export function trainingForm({ store }) {
     loss,
   );
   element.onsubmit = (event) => event.preventDefault();
+  /** @returns {import("../../shared/types.js").FitOptions} */
+  const options = () => ({
+    epochs: epochs.valueAsNumber,
+    batchSize: batch.valueAsNumber,
+    stepsPerEpoch: steps.value === "" ? undefined : steps.valueAsNumber,
+    optimizer: { name: optimizer.value, learning_rate: rate.valueAsNumber },
+    classWeight: weights.value === "balanced" ? "balanced" : undefined,
+  });
+  const publish = () => store.set({ fitting: element.checkValidity() ? options() : null });
+  element.oninput = element.onchange = publish;
   optimizer.onchange = () =>
     (rate.valueAsNumber = OPTIMIZERS[/** @type {keyof typeof OPTIMIZERS} */ (optimizer.value)]);
 
@@ -59,20 +69,15 @@ export function trainingForm({ store }) {
     batch.valueAsNumber = defaults.batchSize;
     epochs.valueAsNumber = defaults.epochs;
     steps.value = "";
+    publish();
   });
+  publish();
 
   return {
     element,
     /** @returns {import("../../shared/types.js").FitOptions | null} null where a field is wrong, which then says so */
     read() {
-      if (!element.reportValidity()) return null;
-      return {
-        epochs: epochs.valueAsNumber,
-        batchSize: batch.valueAsNumber,
-        stepsPerEpoch: steps.value === "" ? undefined : steps.valueAsNumber,
-        optimizer: { name: optimizer.value, learning_rate: rate.valueAsNumber },
-        classWeight: weights.value === "balanced" ? "balanced" : undefined,
-      };
+      return element.reportValidity() ? options() : null;
     },
     /** @param {boolean} locked */
     lock(locked) {

@@ -4,6 +4,7 @@
  */
 import { HEAD, kindOf, reasonOf } from "./kinds.js";
 import { messageOf } from "../../shared/protocol.js";
+import { zipLibrary } from "./zip_library.js";
 
 /**
  * A file of a folder: as it lies there, or packed in an archive.
@@ -79,8 +80,7 @@ function isZip(head) {
  * @returns {Promise<Source[]>}
  */
 async function filesOf(path, blob, signal) {
-  const { BlobReader, ZipReader, configure } = await library();
-  configure({ useWebWorkers: false });
+  const { BlobReader, ZipReader } = await zipLibrary();
   /** @type {Source[]} */
   const files = [];
   const refuse = (/** @type {string} */ name, /** @type {string} */ refused) =>
@@ -194,13 +194,6 @@ async function unpacked(entry, most = Infinity) {
     throw new Error(`it cannot be unpacked: ${messageOf(error)}`, { cause: error });
   }
   return new Blob(parts);
-}
-
-/** Loaded with the first archive. */
-async function library() {
-  // @ts-expect-error: Trunk puts it there
-  const zip = await import("../../../vendor/index-native.min.js");
-  return /** @type {typeof import("@zip.js/zip.js")} */ (zip);
 }
 
 /** @param {number} bytes */

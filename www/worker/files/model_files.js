@@ -32,7 +32,7 @@ export async function readModel(files, preprocessing, tell, signal) {
     throw new Error(`${files[ours].name}: it says itself what its network wants photos to be; leave the preprocessing out`);
   if (ours >= 0) return { files: await readFiles(files, tell, signal), namedClasses: true, notes: [] };
   const module = await modelFilesModule();
-  const opened = /** @type {Opened} */ (await convert({ module, files, preprocessing }, [], tell, signal));
+  const opened = /** @type {Opened} */ (await convert({ module, files, preprocessing }, [], { tell, signal }));
   const { own: bytes, ...told } = opened;
   return { files: [{ name: files[0].name, bytes }], ...told };
 }
@@ -62,13 +62,16 @@ async function isOwn(file) {
 }
 
 /**
+ * Has a converter do a job.
  * @param {Record<string, unknown>} job
  * @param {Transferable[]} transfer
- * @param {(progress: ModelProgress) => void} [tell]
- * @param {AbortSignal} [signal] ends the worker, whatever it is at
+ * @param {object} [more]
+ * @param {(progress: any) => void} [more.tell]
+ * @param {AbortSignal} [more.signal] ends the worker, whatever it is at
+ * @param {(wanted: any) => Uint8Array<ArrayBuffer>} [more.give] what it asks for on the way
  * @returns {Promise<unknown>}
  */
-async function convert(job, transfer, tell, signal) {
+export async function convert(job, transfer, { tell, signal, give } = {}) {
   signal?.throwIfAborted();
   const worker = startOwnWorker(CONVERTER, "Fovea's converter");
   try {
@@ -76,6 +79,14 @@ async function convert(job, transfer, tell, signal) {
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
       worker.onmessage = ({ data }) => {
         if ("progress" in data) tell?.(data.progress);
+        else if ("wanted" in data) {
+          try {
+            const given = give?.(data.wanted);
+            worker.postMessage({ given }, given ? [given.buffer] : []);
+          } catch (error) {
+            reject(error);
+          }
+        }
         else if ("error" in data) reject(new Error(data.error));
         else resolve(data);
       };
