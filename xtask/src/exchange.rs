@@ -10,10 +10,15 @@ use crate::{process, project, setup};
 const SWITCH: &str = "FOVEA_EXCHANGE_MODELS";
 /// Where models and files lie below `target`.
 const FOLDER: &str = "target/exchange";
-/// What makes models, and what reads ours; each script takes a folder.
-const MAKERS: [&str; 2] = ["keras_models.py", "keras2_models.py"];
-const READERS: [&str; 3] = ["keras_reads.py", "keras2_reads.py", "onnx_reads.py"];
+/// What makes models, and what reads ours; each script takes a folder behind its words.
+const MAKERS: [Script; 3] =
+    [("keras_models.py", &[]), ("keras2_models.py", &[]), ("onnx_models.py", &["onnx"])];
+const READERS: [Script; 4] =
+    [("keras_reads.py", &[]), ("keras2_reads.py", &[]), ("described_reads.py", &[]), ("onnx_reads.py", &[])];
 const NODE_READER: &str = "tests/exchange/tfjs_reads.js";
+
+/// A script in `tests/exchange`, and what it takes.
+type Script = (&'static str, &'static [&'static str]);
 
 /// The Python with Keras; an error if there is none, or in CI unless the suite was asked for by name.
 pub fn python(asked_for: bool) -> Result<PathBuf> {
@@ -54,10 +59,12 @@ pub fn run(python: &Path) -> Result<()> {
     Ok(())
 }
 
-fn script(python: &Path, name: &str, folder: &Path) -> Command {
+fn script(python: &Path, (name, words): Script, folder: &Path) -> Command {
     let mut command = process::command(python);
-    command.arg(project::path("tests/exchange").join(name)).arg(folder);
+    command.arg(project::path("tests/exchange").join(name)).args(words).arg(folder);
     // TensorFlow tells of every GPU that is not there.
     command.env("TF_CPP_MIN_LOG_LEVEL", "3");
+    // Scripts share a file, of which Python would leave a compiled one beside it.
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }

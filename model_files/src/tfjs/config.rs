@@ -141,6 +141,8 @@ fn of_layer(model: &Model, placed: &PlacedLayer, inbound: Vec<String>) -> Piece 
             (class_name, config, weights) = scaled(placed, scale, offset);
         }
         Layer::GlobalAveragePooling2D(_) | Layer::GlobalMaxPooling2D(_) => config.clear(),
+        // It does not work out a size that is left open.
+        Layer::Reshape(_) => drop(config.insert("target_shape".to_owned(), json!(placed.output_shape))),
         _ => {}
     }
     if config.contains_key("activation") {

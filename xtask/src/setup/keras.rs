@@ -7,7 +7,7 @@ use crate::error::{Error, Result, at};
 use crate::{process, project};
 
 /// What `tests/parity` was made with, too.
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 8] = [
     "tensorflow-cpu==2.21.0",
     "keras==3.15.1",
     "numpy==2.4.6",
@@ -15,6 +15,7 @@ const PACKAGES: [&str; 7] = [
     "h5py==3.16.0",
     "onnx==1.23.2",
     "onnxruntime==1.32.0",
+    "safetensors==0.8.0",
 ];
 
 /// The Python that has Keras.
