@@ -20,8 +20,8 @@ pub enum ModelError {
     NoBase,
     /// A base's weights that do not fit its new images.
     #[error(
-        "{layer}: its weights are {found:?}, and for images of {image:?} they would have to be {wanted:?}; put the new \
-         layers behind an earlier one"
+        "{layer}: its weights are {found:?}, and for images of this size they would have to be {wanted:?}; put the \
+         new layers behind an earlier one"
     )]
     BaseShape {
         /// The parameter's name.
@@ -30,8 +30,6 @@ pub enum ModelError {
         found: Vec<usize>,
         /// Its shape for these images.
         wanted: Vec<usize>,
-        /// Height, width and channels of the images.
-        image: [usize; 3],
     },
     /// A layer that reads what is not there, or comes after it.
     #[error("{layer} reads \"{input}\", and no layer before it has that name")]

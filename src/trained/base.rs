@@ -33,7 +33,7 @@ impl Model {
             };
             if own.shape != parameter.shape {
                 let (layer, found, wanted) = (own.name.clone(), own.shape.clone(), parameter.shape.clone());
-                return Err(ModelError::BaseShape { layer, found, wanted, image });
+                return Err(ModelError::BaseShape { layer, found, wanted });
             }
             frozen[parameter.range()].copy_from_slice(self.state.values(own));
         }

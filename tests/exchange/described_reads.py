@@ -26,6 +26,8 @@ def of_safetensors(path):
         description = json.loads(file.metadata()["fovea"])
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     network = description["network"]
+    # Layers without a name of their own are counted from the start.
+    keras.utils.clear_session()
     inputs = keras.Input(network["input_shape"], name=INPUT)
     values, before = {INPUT: inputs}, INPUT
     for described in network["layers"]:

@@ -47,7 +47,7 @@ function rowsOf(table) {
 }
 
 /**
- * The pixels of PNGs as the browser reads them: without alpha, by lines.
+ * The pixels of PNG files as the browser reads them: without alpha, by lines.
  * @param {import("playwright-core").Page} page
  * @param {Buffer[]} files
  * @returns {Promise<string[]>}

@@ -17,7 +17,7 @@ const AT_ONCE = 4e6;
 export async function archiveOf(project, { tables, photos, imageBytes }, pixelsOf, tell) {
   const { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } = await zipLibrary();
   const archive = new ZipWriter(new BlobWriter("application/zip"), { keepOrder: true });
-  // Weights and PNGs hardly get smaller.
+  // Weights and PNG files hardly get smaller.
   const add = (/** @type {string} */ name, /** @type {Uint8Array} */ bytes) =>
     archive.add(`${project.folder}/${name}`, new Uint8ArrayReader(bytes), /\.(keras|png)$/.test(name) ? { level: 0 } : {});
   for (const [nth, name] of project.names().entries()) await add(name, project.bytes(nth) ?? new Uint8Array());

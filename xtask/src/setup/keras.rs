@@ -12,7 +12,7 @@ const PACKAGES: [&str; 8] = [
     "keras==3.15.1",
     "numpy==2.4.6",
     "tf_keras==2.21.0",
-    "h5py==3.16.0",
+    "h5py==3.14.0",
     "onnx==1.23.2",
     "onnxruntime==1.32.0",
     "safetensors==0.8.0",
