@@ -13,6 +13,7 @@ from pathlib import Path
 import h5py
 import keras
 import numpy
+from keras.src.legacy.saving import saving_utils
 from safetensors import safe_open
 
 NEAR = 1e-4
@@ -53,9 +54,9 @@ def of_hdf5(path):
     with h5py.File(path) as file:
         config = json.loads(file.attrs["model_config"])
         # An optimizer is not needed to predict.
-        model = keras.saving.deserialize_keras_object({"module": "keras", "registered_name": None, **config})
+        model = saving_utils.model_from_config(config)
         weights = file["model_weights"]
-        listed = [str(name) for name in weights.attrs["layer_names"]]
+        listed = [name.decode() for name in weights.attrs["layer_names"]]
         if listed != [layer.name for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]:
             sys.exit(f"{path.name}: its layer_names are others than its layers")
         for name in listed:
