@@ -2,6 +2,7 @@
  * Joins scripts and styles in what Trunk has built: a page or a worker loads a few files, and none of them waits for
  * another. Trunk runs this in Node after each build; the files that it joins stay beside them.
  */
+import { join } from "node:path";
 import { build } from "esbuild";
 
 const site = process.env.TRUNK_STAGING_DIR;
@@ -27,8 +28,8 @@ await build({
   ...scripts,
   entryPoints: ["engine", "helper", "decoder", "converter"].map((worker) => `www/worker/${worker}_worker.js`),
   outdir: "www/worker",
-  // What wasm-bindgen writes belongs to the wasm beside it.
-  external: ["fovea", "photos", "folders", "encodings", "model_files"].map((part) => `./${part}.js`),
+  // What wasm-bindgen writes belongs to the wasm beside it. By its whole path, since files of a worker have such names, too.
+  external: ["fovea", "photos", "folders", "encodings", "model_files"].map((part) => join(site, `${part}.js`)),
   chunkNames: "shared-[hash]",
 });
 await build({
