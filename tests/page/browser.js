@@ -84,9 +84,11 @@ export function useBrowser({ expected, tuned = false } = {}) {
       requests.push(url.href);
       if (url.origin !== site.origin && url.protocol !== "data:") complaints.push(`asked another origin: ${url.href}`);
     });
-    context.on("requestfailed", (request) =>
-      complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`),
-    );
+    context.on("requestfailed", (request) => {
+      const reason = request.failure()?.errorText;
+      // A page that is left, or a worker that is ended, takes its requests along.
+      if (reason !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${reason}`);
+    });
     context.on(
       "response",
       (response) => response.status() >= 400 && complaints.push(`${response.status()}: ${response.url()}`),
