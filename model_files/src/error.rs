@@ -49,13 +49,24 @@ pub enum FileError {
     #[error("the project cannot be made: {0}")]
     Project(String),
     /// A file that cannot be read.
-    #[error("{name}: {reason}")]
+    #[error("{name}: {}", within_a_page(reason))]
     Read {
         /// The file's name.
         name: String,
         /// What is wrong with it.
         reason: Reason,
     },
+}
+
+/// The longest reason that is told, in characters: names and types in a file may be of any length.
+const LONGEST: usize = 1000;
+
+fn within_a_page(reason: &Reason) -> String {
+    let whole = reason.to_string();
+    match whole.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &whole[..end]),
+        None => whole,
+    }
 }
 
 /// What is wrong with a file.
@@ -152,5 +163,19 @@ impl Reason {
     /// With the name of the file that it is about.
     pub fn of(self, name: &str) -> FileError {
         FileError::Read { name: name.to_owned(), reason: self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_told_in_a_page_at_most() {
+        let told = |length: usize| Reason::Missing("층".repeat(length)).of("a.onnx").to_string();
+        assert_eq!(told(3), "a.onnx: 층층층 is missing");
+        let long = told(100_000);
+        assert_eq!(long.chars().count(), "a.onnx: ".len() + LONGEST + 1);
+        assert!(long.ends_with("층…"));
     }
 }
