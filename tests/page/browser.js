@@ -180,3 +180,16 @@ export async function photosOf(name) {
   assert.ok(existsSync(folder), `the photos ${folder} are missing: let FOVEA_PHOTOS name the folder that holds "${name}", or unset it`);
   return folder;
 }
+
+/**
+ * Has the page's one click train the built-in digits on the CPU, and stops soon: there are photos, and a network that has
+ * begun to learn.
+ * @param {Page} page
+ */
+export async function beginDigits(page) {
+  await chooseDevice(page, "cpu");
+  await page.locator("#demo-digits").click();
+  await trainingIs(page, "running", 60_000);
+  await page.locator("#stop").click();
+  await trainingIs(page, "stopped");
+}

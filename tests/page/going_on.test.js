@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { chooseDevice, historyOf, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, historyOf, trainingIs, useBrowser } from "./browser.js";
 
 const { open } = useBrowser({ tuned: true });
 
@@ -114,11 +114,7 @@ for (const device of /** @type {const} */ (["cpu", "webgpu"]))
 
 test("on the page curves go on, also of a network from a file, and end where a spoilt one was set back to", async () => {
   const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
   await page.locator("#start-afresh").waitFor();
   await page.locator("#steps-per-epoch").fill("3");
   await page.locator("#epochs").fill("2");

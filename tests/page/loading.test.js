@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, useBrowser } from "./browser.js";
 import { greyPhoto } from "./importing.js";
 
 const { open } = useBrowser({ expected: /(photos|folders|encodings|model_files)_bg|Failed to load resource/ });
@@ -89,11 +89,7 @@ test("a lab says which part could not be loaded, loses nothing, and loads it at 
 
 test("the page says so, keeps its network and photos, and reads the folder when it is chosen again", async () => {
   const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
   const found = page.locator("[data-testid=found-line]");
   const before = [await found.textContent(), await page.locator("#training-words").textContent()];
   const folder = await mkdtemp(join(tmpdir(), "fovea-"));

@@ -1,24 +1,12 @@
 /** What a user has made is not lost without a word: kept photos that are deleted, networks that were trained and not saved. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, chooseDevice, trainingIs, useBrowser } from "./browser.js";
 import { drawPhoto } from "./drawing.js";
 
 const { open } = useBrowser();
 
 /** @typedef {import("playwright-core").Page} Page */
-
-/**
- * Trains the digits for some steps.
- * @param {Page} page
- */
-async function trained(page) {
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
-}
 
 /**
  * Reloads the page, and stays where it asks.
@@ -54,7 +42,7 @@ test("a page with a trained network that was not saved asks before it is left, a
   const page = await open();
   assert.equal(await asksBeforeReload(page), false, "there is nothing to lose");
   await page.locator("#device-line strong").waitFor();
-  await trained(page);
+  await beginDigits(page);
   assert.equal(await asksBeforeReload(page), true);
   assert.match((await page.locator("#training-words").textContent()) ?? "", /Epoch 1 of/, "it is still there");
   await save(page);
@@ -69,7 +57,7 @@ test("a page with a trained network that was not saved asks before it is left, a
 
 test("networks that others took the place of come back, one after the other, and are not forgotten on leaving", async () => {
   const page = await open();
-  await trained(page);
+  await beginDigits(page);
   const file = await save(page);
   await page.locator("#steps-per-epoch").fill("2");
   await page.locator("#epochs").fill("1");
@@ -95,7 +83,7 @@ test("networks that others took the place of come back, one after the other, and
 
 test("a trained network is there to be brought back while another dataset has no photos yet", async () => {
   const page = await open();
-  await trained(page);
+  await beginDigits(page);
   const before = await table(page);
   await page.locator("#begin").click();
   await page.locator("#network-missing", { hasText: "have no training photos yet" }).or(page.locator("#network-missing", { hasText: "no training photos" })).waitFor();

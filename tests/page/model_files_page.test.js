@@ -1,7 +1,7 @@
 /** The page's part of model files: formats to choose, progress, names to ask for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, useBrowser } from "./browser.js";
 import { LARGE, changed, digitsFiles } from "./model_files.js";
 
 const { open } = useBrowser();
@@ -15,11 +15,7 @@ const chosen = (name, buffer) => ({ name, mimeType: "application/octet-stream", 
 test("the page saves in each format, opens what is chosen or dropped, and asks for names that the file lacks", async () => {
   const page = await open();
   const { keras } = await digitsFiles(page);
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
   await page.locator("#random-photo").click();
   await page.locator("#predictions li").first().waitFor();
   const note = page.locator("[data-testid=file-note]");
@@ -83,11 +79,7 @@ test("the page saves in each format, opens what is chosen or dropped, and asks f
 
 test("the page shows how far a large file is, and its Cancel keeps the network that was there", async () => {
   const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
   const table = await page.locator("#summary").textContent();
   await page.evaluate(async (layers) => {
     const { openLab } = await import(new URL("www/lab.js", document.baseURI).href);

@@ -1,7 +1,7 @@
 /** "Check the photos": what is certain is an alarm, what looks alike is shown side by side, and either can be left out. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, chooseDevice, useBrowser } from "./browser.js";
 import { drawPhotos } from "./drawing.js";
 
 const { open } = useBrowser();
@@ -54,11 +54,7 @@ test("copies in two classes or splits are an alarm, and are left out, undone or 
 
 test("the digits have no alarm, and their look-alikes are tight groups", async () => {
   const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
   await page.locator("#examine").click();
   await page.locator("#near").waitFor({ timeout: 60_000 });
   assert.equal(await page.locator("#health .error").count(), 0);

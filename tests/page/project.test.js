@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { BlobReader, BlobWriter, ZipReader } from "@zip.js/zip.js";
-import { chooseDevice, photosOf, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, photosOf, useBrowser } from "./browser.js";
 
 const { open } = useBrowser();
 
@@ -271,11 +271,7 @@ test("no name of a file or a class leads out of the project, and none becomes a 
 
 test("the page saves a project with the settings of its form, tells how far it is, and can be told to stop", async () => {
   const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
   await page.locator("#epochs").fill("7");
   await page.locator("label[for=save-as-project]").click();
   await page.locator("label[for=project-photos]", { hasText: /10,000, 7\.8 MB at most/ }).waitFor();

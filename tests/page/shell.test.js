@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, trainingIs, useBrowser } from "./browser.js";
+import { beginDigits, trainingIs, useBrowser } from "./browser.js";
 
 const { open } = useBrowser();
 /** Tab presses before a test gives up looking for something. */
@@ -21,11 +21,7 @@ async function tabTo(page, id) {
 
 /** @param {import("playwright-core").Page} page */
 async function quickDigits(page) {
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
-  await trainingIs(page, "running", 60_000);
-  await page.locator("#stop").click();
-  await trainingIs(page, "stopped");
+  await beginDigits(page);
 }
 
 test("a layer that cannot be shows the engine's message beside its form", async () => {

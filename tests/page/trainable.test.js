@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseDevice, useBrowser } from "./browser.js";
+import { beginDigits, useBrowser } from "./browser.js";
 
 const { open } = useBrowser();
 
@@ -61,11 +61,8 @@ for (const device of ["cpu", "webgpu"])
 
 test("the page's table freezes a layer and keeps what the network has learned", async () => {
   const page = await open();
-  await chooseDevice(page, "cpu");
-  await page.locator("#demo-digits").click();
+  await beginDigits(page);
   const kernel = page.getByLabel("Train conv2d", { exact: true });
-  // The demo trains at once.
-  await page.locator("#stop").click();
   await page.locator("#layer-trained-0:enabled").waitFor();
   const trained = page.locator("[data-testid=totals] tr").nth(1);
   const before = await trained.textContent();
