@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Model, SeenPhotos, State, Training};
-use crate::model::{GraphLayer, ModelError, Network, Region};
+use crate::model::{GraphLayer, ModelError, Network};
 
 impl Model {
     /// A model for other photos and classes on top of this one: its layers up to `through` with their weights, frozen, and new
@@ -22,15 +22,17 @@ impl Model {
         seed: u32,
     ) -> Result<Self, ModelError> {
         let mut layers = self.network.base(through)?;
+        let own_layers = layers.len();
         layers.extend(head);
         let network = Network::graph(self.network.name(), image, layers)?;
         network.check_classes(classes.len())?;
         let mut state = State::initial(network.initial_parameters(seed), seed);
         let mut frozen = network.initial_frozen(seed);
-        for parameter in network.parameters().iter().filter(|parameter| parameter.region == Region::Frozen) {
-            let Some(own) = self.network.parameters().iter().find(|own| own.name == parameter.name) else {
-                continue;
-            };
+        // The new layers begin anew, also one that is called as a layer of this model behind `through`.
+        let of_base = network.layers()[..own_layers].iter().flat_map(|placed| &placed.weights);
+        for parameter in of_base.map(|(_, index)| &network.parameters()[*index]) {
+            let own = self.network.parameters().iter().find(|own| own.name == parameter.name);
+            let own = own.ok_or_else(|| ModelError::NoSuchLayer(parameter.name.clone()))?;
             if own.shape != parameter.shape {
                 let (layer, found, wanted) = (own.name.clone(), own.shape.clone(), parameter.shape.clone());
                 return Err(ModelError::BaseShape { layer, found, wanted });

@@ -87,6 +87,13 @@ fn a_head_learns_on_a_base_whose_weights_stay() {
     let error =
         begun.with_head(Some("dense"), dense(), [12, 12, 1], classes.clone(), 5).unwrap_err().to_string();
     assert!(error.starts_with("dense/kernel: its weights are [64, 1]"), "{error}");
+    // A frozen layer of the head is new, though this model has one of its name and shape behind the base.
+    let again = r#"[{"class_name":"Flatten"},{"class_name":"Dense","config":{"units":1,"trainable":false}},
+        {"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]"#;
+    let again = serde_json::from_str(again).unwrap();
+    let again = begun.with_head(None, again, [10, 10, 1], classes.clone(), 5).unwrap();
+    assert_eq!(values(&again)["dense/kernel"].len(), was["dense/kernel"].len());
+    assert_ne!(values(&again)["dense/kernel"], was["dense/kernel"]);
     // A new layer is named beside those that the base has.
     let model = begun.with_head(Some("dense"), dense(), [10, 10, 1], classes, 5).unwrap();
     assert_eq!(model.network.layers().last().unwrap().name, "dense_1");

@@ -267,6 +267,9 @@ impl Engine {
         let made = |model: Classifier, defaults| {
             self.report(Classifier { sizing: dataset.sizing, ..model }, defaults)
         };
+        if options.through.is_some() && options.base.is_none() {
+            return Err(error("`through` names a layer of a base: give the base, too"));
+        }
         if let Some(base) = options.base {
             let base = self.models.get(base)?;
             let head = options.layers.ok_or_else(|| error("a base needs layers to be put on top of it"))?;
