@@ -49,7 +49,7 @@ pub enum FileError {
     #[error("the project cannot be made: {0}")]
     Project(String),
     /// A file that cannot be read.
-    #[error("{name}: {}", within_a_page(reason))]
+    #[error("{name}: {}", shortened(reason))]
     Read {
         /// The file's name.
         name: String,
@@ -61,7 +61,7 @@ pub enum FileError {
 /// The longest reason that is told, in characters: names and types in a file may be of any length.
 const LONGEST: usize = 1000;
 
-fn within_a_page(reason: &Reason) -> String {
+fn shortened(reason: &Reason) -> String {
     let whole = reason.to_string();
     match whole.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &whole[..end]),
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_told_in_a_page_at_most() {
+    fn a_long_reason_is_cut() {
         let told = |length: usize| Reason::Missing("층".repeat(length)).of("a.onnx").to_string();
         assert_eq!(told(3), "a.onnx: 층층층 is missing");
         let long = told(100_000);

@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_may_be_nested_to_any_depth() {
+    fn groups_may_be_nested_deeply() {
         let path = format!("{}value", "a/".repeat(500));
         let mut root = Branch::default();
         root.dataset(&path, Data::Real(7.0));
