@@ -60,6 +60,7 @@ impl Gradients {
         }
         Self { of_values: vec![Vec::new(); wanted.len()], wanted }
     }
+
     /// Whether the gradient of a value is of use.
     pub(super) fn wants(&self, value: usize) -> bool {
         self.wanted[value]

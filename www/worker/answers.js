@@ -33,7 +33,7 @@ let engine;
 /** What helpers are made of. @type {WebAssembly.Module} */
 let module;
 let workers = 1;
-/** What is drawn from it where a call has no seed of its own. */
+/** The lab's seed, for calls that take one and were given none. */
 let seed = 0;
 /** Open models, by their ids in the engine. @type {Set<number>} */
 export const models = new Set();

@@ -28,6 +28,7 @@ impl Clock {
         });
         let times = ledger.own(device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
+            // A pass has two times of 8 bytes.
             size: 16 * u64::from(MOST_PASSES),
             usage: wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
             mapped_at_creation: false,

@@ -77,16 +77,17 @@ export async function convert(job, transfer, { tell, signal, give } = {}) {
   try {
     return await new Promise((resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+      const hand = (/** @type {unknown} */ wanted) => {
+        try {
+          const given = give?.(wanted);
+          worker.postMessage({ given }, given ? [given.buffer] : []);
+        } catch (error) {
+          reject(error);
+        }
+      };
       worker.onmessage = ({ data }) => {
         if ("progress" in data) tell?.(data.progress);
-        else if ("wanted" in data) {
-          try {
-            const given = give?.(data.wanted);
-            worker.postMessage({ given }, given ? [given.buffer] : []);
-          } catch (error) {
-            reject(error);
-          }
-        }
+        else if ("wanted" in data) hand(data.wanted);
         else if ("error" in data) reject(new Error(data.error));
         else resolve(data);
       };
