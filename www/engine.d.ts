@@ -847,6 +847,14 @@ done: number,
 /**
  * Operations in all.
  */
+total: number, } | { "type": "features",
+/**
+ * Photos that are done.
+ */
+done: number,
+/**
+ * Photos in all.
+ */
 total: number, } | { "type": "step" } & Progress | { "type": "epoch" } & Progress | { "type": "restored",
 /**
  * Whole epochs of this run that the model keeps.

@@ -4,6 +4,21 @@ use crate::data::{DataError, SplitData};
 use crate::device::{Batch, DeviceError};
 use crate::memory;
 use crate::plan::Plan;
+use crate::trained::fingerprint;
+
+/// What a program is run on: a split's photos, or what a network's frozen layers made of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Samples<'a> {
+    pub(crate) split: &'a SplitData,
+    /// What the features were made by, where it is not the photos.
+    pub(super) made_by: Option<u64>,
+}
+
+impl<'a> From<&'a SplitData> for Samples<'a> {
+    fn from(split: &'a SplitData) -> Self {
+        Self { split, made_by: None }
+    }
+}
 
 /// The buffers of one batch, kept from batch to batch.
 #[derive(Debug, Default)]
@@ -12,6 +27,8 @@ pub(crate) struct Gathered {
     labels: Vec<u32>,
     weights: Vec<f32>,
     samples: Vec<u32>,
+    /// Of the pixels that features were made of; empty where the photos are there themselves.
+    fingerprints: Vec<u64>,
 }
 
 impl Gathered {
@@ -34,17 +51,25 @@ impl Gathered {
     /// Copies these photos from wherever they lie; `first` is the number of the first one in the epoch.
     ///
     /// # Errors
-    /// A store that cannot be read.
+    /// A store that cannot be read, and features that are not there.
     pub(crate) fn gather(
         &mut self,
-        split: &SplitData,
+        Samples { split, made_by }: Samples<'_>,
         photos: impl Iterator<Item = usize>,
         first: u32,
     ) -> Result<(), DataError> {
         self.images.clear();
         self.labels.clear();
+        self.fingerprints.clear();
         for photo in photos {
-            split.append_pixels(photo, &mut self.images)?;
+            match made_by {
+                None => split.append_pixels(photo, &mut self.images)?,
+                Some(made_by) => {
+                    let feature = split.feature(made_by, photo).ok_or(DataError::NoFeatures)?;
+                    self.images.extend_from_slice(bytemuck::cast_slice(&feature.values));
+                    self.fingerprints.push(feature.fingerprint);
+                }
+            }
             self.labels.push(split.labels[photo]);
         }
         let count = self.labels.len();
@@ -53,6 +78,17 @@ impl Gathered {
         self.samples.clear();
         self.samples.extend((0..count as u32).map(|sample| first.wrapping_add(sample)));
         Ok(())
+    }
+
+    /// The fingerprint of a photo of the batch, by its place there.
+    pub(crate) fn fingerprint(&self, place: usize) -> u64 {
+        match self.fingerprints.get(place) {
+            Some(fingerprint) => *fingerprint,
+            None => {
+                let photo = self.images.len() / self.len().max(1);
+                fingerprint(&self.images[place * photo..][..photo])
+            }
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

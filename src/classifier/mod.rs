@@ -1,13 +1,15 @@
 //! A model on a device: its weights there, the batches of photos that it is run on, and how it scores on a split.
 
 mod batches;
+mod features;
 mod host;
 mod score;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-pub(crate) use batches::Gathered;
+pub(crate) use batches::{Gathered, Samples};
+pub(crate) use features::Features;
 pub use host::{Host, Turn};
 pub(crate) use score::{Sums, over_split};
 

@@ -1,8 +1,7 @@
 //! A network's loss and accuracy on a split, without learning from it.
 
-use super::batches::Gathered;
+use super::batches::{Gathered, Samples};
 use super::{ClassifierError, Host, Turn};
-use crate::data::SplitData;
 use crate::device::{Metrics, Program};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
@@ -33,7 +32,7 @@ impl Sums {
     }
 }
 
-/// What is to be done with the images of a batch, `[photos, height, width, channels]`, and their probabilities.
+/// What is to be done with the images of a batch, `[photos, height, width, channels]`, or what was made of them, and their probabilities.
 pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &[f32]);
 
 /// Runs an evaluation plan over all photos of a split and hands each batch's images and probabilities,
@@ -43,16 +42,18 @@ pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &[f32]);
 /// The device's.
 pub(crate) async fn over_split(
     program: &mut Program,
-    split: &SplitData,
+    samples: impl Into<Samples<'_>>,
     host: &mut impl Host,
     mut visit: Option<Visit<'_>>,
 ) -> Result<Option<Sums>, ClassifierError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
+    let samples = samples.into();
+    let split = samples.split;
     let mut gathered = Gathered::of(program.plan())?;
     let mut sums = Sums::default();
     let mut unread = 0;
     for first in (0..split.len()).step_by(batch_size) {
-        gathered.gather(split, first..split.len().min(first + batch_size), 0)?;
+        gathered.gather(samples, first..split.len().min(first + batch_size), 0)?;
         let step = StepParams { row: unread as u32, ..StepParams::default() };
         program.run(&gathered.batch(), &step).await?;
         unread += 1;

@@ -2,7 +2,9 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::{DataError, Edit, LeftOut, Pixels, Rejection, Room, Roster, Shares, Sizing, Split, Told};
+use super::{
+    DataError, Edit, Feature, LeftOut, Pixels, Rejection, Room, Roster, Shares, Sizing, Split, Told,
+};
 
 /// How many changes can be undone.
 const REMEMBERED: usize = 100;
@@ -125,6 +127,18 @@ impl SplitData {
     pub fn append_pixels(&self, index: usize, out: &mut Vec<u8>) -> Result<(), DataError> {
         let missing = || DataError::Store(format!("there is no photo {index}"));
         self.pixels.read(*self.numbers.get(index).ok_or_else(missing)?, out)
+    }
+
+    /// What was made of photo `index` by what has this number; none where it was not.
+    pub(crate) fn feature(&self, made_by: u64, index: usize) -> Option<Feature> {
+        self.pixels.feature(made_by, *self.numbers.get(index)?)
+    }
+
+    /// Keeps what was made of photo `index`, as long as the photo is there.
+    pub(crate) fn keep_feature(&self, made_by: u64, index: usize, feature: Feature) {
+        if let Some(number) = self.numbers.get(index) {
+            self.pixels.keep_feature(made_by, *number, feature);
+        }
     }
 }
 

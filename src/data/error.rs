@@ -159,6 +159,9 @@ pub enum DataError {
     /// The store of decoded photos fails.
     #[error("the store of decoded photos cannot be used: {0}; import the photos again")]
     Store(String),
+    /// Features that were not computed.
+    #[error("what the network's frozen layers make of a photo is not known")]
+    NoFeatures,
     /// The digits' file is not what it should be.
     #[error("the file of digits cannot be used: {0}")]
     Digits(String),

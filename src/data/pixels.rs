@@ -1,9 +1,11 @@
 //! The pixels of a dataset, those that come from elsewhere than a file, and colours that a network does not see.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use image::metadata::Orientation;
 
+use super::features::{Feature, FeatureStore};
 use super::resize::Resizer;
 use super::{DataError, DecodeError, Pack, Sizing};
 
@@ -19,6 +21,7 @@ struct Block {
     place: Place,
     /// Where each photo lies, in photos.
     slots: Vec<u32>,
+    features: RefCell<FeatureStore>,
 }
 
 #[derive(Debug)]
@@ -45,7 +48,7 @@ impl Pixels {
     }
 
     fn of_block(place: Place, slots: Vec<u32>) -> Self {
-        Self { blocks: vec![Rc::new(Block { place, slots })] }
+        Self { blocks: vec![Rc::new(Block { place, slots, features: RefCell::default() })] }
     }
 
     /// The pixels of a photo; empty where there is none, or where it is stored.
@@ -105,11 +108,30 @@ impl Pixels {
         stored.then(|| self.blocks.iter().flat_map(|block| &block.slots).copied().collect())
     }
 
+    /// What was made of a photo by what has this number; none where it was not.
+    pub(super) fn feature(&self, made_by: u64, number: usize) -> Option<Feature> {
+        let (block, index) = self.block(number)?;
+        block.features.borrow_mut().get(made_by, index)
+    }
+
+    /// Keeps what was made of a photo, for all who have it.
+    pub(super) fn keep_feature(&self, made_by: u64, number: usize, feature: Feature) {
+        if let Some((block, index)) = self.block(number) {
+            block.features.borrow_mut().keep(made_by, index, feature);
+        }
+    }
+
     fn find(&self, number: usize) -> Option<(&Place, u32)> {
+        let (block, index) = self.block(number)?;
+        Some((&block.place, block.slots[index]))
+    }
+
+    /// Where a photo is: its block, and its index there.
+    fn block(&self, number: usize) -> Option<(&Block, usize)> {
         let mut index = number;
         for block in &self.blocks {
-            if let Some(slot) = block.slots.get(index) {
-                return Some((&block.place, *slot));
+            if index < block.slots.len() {
+                return Some((block, index));
             }
             index -= block.slots.len();
         }

@@ -4,9 +4,9 @@ use crate::plan::Plan;
 /// What the host gives a step; all for `n` photos, of which a plan for a larger batch leaves the rest.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Batch<'a> {
-    /// Bytes, `[n, h, w, c]`.
+    /// Bytes, `[n, h, w, c]`, or those of the values that a plan begins with in their place: [`crate::plan::Spec::from`].
     pub images: &'a [u8],
-    /// Class numbers, `[n]`; empty for [`crate::plan::Goal::Predict`].
+    /// Class numbers, `[n]`; empty for a goal that needs none.
     pub labels: &'a [u32],
     /// Weights in the loss, `[n]`; what is missing counts as 0, so that a short batch is right.
     pub weights: &'a [f32],

@@ -353,11 +353,13 @@ impl Program {
 
 fn check(batch: &Batch<'_>, plan: &Plan) -> Result<(), DeviceError> {
     let count = batch.images.len() / plan.image_len;
-    let trains = plan.goal != crate::plan::Goal::Predict;
-    let labelled = !trains || (batch.labels.len() == count && batch.weights.len() == count);
+    let labelled = !plan.goal.is_labelled() || (batch.labels.len() == count && batch.weights.len() == count);
     let whole = batch.images.len() == count * plan.image_len;
     if count > plan.batch || !whole || !labelled || batch.samples.len() > plan.batch {
         return Err(DeviceError::Batch { photos: count, most: plan.batch });
+    }
+    if !plan.goal.is_labelled() {
+        return Ok(());
     }
     let classes = if plan.units == 1 { 2 } else { plan.units };
     match batch.labels.iter().find(|label| **label as usize >= classes) {

@@ -7,6 +7,7 @@
 mod augmentation;
 mod compile;
 mod error;
+mod frozen;
 mod initializer;
 mod layers;
 mod names;

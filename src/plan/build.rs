@@ -7,27 +7,31 @@ use super::builder::Builder;
 use super::gradients::Gradient;
 use super::layers::{self, At, Backward};
 use super::value::Value;
-use super::{Goal, Plan, PlanError, Role, View};
-use crate::model::{Augmentation, Layer, Network, Optimizer, Region};
+use super::{Goal, Plan, PlanError, Role, Spec, View};
+use crate::model::{Layer, Optimizer, Region};
 use crate::ops::loss::{Crossentropy, METRIC_COLUMNS, METRIC_ROWS};
 use crate::ops::optimizer::Update;
 use crate::ops::{accumulate, activation, batch_norm};
 
 /// The plan for `whole` photos that are run in `parts` micro-batches of the same size.
-pub(super) fn build(
-    network: &Network,
-    whole: usize,
-    parts: usize,
-    goal: Goal,
-    augmentation: Option<&Augmentation>,
-) -> Result<Plan, PlanError> {
+pub(super) fn build(spec: &Spec<'_>, whole: usize, parts: usize) -> Result<Plan, PlanError> {
+    let Spec { network, goal, augmentation, from } = *spec;
     let batch = whole.div_ceil(parts);
-    let image_len: usize = network.input_shape().iter().product();
-    let units = network.output_units();
+    let units = spec.units();
     let mut builder = Builder::new(network, batch, goal)?;
     let parameters = builder.buffer(Role::Parameters, network.parameter_words());
-    let images = builder.images(augmentation);
-    let Forward { logits, backward, .. } = forward(&mut builder, images)?;
+    let images = if from == 0 {
+        builder.images(augmentation)
+    } else {
+        builder.buffer(Role::Images, batch * spec.given_len())
+    };
+    let last = if let Goal::Features(value) = goal { value } else { network.layers().len() };
+    // Nothing is fused over it.
+    builder.readers[last] += 1;
+    let Forward { output: logits, backward, .. } = forward(&mut builder, (from, images), last)?;
+    if let Goal::Features(_) = goal {
+        builder.copy_to(Role::Probabilities, logits);
+    }
     if let Goal::Evaluate(loss) | Goal::Train(loss, _) = goal {
         loss.check(network.output_activation())?;
         let labels = builder.buffer(Role::Labels, batch);
@@ -65,27 +69,32 @@ pub(super) fn build(
         steps_a_part = builder.steps.len();
         update(&mut builder, optimizer, gradients, parameters);
     }
-    let plan = builder.finish(image_len, units);
-    Ok(Plan { batch: whole, steps_a_part, augmentation: augmentation.copied(), ..plan })
+    let plan = builder.finish(spec.image_len(), units);
+    Ok(Plan { batch: whole, steps_a_part, augmentation: augmentation.copied(), from, ..plan })
 }
 
 /// The way forward.
 pub(super) struct Forward<'a> {
-    /// The last layer's output before its activation, `[batch, units]`.
-    pub(super) logits: Value,
+    /// The last value that was asked for; the last layer's output before its activation, `[batch, units]`.
+    pub(super) output: Value,
     /// The network's values; none where a later layer was fused with one.
     pub(super) values: Vec<Option<Value>>,
     /// What makes the way back from each of them.
     pub(super) backward: BTreeMap<usize, Backward<'a>>,
 }
 
-/// Adds the steps from the images to the logits, and to the probabilities where nothing is trained.
-pub(super) fn forward<'a>(builder: &mut Builder<'a>, images: Value) -> Result<Forward<'a>, PlanError> {
+/// Adds the steps from the value with the number `from`, which is `given`, to the one with the number `last`; from the last
+/// layer's to the probabilities, too, where nothing is trained.
+pub(super) fn forward<'a>(
+    builder: &mut Builder<'a>,
+    (from, given): (usize, Value),
+    last: usize,
+) -> Result<Forward<'a>, PlanError> {
     let network = builder.network;
     let mut values = vec![None; network.layers().len() + 1];
     let mut backward = BTreeMap::new();
-    values[0] = Some(images);
-    for (index, placed) in network.layers().iter().enumerate() {
+    values[from] = Some(given);
+    for (index, placed) in network.layers().iter().enumerate().take(last).skip(from) {
         if builder.covered[index] {
             continue;
         }
@@ -97,14 +106,14 @@ pub(super) fn forward<'a>(builder: &mut Builder<'a>, images: Value) -> Result<Fo
         values[value] = Some(lowered.output);
         backward.insert(value, lowered.backward);
     }
-    let logits = values.last().copied().flatten().unwrap_or(images);
-    if !builder.trains() {
+    let output = values[last].unwrap_or(given);
+    if last == network.layers().len() && !builder.trains() {
         let (batch, units) = (builder.batch, network.output_units());
         let probabilities = builder.buffer(Role::Probabilities, batch * units);
         let function = network.output_activation().into();
-        builder.step(activation::Forward { function, rows: batch, units }, [logits], [probabilities]);
+        builder.step(activation::Forward { function, rows: batch, units }, [output], [probabilities]);
     }
-    Ok(Forward { logits, values, backward })
+    Ok(Forward { output, values, backward })
 }
 
 /// Adds the one step over all that the optimizer changes, and those that keep the moving statistics.

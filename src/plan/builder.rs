@@ -223,6 +223,7 @@ impl<'a> Builder<'a> {
             network: Some(self.network.clone()),
             goal: self.goal,
             augmentation: None,
+            from: 0,
             batch: self.batch,
             micro_batch: self.batch,
             image_len,

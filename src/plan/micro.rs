@@ -2,22 +2,16 @@
 
 use super::build::build;
 use super::builder::values_a_photo;
-use super::{Goal, Limits, MOST_VALUES, Plan, PlanError};
-use crate::model::{Augmentation, Network};
+use super::{Limits, MOST_VALUES, Plan, PlanError, Spec};
+use crate::model::Network;
 
 /// The most bytes that a batch may take where it is gathered: in one piece, whatever the device.
 const MOST_BATCH: u64 = 1 << 30;
 /// Bytes of a photo's label, its weight and its number.
 const BESIDE_PIXELS: u64 = 12;
 
-pub(super) fn within(
-    network: &Network,
-    batch: usize,
-    goal: Goal,
-    augmentation: Option<&Augmentation>,
-    limits: Limits,
-) -> Result<Plan, PlanError> {
-    let photo = network.input_shape().iter().product::<usize>() as u64 + BESIDE_PIXELS;
+pub(super) fn within(spec: &Spec<'_>, batch: usize, limits: Limits) -> Result<Plan, PlanError> {
+    let photo = spec.image_len() as u64 + BESIDE_PIXELS;
     let needed = photo.saturating_mul(batch as u64);
     if needed > MOST_BATCH {
         return Err(PlanError::BatchTooLarge { batch, needed, limit: MOST_BATCH });
@@ -27,7 +21,7 @@ pub(super) fn within(
             && limits.memory.is_none_or(|limit| plan.cpu_bytes() <= limit)
     };
     let fitting = |parts: usize| -> Result<Option<Plan>, PlanError> {
-        match build(network, batch, parts, goal, augmentation) {
+        match build(spec, batch, parts) {
             Ok(plan) => Ok(fits(&plan).then_some(plan)),
             // Also without a limit: what cannot be counted in one piece may be in several.
             Err(PlanError::TooLarge { .. }) => Ok(None),
@@ -38,7 +32,7 @@ pub(super) fn within(
         return Ok(whole);
     }
     let Some(mut best) = fitting(batch)? else {
-        return Err(too_large(network, build(network, batch, batch, goal, augmentation), limits));
+        return Err(too_large(spec.network, build(spec, batch, batch), limits));
     };
     // Buffers grow with the micro-batch: between what does not fit and what does lies one border.
     let (mut too_few, mut enough) = (1, batch);

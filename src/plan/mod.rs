@@ -39,6 +39,55 @@ pub enum Goal {
     Evaluate(Loss),
     /// Images and labels to loss, accuracy and changed parameters.
     Train(Loss, Optimizer),
+    /// Images to the network's value with this number (see [`crate::model::PlacedLayer::inputs`]), in the place of
+    /// probabilities.
+    Features(usize),
+}
+
+impl Goal {
+    /// Whether photos need labels for it.
+    pub fn is_labelled(self) -> bool {
+        matches!(self, Self::Evaluate(_) | Self::Train(..))
+    }
+}
+
+/// What a plan computes, for any number of photos.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// What it is for.
+    pub goal: Goal,
+    /// How photos are changed at random where it trains; no other goal ever changes them.
+    pub augmentation: Option<&'a Augmentation>,
+    /// The number of the value that the host gives: 0 for photos as bytes, else what a plan with [`Goal::Features`] made of
+    /// them. No layer behind it may read a value before it: [`Network::frozen_values`] are such.
+    pub from: usize,
+}
+
+impl<'a> Spec<'a> {
+    /// From the photos as they are.
+    pub fn new(network: &'a Network, goal: Goal) -> Self {
+        Self { network, goal, augmentation: None, from: 0 }
+    }
+
+    /// Values of one photo that the host gives.
+    fn given_len(&self) -> usize {
+        self.network.value_shape(self.from).iter().product()
+    }
+
+    /// Bytes of one photo that the host gives.
+    fn image_len(&self) -> usize {
+        if self.from == 0 { self.given_len() } else { 4 * self.given_len() }
+    }
+
+    /// Values of one photo that the plan answers with.
+    fn units(&self) -> usize {
+        match self.goal {
+            Goal::Features(value) => self.network.value_shape(value).iter().product(),
+            _ => self.network.output_units(),
+        }
+    }
 }
 
 /// What a device allows a plan to take, in bytes; nothing where there is no limit.
@@ -53,7 +102,7 @@ pub struct Limits {
 /// What a buffer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The micro-batch's photos as bytes, four a value; written by the host.
+    /// The micro-batch's photos as bytes, four a value, or what was made of them before; written by the host.
     Images,
     /// The labels as `u32`; written by the host.
     Labels,
@@ -75,7 +124,7 @@ pub enum Role {
     Slot(usize),
     /// Loss and accuracy of the last steps: see [`crate::ops::loss`].
     Metrics,
-    /// The probabilities of the micro-batch's classes; the device gathers the batch's for the host.
+    /// The probabilities of the micro-batch's classes, or its features; the device gathers the batch's for the host.
     Probabilities,
     /// What a watched layer's output was: the one with this index in [`Watch::outputs`].
     Output(usize),
@@ -134,13 +183,15 @@ pub struct Plan {
     pub goal: Goal,
     /// How photos are changed before they are trained on; none where they stay as they are.
     pub augmentation: Option<Augmentation>,
+    /// The number of the value that the host gives; see [`Spec::from`].
+    pub from: usize,
     /// Photos in a batch, as the host hands them over.
     pub batch: usize,
     /// Photos that are run at a time: all of them, or fewer where the plan is cut.
     pub micro_batch: usize,
-    /// Bytes a photo.
+    /// Bytes a photo, or of the value that the host gives in its place.
     pub image_len: usize,
-    /// Outputs of the network a photo.
+    /// Outputs a photo.
     pub units: usize,
     /// The buffers.
     pub buffers: Vec<Buffer>,
@@ -166,7 +217,9 @@ impl Plan {
         goal: Goal,
         augmentation: Option<&Augmentation>,
     ) -> Self {
-        build::build(network, batch, parts, goal, augmentation).map_err(|error| error.to_string()).unwrap()
+        build::build(&Spec { augmentation, ..Spec::new(network, goal) }, batch, parts)
+            .map_err(|error| error.to_string())
+            .unwrap()
     }
 
     /// The places of those short-lived values that the step writes first.
@@ -197,7 +250,7 @@ impl Plan {
     /// A [`PlanError`] where the batch is empty, the loss does not go with the last activation, or a
     /// setting of the optimizer is out of range.
     pub fn new(network: &Network, batch: usize, goal: Goal) -> Result<Self, PlanError> {
-        build::build(network, batch, 1, goal, None)
+        build::build(&Spec::new(network, goal), batch, 1)
     }
 
     /// The same for a device with limits: cut into the fewest micro-batches of one size that fit.
@@ -220,16 +273,24 @@ impl Plan {
         augmentation: Option<&Augmentation>,
         limits: Limits,
     ) -> Result<Self, PlanError> {
-        let trains = matches!(goal, Goal::Train(..));
-        let augmentation = augmentation.filter(|augmentation| trains && !augmentation.is_idle());
+        Self::of(Spec { augmentation, ..Spec::new(network, goal) }, batch, limits)
+    }
+
+    /// The plan of any kind for batches of `batch` photos, on a device with limits.
+    ///
+    /// # Errors
+    /// As [`Self::augmented`].
+    pub fn of(spec: Spec<'_>, batch: usize, limits: Limits) -> Result<Self, PlanError> {
+        let trains = matches!(spec.goal, Goal::Train(..));
+        let augmentation = spec.augmentation.filter(|augmentation| trains && !augmentation.is_idle());
         if let Some(augmentation) = augmentation {
             augmentation.check()?;
-            let [.., channels] = network.input_shape();
+            let [.., channels] = spec.network.input_shape();
             if !matches!(channels, 1 | 3) {
                 return Err(PlanError::Channels { channels });
             }
         }
-        micro::within(network, batch, goal, augmentation, limits)
+        micro::within(&Spec { augmentation, ..spec }, batch, limits)
     }
 
     /// A plan that predicts `batch` photos at once, and keeps what `watch` names. It is neither cut nor shared by threads.
@@ -243,7 +304,9 @@ impl Plan {
     /// The same plan for another batch size and other limits; none where [`Self::network`] is none.
     pub fn resized(&self, batch: usize, limits: Limits) -> Option<Result<Self, PlanError>> {
         let network = self.network.as_ref()?;
-        Some(Self::augmented(network, batch, self.goal, self.augmentation.as_ref(), limits))
+        let spec =
+            Spec { network, goal: self.goal, augmentation: self.augmentation.as_ref(), from: self.from };
+        Some(Self::of(spec, batch, limits))
     }
 
     /// The first photo of each micro-batch that a batch of `photos` takes. There is always one, so that the

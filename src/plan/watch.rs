@@ -48,7 +48,7 @@ pub(super) fn build(network: &Network, batch: usize, watch: &Watch) -> Result<Pl
         builder.buffer(Role::GradientOf(number), batch * len);
     }
     let images = builder.images(None);
-    let forward = forward(&mut builder, images)?;
+    let forward = forward(&mut builder, (0, images), network.layers().len())?;
     for (number, value) in outputs.into_iter().enumerate() {
         if let Some(found) = forward.values[value] {
             builder.copy_to(Role::Output(number), found);

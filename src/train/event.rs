@@ -14,6 +14,13 @@ pub enum Event {
         /// Operations in all.
         total: usize,
     },
+    /// What the network's frozen layers make of the photos is computed, once for all epochs, before the first step.
+    Features {
+        /// Photos that are done.
+        done: usize,
+        /// Photos in all.
+        total: usize,
+    },
     /// A step is done.
     Step(Progress),
     /// An epoch is done, and the validation after it.

@@ -3,10 +3,10 @@ use std::num::NonZeroUsize;
 use super::feed::Feed;
 use super::keep::Keeper;
 use super::pace::Pace;
-use super::programs::prepared;
+use super::programs::{Programs, prepared};
 use super::{Event, FitOptions, History, Observer, Place, Progress, Spoilt, TrainError};
-use crate::classifier::{Classifier, ClassifierError, Gathered, Sums, Turn, over_split};
-use crate::data::Dataset;
+use crate::classifier::{Classifier, ClassifierError, Features, Gathered, Samples, Sums, Turn, over_split};
+use crate::data::{Dataset, SplitData};
 use crate::device::{Device, DeviceError, Kind, Program};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_ROWS;
@@ -64,6 +64,11 @@ pub async fn fit(
     Ok(history)
 }
 
+/// A split's photos, or what the frozen layers made of them.
+fn samples(features: Option<Features>, split: &SplitData) -> Samples<'_> {
+    features.map_or(split.into(), |features| features.samples(split))
+}
+
 /// Why a run ends early.
 enum Failure {
     /// The network is not what it should be any more.
@@ -107,6 +112,8 @@ struct Run<'a, O> {
     gathered: Gathered,
     /// Room for the next one.
     spare: Gathered,
+    features: [Option<Features>; 2],
+    probe: Option<Gathered>,
     /// The last step that was done.
     place: Place,
     noted: Noted,
@@ -131,8 +138,9 @@ impl<'a, O: Observer> Run<'a, O> {
         dataset: &'a Dataset,
         options: &'a FitOptions,
         observer: &'a mut O,
-        (train, evaluate, [gathered, spare]): (Program, Program, [Gathered; 2]),
+        programs: Programs,
     ) -> Self {
+        let Programs { train, evaluate, gathered: [gathered, spare], features, probe } = programs;
         let photos = dataset.train.len();
         let batch_size = NonZeroUsize::new(train.plan().batch).unwrap_or(NonZeroUsize::MIN);
         let all = photos.div_ceil(batch_size.get()) as u32;
@@ -152,6 +160,8 @@ impl<'a, O: Observer> Run<'a, O> {
             pace: Pace::default(),
             gathered,
             spare,
+            features,
+            probe,
             place: Place::default(),
             noted: Noted::none_of(photos),
         }
@@ -190,7 +200,7 @@ impl<'a, O: Observer> Run<'a, O> {
             self.probe().await?;
         } else {
             let before = self.observer.seconds();
-            let validation = &self.dataset.validation;
+            let validation = samples(self.features[1], &self.dataset.validation);
             let Some(sums) = over_split(&mut self.evaluate, validation, self.observer, None).await? else {
                 self.settle().await?;
                 return Ok(None);
@@ -227,9 +237,10 @@ impl<'a, O: Observer> Run<'a, O> {
         self.keep_end(self.place, true).await
     }
 
-    /// Computes the loss of the last batch as the network is now.
+    /// Computes the loss of the last batch, or of the one for that, as the network is now.
     async fn probe(&mut self) -> Result<(), Failure> {
-        self.evaluate.run(&self.gathered.batch(), &StepParams::default()).await?;
+        let probe = self.probe.as_ref().unwrap_or(&self.gathered);
+        self.evaluate.run(&probe.batch(), &StepParams::default()).await?;
         match self.evaluate.metrics().await?.first() {
             Some(metrics) if !metrics.loss.is_finite() => Err(Failure::Spoilt(Spoilt::Loss)),
             _ => Ok(()),
@@ -269,7 +280,7 @@ impl<'a, O: Observer> Run<'a, O> {
         let first = step.wrapping_mul(self.options.batch_size as u32);
         let photos = self.feed.next().iter().map(|photo| *photo as usize);
         // The last batch stays until the next one is whole.
-        self.spare.gather(&self.dataset.train, photos, first)?;
+        self.spare.gather(samples(self.features[0], &self.dataset.train), photos, first)?;
         std::mem::swap(&mut self.gathered, &mut self.spare);
         self.gathered.weigh(self.options.class_weight.as_deref());
         let params = StepParams {
@@ -283,7 +294,7 @@ impl<'a, O: Observer> Run<'a, O> {
         self.pace.add_photos(self.gathered.len() as f64);
         self.train.run(&self.gathered.batch(), &params).await?;
         // There is no await in between, so that nobody reads parameters and counts of different steps.
-        let photos = self.noted.new_in(self.feed.next(), self.gathered.batch().images);
+        let photos = self.noted.new_in(self.feed.next(), |place| self.gathered.fingerprint(place));
         let position = self.feed.advance();
         self.classifier.note(|training| {
             (training.iteration, training.position) = (iteration, position);

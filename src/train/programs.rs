@@ -1,21 +1,33 @@
 //! What a run needs of the device, made before its first step.
 
 use super::{Event, FitOptions, Observer, TrainError};
-use crate::classifier::{Classifier, ClassifierError, Gathered, Turn};
+use crate::classifier::{Classifier, ClassifierError, Features, Gathered, Turn};
 use crate::data::{Dataset, Split};
 use crate::device::{Device, Preparation, Program};
 use crate::model::Loss;
-use crate::plan::{Goal, Plan};
+use crate::plan::{Goal, Plan, Spec};
 use crate::trained::Training;
 
-/// The programs to train and to evaluate with, and room for two batches; `None` where the observer stopped their making.
+/// What a run computes with.
+pub(super) struct Programs {
+    pub(super) train: Program,
+    pub(super) evaluate: Program,
+    /// Room for two batches.
+    pub(super) gathered: [Gathered; 2],
+    /// Where the frozen layers' part of the training photos, and of the validation photos, was computed before.
+    pub(super) features: [Option<Features>; 2],
+    /// What the loss of an unfinished epoch is computed with, where that is not the last batch.
+    pub(super) probe: Option<Gathered>,
+}
+
+/// The programs to train and to evaluate with; `None` where the observer stopped their making.
 pub(super) async fn prepared(
     device: &Device,
     classifier: &Classifier,
     dataset: &Dataset,
     options: &FitOptions,
     observer: &mut impl Observer,
-) -> Result<Option<(Program, Program, [Gathered; 2])>, TrainError> {
+) -> Result<Option<Programs>, TrainError> {
     dataset.roster().check()?;
     if dataset.train.is_empty() {
         return Err(ClassifierError::NoPhotos(Split::Train).into());
@@ -29,19 +41,57 @@ pub(super) async fn prepared(
         None => Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy),
     };
     let batch_size = options.batch_size.min(dataset.train.len());
-    let augmentation = options.augmentation.as_ref();
-    let plan = |goal| Plan::augmented(network, batch_size, goal, augmentation, device.limits());
-    let train = plan(Goal::Train(loss, options.optimizer))?;
+    let features = features(classifier, dataset, options);
+    let plan = |goal, features: Option<Features>| {
+        let (augmentation, from) =
+            (options.augmentation.as_ref(), features.map_or(0, |features| features.value));
+        Plan::of(Spec { network, goal, augmentation, from }, batch_size, device.limits())
+    };
+    let train = plan(Goal::Train(loss, options.optimizer), features[0])?;
     // Without validation photos too: the last step's loss was computed before it changed the network.
-    let evaluate = plan(Goal::Evaluate(loss))?;
+    let evaluate = plan(Goal::Evaluate(loss), features[1])?;
     if !device.prepare(&[&train, &evaluate], &mut Preparing { observer, told: None }).await? {
         return Ok(None);
+    }
+    let splits = [&dataset.train, &dataset.validation];
+    for (features, split) in features.into_iter().zip(splits) {
+        let Some(features) = features else { continue };
+        let tell =
+            |observer: &mut _, done, total| Observer::event(observer, &Event::Features { done, total });
+        if !features.compute(device, classifier, &[split], observer, tell).await? {
+            return Ok(None);
+        }
+    }
+    let mut probe = None;
+    if let (None, Some(features)) = (features[0], features[1]) {
+        let mut batch = Gathered::of(&evaluate)?;
+        let photos = 0..dataset.validation.len().min(batch_size);
+        batch.gather(features.samples(&dataset.validation), photos, 0)?;
+        probe = Some(batch);
     }
     let gathered = [Gathered::of(&train)?, Gathered::of(&train)?];
     begin(classifier, options)?;
     let train = device.assemble(train, &classifier.weights).await?;
     let evaluate = device.assemble(evaluate, &classifier.weights).await?;
-    Ok(Some((train, evaluate, gathered)))
+    Ok(Some(Programs { train, evaluate, gathered, features, probe }))
+}
+
+/// Up to where the network's part of the training photos, and of the validation photos, is computed once; `None` where
+/// it is computed in each step: photos that are changed at random are other ones each time, and of those that are shown
+/// only once nothing is to be gained.
+fn features(classifier: &Classifier, dataset: &Dataset, options: &FitOptions) -> [Option<Features>; 2] {
+    let (train, validation) = (dataset.train.len(), dataset.validation.len());
+    let steps = options.steps_per_epoch.map(|steps| steps as usize * options.batch_size);
+    let shown = steps.unwrap_or(train).saturating_mul(options.epochs as usize);
+    let augmented = options.augmentation.as_ref().is_some_and(|augmentation| !augmentation.is_idle());
+    if !augmented && shown >= train {
+        let features = Features::of(classifier, train + validation);
+        [features, features]
+    } else if validation > 0 {
+        [None, Features::of(classifier, validation)]
+    } else {
+        [None, None]
+    }
 }
 
 /// Prepares the model for a run with these options; the program has to be made after this.

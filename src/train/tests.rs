@@ -1,6 +1,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod features;
 mod going_on;
 mod keeping;
 mod seen;
@@ -89,7 +90,7 @@ impl Host for Watcher {
 
     async fn turn(&mut self) -> Turn {
         let steps = self.events.iter().filter(|event| matches!(event, Event::Step(_))).count();
-        let preparing = matches!(self.events.last(), Some(Event::Preparing { .. }));
+        let preparing = matches!(self.events.last(), Some(Event::Preparing { .. } | Event::Features { .. }));
         let stop = self.stop_after.is_some_and(|most| steps >= most) || (self.stop_preparing && preparing);
         if stop { Turn::Stop } else { Turn::Continue }
     }
@@ -131,6 +132,7 @@ fn events_tell_each_step_and_epoch() {
             Event::Epoch(_) => 'e',
             Event::Done { .. } => 'd',
             Event::Preparing { .. } => 'p',
+            Event::Features { .. } => 'f',
             Event::Restored { .. } => 'r',
         })
         .collect();

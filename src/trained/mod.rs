@@ -12,7 +12,6 @@ use std::rc::Rc;
 
 pub(crate) use seen::Noted;
 pub use seen::SeenPhotos;
-#[cfg(test)]
 pub(crate) use seen::fingerprint;
 pub use state::State;
 pub(crate) use state::all_finite;

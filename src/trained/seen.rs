@@ -87,13 +87,12 @@ impl Noted {
         Self(vec![false; photos])
     }
 
-    /// The fingerprints of those photos of a batch that have none yet; `images` has their pixels, one after the other.
-    pub(crate) fn new_in(&mut self, batch: &[u32], images: &[u8]) -> Vec<u64> {
-        let photos = images.chunks_exact((images.len() / batch.len().max(1)).max(1));
+    /// The fingerprints of those photos of a batch that have none yet, each by its place in the batch.
+    pub(crate) fn new_in(&mut self, batch: &[u32], fingerprint: impl Fn(usize) -> u64) -> Vec<u64> {
         let mut new = Vec::new();
-        for (photo, pixels) in batch.iter().zip(photos) {
+        for (place, photo) in batch.iter().enumerate() {
             if !mem::replace(&mut self.0[*photo as usize], true) {
-                new.push(fingerprint(pixels));
+                new.push(fingerprint(place));
             }
         }
         new

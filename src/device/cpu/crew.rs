@@ -130,8 +130,9 @@ impl Member {
         }
         let network = Box::new(network.clone());
         let (goal, augmentation) = (plan.goal, plan.augmentation.map(Box::new));
-        let (batch, frozen) = (photos, frozen.map(|(frozen, _)| frozen));
-        let task = Task::Program { program: number, network, batch, goal, augmentation, memory, frozen };
+        let (batch, from, frozen) = (photos, plan.from, frozen.map(|(frozen, _)| frozen));
+        let task =
+            Task::Program { program: number, network, batch, goal, augmentation, from, memory, frozen };
         self.tell(task, &[]);
     }
 

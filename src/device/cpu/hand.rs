@@ -14,7 +14,7 @@ use crate::memory;
 use crate::model::{Augmentation, Network, Region};
 use crate::ops::StepParams;
 use crate::ops::loss::METRIC_COLUMNS;
-use crate::plan::{Goal, Limits, Plan};
+use crate::plan::{Goal, Limits, Plan, Role, Spec};
 
 /// A thread that obeys orders one after the other, with memory of its own: a [`Hand`] at its other end.
 pub trait Helper: Debug {
@@ -70,6 +70,8 @@ pub enum Task {
         goal: Goal,
         /// How photos are changed before they are trained on.
         augmentation: Option<Box<Augmentation>>,
+        /// The number of the value that orders give: [`Spec::from`].
+        from: usize,
         /// The bytes that it may take.
         memory: u64,
         /// The number of the parameters that it reads and that never change.
@@ -139,11 +141,12 @@ impl Hand {
     pub fn obey(&mut self, task: Task, images: &[u8], values: &dyn Values) -> Done<'_> {
         let refused = |message: String| Done { error: Some(message), ..Done::default() };
         match task {
-            Task::Program { program, network, batch, goal, augmentation, memory, frozen } => {
+            Task::Program { program, network, batch, goal, augmentation, from, memory, frozen } => {
                 // What the number stood for goes first: it was for fewer photos.
                 self.programs.remove(&program);
                 let frozen = frozen.and_then(|frozen| self.frozen.get(&frozen)).cloned().unwrap_or_default();
-                match share(&network, batch, goal, augmentation.as_deref(), memory, &frozen) {
+                let spec = Spec { network: &network, goal, augmentation: augmentation.as_deref(), from };
+                match share(spec, batch, memory, &frozen) {
                     Ok(part) => {
                         self.programs.insert(program, part);
                         Done::default()
@@ -191,18 +194,10 @@ impl Hand {
     }
 }
 
-fn share(
-    network: &Network,
-    batch: usize,
-    goal: Goal,
-    augmentation: Option<&Augmentation>,
-    memory: u64,
-    frozen: &Rc<Vec<f32>>,
-) -> Result<Part, Box<dyn Error>> {
+fn share(spec: Spec<'_>, batch: usize, memory: u64, frozen: &Rc<Vec<f32>>) -> Result<Part, Box<dyn Error>> {
     let limits = Limits { buffer: None, memory: Some(memory) };
-    let plan = Plan::augmented(network, batch, goal, augmentation, limits)?;
-    let missing = network.words(Region::Frozen) != frozen.len();
-    if missing {
+    let plan = Plan::of(spec, batch, limits)?;
+    if plan.buffer(Role::Frozen).is_some() && spec.network.words(Region::Frozen) != frozen.len() {
         return Err("its frozen parameters are missing".into());
     }
     Ok(Part::of_share(&Rc::new(plan), batch, memory, frozen)?)

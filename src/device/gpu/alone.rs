@@ -22,6 +22,7 @@ impl Gpu {
             augmentation: None,
             batch: 1,
             micro_batch: 1,
+            from: 0,
             image_len: 1,
             units: 1,
             buffers: lens.iter().map(|len| Buffer { role: Role::Activations, len: *len }).collect(),

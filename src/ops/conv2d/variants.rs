@@ -10,7 +10,7 @@ use crate::ops::wgsl::{Binding, Kernel, Kernels};
 use crate::ops::{Operation, dense};
 
 /// How many dense tiles are tried for windows of one pixel.
-const DENSE_TRIED: usize = 2;
+const DENSE_TRIED: usize = 4;
 
 pub(super) fn forward(op: &Forward) -> Vec<Kernels> {
     if !op.geometry.is_plain() {
@@ -52,20 +52,16 @@ pub(super) fn grad_input(op: &GradInput) -> Vec<Kernels> {
     convolutions(&back, &[flip], product)
 }
 
-/// All ways to convolve, each after `first`, which fills a scratch like the kernel. A product's dense tiles, which need
-/// neither, stand between those for software adapters and those for GPUs.
+/// All ways to convolve, each after `first`, which fills a scratch like the kernel. A product's dense tiles need neither, and
+/// come first: they read the least.
 fn convolutions(convolution: &Convolution, first: &[Kernel], mut product: Vec<Kernels>) -> Vec<Kernels> {
     product.truncate(DENSE_TRIED);
     let mut kernels = window::forward(convolution, None);
-    let before = kernels.len();
     kernels.extend(tiled::forwards(convolution));
     kernels.extend(shared::forward(convolution));
     let scratch = first.len() * convolution.geometry.kernel_len();
-    let mut variants = Vec::new();
-    for (number, kernel) in kernels.into_iter().enumerate() {
-        if number == before {
-            variants.append(&mut product);
-        }
+    let mut variants = product;
+    for kernel in kernels {
         let mut all = first.to_vec();
         all.push(kernel);
         variants.push(Kernels { kernels: all, scratch });

@@ -7,6 +7,8 @@ use crate::ops::wgsl::{Binding, Kernels, Source};
 
 /// Rows that a thread keeps.
 const ROW_TILES: [usize; 3] = [20, 8, 4];
+/// Quads of inputs that a thread keeps of a row's gradient.
+const INPUT_QUADS: [usize; 2] = [2, 1];
 /// Quads of units that a thread keeps of a kernel's gradient.
 const QUADS: [usize; 3] = [4, 2, 1];
 
@@ -51,13 +53,19 @@ pub(super) fn grad_input_variants(geometry: &Geometry) -> Vec<Kernels> {
     if !units.is_multiple_of(4) || !inputs.is_multiple_of(4) {
         return Vec::new();
     }
-    row_tiles(rows)
-        .map(|tile| {
-            source("dense input gradient", tile, wgsl!("grad_input_tiled.wgsl"))
+    let fitting = INPUT_QUADS.into_iter().filter(|quads| (inputs / 4).is_multiple_of(*quads));
+    fitting
+        .flat_map(|quads| row_tiles(rows).map(move |tile| (quads, tile)))
+        .map(|(quads, tile)| {
+            let label = format!("dense input gradient {tile}x{}", 4 * quads);
+            let blocks = inputs / 4 / quads;
+            Source::new(label, wgsl!("grad_input_tiled.wgsl"))
+                .count("ROW_TILE", tile)
                 .count("LANES", 4)
-                .sizes([("ROWS", rows), ("INPUT_QUADS", inputs / 4), ("UNIT_QUADS", units / 4)])
+                .count("QUADS", quads)
+                .sizes([("ROWS", rows), ("INPUT_BLOCKS", blocks), ("UNIT_QUADS", units / 4)])
                 .threads(
-                    inputs / 4 * rows.div_ceil(tile),
+                    blocks * rows.div_ceil(tile),
                     [Binding::Input(0), Binding::Input(1), Binding::Output(0)],
                 )
                 .into()

@@ -51,6 +51,7 @@ fn plan(variants: Vec<Kernels>, work: f64) -> Plan {
         augmentation: None,
         batch: 1,
         micro_batch: 1,
+        from: 0,
         image_len: 1,
         units: 1,
         buffers: Vec::new(),
