@@ -437,13 +437,22 @@ recipe?: string,
  */
 layers?: LayerSpec[],
 /**
- * The number of a model on top of which the layers are put: its own come first, frozen, with their weights.
+ * The number of a model on top of which the layers are put: its own come first, frozen, with their weights. A base that
+ * is no model comes as a file instead.
  */
 base?: number,
 /**
  * The base's last layer; by default the last one whose output is an image, as with Keras' `include_top=False`.
  */
 through?: string,
+/**
+ * What stands between the base and a recipe's dense layers.
+ */
+pooling?: Pooling,
+/**
+ * The first of the base's layers that is trained; by default none of them is.
+ */
+trainFrom?: string,
 /**
  * The number of the dataset whose photos and classes the model is for.
  */
@@ -512,6 +521,11 @@ trainable: boolean,
 connected_to?: Array<string>, };
 
 /**
+ * What stands between a base and the dense layers behind it.
+ */
+export type Pooling = "average" | "flatten";
+
+/**
  * A recipe as the page lists it.
  */
 export type RecipeInfo = {
@@ -526,7 +540,11 @@ title: string,
 /**
  * A sentence or two.
  */
-description: string, };
+description: string,
+/**
+ * Whether it is put on top of a base, a trained network.
+ */
+base: boolean, };
 
 /**
  * What a recipe trains with where the user says nothing else.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Split;
 use crate::device::DeviceInfo;
-use crate::model::{GraphLayer, LayerSummary, RecipeDefaults};
+use crate::model::{GraphLayer, LayerSummary, Pooling, RecipeDefaults};
 
 /// What the engine is opened with.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -47,7 +47,7 @@ pub struct DeviceReport {
 /// What a model is made of: either a recipe or layers.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ModelOptions {
     /// A recipe's name.
     #[cfg_attr(test, ts(optional))]
@@ -55,12 +55,19 @@ pub struct ModelOptions {
     /// The layers, one by one.
     #[cfg_attr(test, ts(optional, type = "LayerSpec[]"))]
     pub layers: Option<Vec<GraphLayer>>,
-    /// The number of a model on top of which the layers are put: its own come first, frozen, with their weights.
+    /// The number of a model on top of which the layers are put: its own come first, frozen, with their weights. A base that
+    /// is no model comes as a file instead.
     #[cfg_attr(test, ts(optional))]
     pub base: Option<u32>,
     /// The base's last layer; by default the last one whose output is an image, as with Keras' `include_top=False`.
     #[cfg_attr(test, ts(optional))]
     pub through: Option<String>,
+    /// What stands between the base and a recipe's dense layers.
+    #[cfg_attr(test, ts(optional))]
+    pub pooling: Option<Pooling>,
+    /// The first of the base's layers that is trained; by default none of them is.
+    #[cfg_attr(test, ts(optional))]
+    pub train_from: Option<String>,
     /// The number of the dataset whose photos and classes the model is for.
     pub dataset: u32,
 }

@@ -57,6 +57,7 @@ fn declared() -> String {
         ModelOptions,
         LayerSummary,
         LayerReport,
+        model::Pooling,
         model::RecipeInfo,
         RecipeDefaults,
         ModelReport,

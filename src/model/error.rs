@@ -111,6 +111,12 @@ pub enum ModelError {
     /// A recipe that does not exist.
     #[error("there is no recipe \"{0}\"; there are {1}")]
     UnknownRecipe(String, String),
+    /// A recipe without the base that it is put on top of.
+    #[error("the recipe \"{0}\" is put on top of a trained network: give a base")]
+    NeedsBase(&'static str),
+    /// A base under a recipe that begins from scratch.
+    #[error("the recipe \"{0}\" is trained from scratch: leave the base out")]
+    NeedsNoBase(&'static str),
     /// An output with more values than shaders can count.
     #[error(
         "{layer}: its output {shape:?} has too many values; use smaller images, larger strides or fewer filters"

@@ -32,7 +32,7 @@ pub use layers::{
 pub use names::INPUT;
 pub use network::{GraphLayer, Network, PlacedLayer};
 pub use parameter::{Initial, Parameter, Region, Weight};
-pub use recipe::{Recipe, RecipeDefaults, RecipeInfo};
+pub use recipe::{Pooling, Recipe, RecipeDefaults, RecipeInfo};
 pub use settings::{Activation, Axis, Margins, Pair, PerChannel};
 pub use summary::{LayerSummary, Summary};
 pub use window::{Padding, Window};

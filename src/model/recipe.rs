@@ -1,10 +1,10 @@
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation, Augmentation, Conv2D, Dense, Dropout, Flatten, Layer, Loss, MaxPooling2D, ModelError,
-    Network, Optimizer,
+    Activation, Augmentation, Conv2D, Dense, Dropout, Flatten, GlobalAveragePooling2D, GraphLayer, Layer,
+    Loss, MaxPooling2D, ModelError, Network, Optimizer,
 };
 
 /// An image of 2^30 pixels is a handful after so many pairs.
@@ -19,6 +19,24 @@ pub enum Recipe {
     CatsAndDogsSmall,
     /// Section 5.2 once more: the same with dropout, for photos that are changed at random.
     CatsAndDogsSmall2,
+    /// Section 5.3.1: new layers on top of a frozen base, which sees each photo once.
+    FeatureExtraction,
+    /// The same on photos that are changed at random, so that the base sees them in every epoch.
+    FeatureExtractionAugmented,
+    /// Section 5.3.2: the base's last layers are trained, too.
+    FineTuning,
+}
+
+/// What stands between a base and the dense layers behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Pooling {
+    /// The means of the base's output over the image: few weights to learn, and any size of photos.
+    #[default]
+    Average,
+    /// All values of the base's output, as in the book.
+    Flatten,
 }
 
 /// What a recipe trains with where the user says nothing else.
@@ -50,22 +68,39 @@ pub struct RecipeInfo {
     pub title: &'static str,
     /// A sentence or two.
     pub description: &'static str,
+    /// Whether it is put on top of a base, a trained network.
+    pub base: bool,
 }
 
 impl Recipe {
     /// All recipes, in the book's order.
-    pub const ALL: [Self; 3] = [Self::Digits, Self::CatsAndDogsSmall, Self::CatsAndDogsSmall2];
+    pub const ALL: [Self; 6] = [
+        Self::Digits,
+        Self::CatsAndDogsSmall,
+        Self::CatsAndDogsSmall2,
+        Self::FeatureExtraction,
+        Self::FeatureExtractionAugmented,
+        Self::FineTuning,
+    ];
+
+    /// Whether it is put on top of a base.
+    pub fn needs_base(self) -> bool {
+        matches!(self, Self::FeatureExtraction | Self::FeatureExtractionAugmented | Self::FineTuning)
+    }
 
     /// Its name, title and description.
     pub fn info(self) -> RecipeInfo {
+        let base = self.needs_base();
         match self {
             Self::Digits => RecipeInfo {
+                base,
                 name: "digits",
                 title: "Digits",
                 description: "Three small convolutions and a dense layer, for images of about 28 by 28 pixels. Other \
                               sizes get fewer or more.",
             },
             Self::CatsAndDogsSmall => RecipeInfo {
+                base,
                 name: "cats_and_dogs_small",
                 title: "Cats and dogs, small",
                 description: "Four pairs of convolution and pooling, then a dense layer of 512: a convnet from \
@@ -73,10 +108,32 @@ impl Recipe {
                               those above 397 more.",
             },
             Self::CatsAndDogsSmall2 => RecipeInfo {
+                base,
                 name: "cats_and_dogs_small_2",
                 title: "Cats and dogs, small, with augmentation",
                 description: "The same network with dropout; photos are turned, moved and mirrored at random, so that \
                               it sees none of them twice.",
+            },
+            Self::FeatureExtraction => RecipeInfo {
+                base,
+                name: "feature_extraction",
+                title: "Feature extraction",
+                description: "New layers on top of a network that was trained on other photos and stays as it is. It \
+                              looks at each photo once, and then the new layers train in seconds.",
+            },
+            Self::FeatureExtractionAugmented => RecipeInfo {
+                base,
+                name: "feature_extraction_augmented",
+                title: "Feature extraction with augmentation",
+                description: "The same on photos that are turned, moved and mirrored at random. The trained network \
+                              looks at them in every epoch, which takes longer.",
+            },
+            Self::FineTuning => RecipeInfo {
+                base,
+                name: "fine_tuning",
+                title: "Fine-tuning",
+                description: "The last layers of the trained network are trained further, too, in very small steps. \
+                              It is the second half of feature extraction: train new layers first.",
             },
         }
     }
@@ -88,8 +145,12 @@ impl Recipe {
     /// convolution and pooling; those that would give it too many parameters get more.
     ///
     /// # Errors
-    /// A [`ModelError`] where the images have no pixel or too many, or the classes alone are too many.
+    /// A [`ModelError`] where the images have no pixel or too many, or the classes alone are too many, and
+    /// [`ModelError::NeedsBase`].
     pub fn network(self, input_shape: [usize; 3], classes: usize) -> Result<Network, ModelError> {
+        if self.needs_base() {
+            return Err(ModelError::NeedsBase(self.info().name));
+        }
         let make = |pairs| Network::new(self.info().name, input_shape, self.layers(pairs, classes));
         let book = self.pairs();
         let mut made = make(book);
@@ -116,8 +177,25 @@ impl Recipe {
     fn pairs(self) -> usize {
         match self {
             Self::Digits => 2,
-            Self::CatsAndDogsSmall | Self::CatsAndDogsSmall2 => 4,
+            _ => 4,
         }
+    }
+
+    /// The layers behind a base: the book's, of which `pooling` is the first.
+    ///
+    /// # Errors
+    /// [`ModelError::NeedsNoBase`] of a recipe that is not put on top of one.
+    pub fn head(self, pooling: Pooling, classes: usize) -> Result<Vec<GraphLayer>, ModelError> {
+        if !self.needs_base() {
+            return Err(ModelError::NeedsNoBase(self.info().name));
+        }
+        let pooling = match pooling {
+            Pooling::Average => Layer::GlobalAveragePooling2D(GlobalAveragePooling2D::default()),
+            Pooling::Flatten => flatten(),
+        };
+        let dropout = Layer::Dropout(Dropout::default());
+        let layers = [pooling, dense(256, Activation::Relu), dropout, classifier(classes)];
+        Ok(layers.map(GraphLayer::from).into())
     }
 
     fn layers(self, pairs: usize, classes: usize) -> Vec<Layer> {
@@ -161,6 +239,16 @@ impl Recipe {
             Self::CatsAndDogsSmall2 => RecipeDefaults {
                 epochs: 100,
                 batch_size: 32,
+                augmentation: Some(Augmentation::cats_and_dogs()),
+                ..small
+            },
+            Self::FeatureExtraction => small,
+            Self::FeatureExtractionAugmented => {
+                RecipeDefaults { epochs: 10, augmentation: Some(Augmentation::cats_and_dogs()), ..small }
+            }
+            Self::FineTuning => RecipeDefaults {
+                epochs: 10,
+                optimizer: Optimizer::rmsprop(1e-5),
                 augmentation: Some(Augmentation::cats_and_dogs()),
                 ..small
             },

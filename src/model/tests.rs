@@ -38,9 +38,35 @@ fn pairs_and_parameters(recipe: Recipe, side: usize, channels: usize, classes: u
     (poolings.count(), network.summary().total_params)
 }
 
+fn from_scratch() -> impl Iterator<Item = Recipe> {
+    Recipe::ALL.into_iter().filter(|recipe| !recipe.needs_base())
+}
+
+#[test]
+fn recipes_on_a_base_have_the_books_head_and_no_network_of_their_own() {
+    for recipe in Recipe::ALL {
+        let head = recipe.head(Pooling::Average, 2);
+        if !recipe.needs_base() {
+            assert_eq!(head, Err(ModelError::NeedsNoBase(recipe.info().name)));
+            continue;
+        }
+        assert_eq!(recipe.network([150, 150, 3], 2), Err(ModelError::NeedsBase(recipe.info().name)));
+        assert_eq!(recipe.defaults(2).loss, Loss::BinaryCrossentropy);
+        assert_eq!(recipe.defaults(2).augmentation.is_none(), recipe == Recipe::FeatureExtraction);
+        // The book's: VGG16's 4 x 4 x 512 values, 256 units, and one for two classes.
+        let network = |pooling, classes| {
+            let head = recipe.head(pooling, classes).unwrap();
+            Network::graph("head", [4, 4, 512], head).unwrap().summary().total_params
+        };
+        assert_eq!(network(Pooling::Flatten, 2), 2_097_665);
+        assert_eq!(network(Pooling::Average, 2), 131_585);
+        assert_eq!(network(Pooling::Average, 3), 512 * 256 + 256 + 256 * 3 + 3);
+    }
+}
+
 #[test]
 fn every_recipe_makes_a_network_of_photos_of_any_size() {
-    for recipe in Recipe::ALL {
+    for recipe in from_scratch() {
         for side in (1..=512).chain([513, 640, 797, 798, 1023, 1024]) {
             for (channels, classes) in [(1, 10), (3, 2), (3, 43)] {
                 let (pairs, parameters) = pairs_and_parameters(recipe, side, channels, classes);
@@ -85,7 +111,7 @@ fn photos_of_the_books_sizes_get_the_books_network_and_others_fewer_or_more_pair
 
 #[test]
 fn classes_that_are_too_many_are_told_as_that() {
-    for recipe in Recipe::ALL {
+    for recipe in from_scratch() {
         for side in [16, 100, 512] {
             let error = recipe.network([side, side, 3], 10_000_000).unwrap_err();
             assert!(matches!(error, ModelError::TooManyParameters { .. }), "{recipe:?} at {side}: {error}");

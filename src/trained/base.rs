@@ -3,9 +3,26 @@
 use std::rc::Rc;
 
 use super::{Model, SeenPhotos, State, Training};
-use crate::model::{GraphLayer, ModelError, Network};
+use crate::model::{GraphLayer, Layer, ModelError, Network};
 
 impl Model {
+    /// The same model, of which training changes the layers from the one called `name` on and leaves those before it as they
+    /// are: fine-tuning, as in section 5.3.2 of the book. Batch norms that are frozen stay so, for their statistics are the
+    /// base's, as Keras' guide to fine-tuning has it.
+    ///
+    /// # Errors
+    /// [`ModelError::NoSuchLayer`].
+    pub fn trained_from(&self, name: &str) -> Result<Self, ModelError> {
+        let layers = self.network.layers();
+        let first = layers.iter().position(|placed| placed.name == name);
+        let first = first.ok_or_else(|| ModelError::NoSuchLayer(name.to_owned()))?;
+        let has_weights = layers.iter().enumerate().filter(|(_, placed)| !placed.weights.is_empty());
+        let stays = |layer: &Layer| matches!(layer, Layer::BatchNormalization(norm) if !norm.trainable);
+        let changed = has_weights.filter(|(_, placed)| !stays(&placed.layer));
+        let trainable = changed.map(|(index, placed)| (placed.name.clone(), index >= first));
+        self.with_trainable(&trainable.collect())
+    }
+
     /// A model for other photos and classes on top of this one: its layers up to `through` with their weights, frozen, and new
     /// layers behind; see [`Network::base`]. The first new layer reads the base's output. Images may have another size than
     /// this model's: the weights of convolutions go with any.

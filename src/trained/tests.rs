@@ -98,3 +98,30 @@ fn a_head_learns_on_a_base_whose_weights_stay() {
     let model = begun.with_head(Some("dense"), dense(), [10, 10, 1], classes, 5).unwrap();
     assert_eq!(model.network.layers().last().unwrap().name, "dense_1");
 }
+
+#[test]
+fn fine_tuning_begins_at_a_layer_and_leaves_frozen_batch_norms_as_they_are() {
+    let layers = r#"[{"class_name":"Conv2D","config":{"filters":2,"trainable":false}},
+        {"class_name":"BatchNormalization","config":{"trainable":false}},
+        {"class_name":"Conv2D","config":{"filters":2,"trainable":false}},
+        {"class_name":"BatchNormalization","config":{"trainable":false}},
+        {"class_name":"BatchNormalization"},{"class_name":"Flatten"},
+        {"class_name":"Dense","config":{"units":2,"activation":"softmax"}}]"#;
+    let network = Network::new("net", [10, 10, 1], serde_json::from_str(layers).unwrap()).unwrap();
+    let classifier = Classifier::untrained(&Device::cpu(), network, stripes().classes, 1).unwrap();
+    let model = classifier.model(&classifier.good());
+    let trained = |model: &Model| {
+        let layers = model.network.layers().iter();
+        layers.map(|placed| placed.weights.is_empty() || placed.layer.trainable()).collect::<Vec<_>>()
+    };
+    assert_eq!(trained(&model), [false, false, false, false, true, true, true]);
+    let tuned = model.trained_from("conv2d_1").unwrap();
+    assert_eq!(trained(&tuned), [false, false, true, false, true, true, true]);
+    assert_eq!(
+        trained(&tuned.trained_from("dense").unwrap()),
+        [false, false, false, false, false, true, true]
+    );
+    assert_eq!(values(&tuned), values(&model));
+    let error = model.trained_from("conv2d_9").unwrap_err();
+    assert_eq!(error, ModelError::NoSuchLayer("conv2d_9".into()));
+}

@@ -16,15 +16,15 @@ use super::observer::Control;
 use super::pack::PhotoStore;
 use super::store::Store;
 use super::values::{error, from_js, object, rgba, to_js};
-use crate::boundary::{DeviceReport, LayerReport, ModelOptions, ModelReport, OpenOptions};
+use crate::boundary::{DeviceReport, LayerReport, ModelReport, OpenOptions};
 use crate::classifier::{Classifier, ClassifierError};
 use crate::data::digits::{self, DigitsOptions};
-use crate::data::{self, DataError, Dataset, ImportOptions, Layout, Split, record};
+use crate::data::{self, Dataset, ImportOptions, Layout, Split, record};
 use crate::device::gpu::Gpu;
 use crate::device::{Device, Tuning};
 use crate::formats;
 use crate::memory;
-use crate::model::{Network, Recipe, RecipeDefaults};
+use crate::model::{Recipe, RecipeDefaults};
 use crate::trained::State;
 
 /// Everything that computes, behind the page's worker.
@@ -249,57 +249,6 @@ impl Engine {
         self.models.remove(model);
     }
 
-    /// Makes an untrained model, of a recipe or of layers, for a dataset's photos and classes.
-    ///
-    /// # Errors
-    /// An `Error` that names the layer and what is wrong with it.
-    #[wasm_bindgen(unchecked_return_type = "ModelReport")]
-    pub fn create_model(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "ModelOptions")] options: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let options: ModelOptions = from_js(options)?;
-        let dataset = self.datasets.get(options.dataset)?;
-        if dataset.classes.len() < 2 {
-            return Err(error(DataError::OneClassYet));
-        }
-        let device = self.computing();
-        let made = |model: Classifier, defaults| {
-            self.report(Classifier { sizing: dataset.sizing, ..model }, defaults)
-        };
-        if options.through.is_some() && options.base.is_none() {
-            return Err(error("`through` names a layer of a base: give the base, too"));
-        }
-        if let Some(base) = options.base {
-            let base = self.models.get(base)?;
-            let head = options.layers.ok_or_else(|| error("a base needs layers to be put on top of it"))?;
-            let (image, classes) = (dataset.image_shape, dataset.classes.clone());
-            let through = options.through.as_deref();
-            let model = base
-                .model(&base.good())
-                .with_head(through, head, image, classes, self.seed)
-                .map_err(error)?;
-            return made(Classifier::of(&device, model).map_err(error)?, None);
-        }
-        let (network, defaults) = match (options.recipe, options.layers) {
-            (Some(recipe), None) => {
-                let recipe = Recipe::from_str(&recipe).map_err(error)?;
-                let classes = dataset.classes.len();
-                let network = recipe.network(dataset.image_shape, classes).map_err(error)?;
-                (network, Some(recipe.defaults(classes)))
-            }
-            (None, Some(layers)) => {
-                let graph = layers.iter().any(|layer| layer.inbound.is_some());
-                let name = if graph { "functional" } else { "sequential" };
-                (Network::graph(name, dataset.image_shape, layers).map_err(error)?, None)
-            }
-            _ => return Err(error("a model is made of a recipe or of layers: give one of the two")),
-        };
-        let model =
-            Classifier::untrained(&device, network, dataset.classes.clone(), self.seed).map_err(error)?;
-        made(model, defaults)
-    }
-
     /// A model as a file of this format: `{ bytes, filename, mime }`.
     ///
     /// # Errors
@@ -368,7 +317,11 @@ impl Engine {
         to_js(&report)
     }
 
-    fn report(&self, model: Classifier, recipe_defaults: Option<RecipeDefaults>) -> Result<JsValue, JsValue> {
+    pub(super) fn report(
+        &self,
+        model: Classifier,
+        recipe_defaults: Option<RecipeDefaults>,
+    ) -> Result<JsValue, JsValue> {
         let mut report = reported(0, &model, recipe_defaults);
         report.id = self.models.add(model);
         to_js(&report)

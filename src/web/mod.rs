@@ -9,6 +9,7 @@ mod editing;
 mod engine;
 mod helper;
 mod importer;
+mod making;
 mod observer;
 mod pack;
 mod preview;
