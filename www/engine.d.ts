@@ -521,6 +521,52 @@ trainable: boolean,
 connected_to?: Array<string>, };
 
 /**
+ * How well new last layers tell photos that they were not trained with.
+ */
+export type CrossValidation = {
+/**
+ * Folds.
+ */
+folds: number,
+/**
+ * Photos of all folds.
+ */
+photos: number,
+/**
+ * The share of them told rightly, each by layers that never saw it.
+ */
+accuracy: number,
+/**
+ * Where the accuracy lies in 95 of 100 such samples of photos: Wilson's score interval.
+ */
+interval: [number, number],
+/**
+ * Photos whose labels the predictions contradict, the most doubtful first.
+ */
+doubtful: Array<Doubtful>, };
+
+/**
+ * A photo whose label may be wrong.
+ */
+export type Doubtful = {
+/**
+ * The photo.
+ */
+path: string,
+/**
+ * Its class.
+ */
+label: string,
+/**
+ * The class that it more likely has.
+ */
+suggested: string,
+/**
+ * By how much that class is more probable, between -1 and 1.
+ */
+score: number, };
+
+/**
  * What stands between a base and the dense layers behind it.
  */
 export type Pooling = "average" | "flatten";
@@ -872,6 +918,14 @@ total: number, } | { "type": "features",
 done: number,
 /**
  * Photos in all.
+ */
+total: number, } | { "type": "fold",
+/**
+ * Folds that are done.
+ */
+done: number,
+/**
+ * Folds in all.
  */
 total: number, } | { "type": "step" } & Progress | { "type": "epoch" } & Progress | { "type": "restored",
 /**

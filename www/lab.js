@@ -260,14 +260,22 @@ export class Lab {
   }
 
   /**
-   * @param {{ recipe?: string, layers?: import("./shared/types.js").LayerSpec[], base?: Model, through?: string, dataset: Dataset } & Record<string, unknown>} spec
-   *   a recipe's name, or the layers one by one. With `base`, a copy of that model's layers comes before them: frozen, with
-   *   their weights, up to the layer named by `through`, by default the last one whose output is an image. The photos may have
-   *   another size than the base's.
+   * The trained networks that createModel() takes as a base by their `id`, and whether each lies beside this page.
+   * @returns {Promise<(import("./shared/bases.js").Base & { available: boolean })[]>}
+   */
+  async bases() {
+    return ask(this, "bases");
+  }
+
+  /**
+   * @param {import("./shared/types.js").CreateOptions} spec a recipe's name, or the layers one by one. With `base`, the layers of
+   *   that network come before them: frozen, with their weights, up to the layer named by `through`, by default the last one whose
+   *   output is an image. The photos may have another size than the base's. `trainFrom` names the first of the base's layers that
+   *   is trained all the same. The recipe "fine_tuning" on a model for the dataset's classes goes on with that model's own head
    * @returns {Promise<Model>}
    */
   async createModel(spec) {
-    return new Model(this, await ask(this, "createModel", {}, spec));
+    return this.#made("createModel", {}, spec, (description) => new Model(this, description));
   }
 
   /**

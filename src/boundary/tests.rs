@@ -57,6 +57,8 @@ fn declared() -> String {
         ModelOptions,
         LayerSummary,
         LayerReport,
+        evaluate::CrossValidation,
+        evaluate::Doubtful,
         model::Pooling,
         model::RecipeInfo,
         RecipeDefaults,

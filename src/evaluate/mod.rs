@@ -1,7 +1,10 @@
 //! What a classifier makes of photos: one photo's classes, or a split's accuracy and confusion matrix.
 
+mod cross_validation;
 #[cfg(test)]
 mod tests;
+
+pub use cross_validation::{CrossValidation, CrossValidationError, Doubtful, cross_validate};
 
 use serde::Serialize;
 

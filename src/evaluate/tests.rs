@@ -1,6 +1,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+mod cross_validation;
+
 use super::*;
 use crate::data::{Dataset, ImageSize, Interpolation, Photos, Pixels, Place, Roster, Sizing};
 use crate::model::Network;

@@ -21,6 +21,13 @@ pub enum Event {
         /// Photos in all.
         total: usize,
     },
+    /// So many folds of a cross-validation are done.
+    Fold {
+        /// Folds that are done.
+        done: usize,
+        /// Folds in all.
+        total: usize,
+    },
     /// A step is done.
     Step(Progress),
     /// An epoch is done, and the validation after it.

@@ -132,7 +132,7 @@ fn events_tell_each_step_and_epoch() {
             Event::Epoch(_) => 'e',
             Event::Done { .. } => 'd',
             Event::Preparing { .. } => 'p',
-            Event::Features { .. } => 'f',
+            Event::Features { .. } | Event::Fold { .. } => 'f',
             Event::Restored { .. } => 'r',
         })
         .collect();

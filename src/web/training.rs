@@ -12,7 +12,7 @@ use super::values::{coded, error, from_js, to_js};
 use crate::boundary::EvaluateOptions;
 use crate::classifier::{Classifier, ClassifierError};
 use crate::device::DeviceError;
-use crate::evaluate::{EvaluateError, Photo, evaluate, predict};
+use crate::evaluate::{EvaluateError, Photo, cross_validate, evaluate, predict};
 use crate::train::{FitOptions, TrainError, fit};
 
 /// What the page tells by that the GPU is gone, and another device is to be chosen.
@@ -102,6 +102,33 @@ impl Engine {
                 return to_js(&evaluation.map_err(error)?);
             }
         }
+    }
+
+    /// Accuracy of a model's trained layers by cross-validation on all photos of a dataset, and the photos whose labels that
+    /// contradicts; nothing where it was stopped. `run` is a number to stop it by.
+    ///
+    /// # Errors
+    /// An `Error` that says why it cannot start or go on.
+    #[wasm_bindgen(unchecked_return_type = "CrossValidation | null")]
+    pub async fn cross_validate(
+        &self,
+        model: u32,
+        dataset: u32,
+        run: u32,
+        folds: usize,
+        #[wasm_bindgen(unchecked_param_type = "Partial<FitOptions>")] options: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(event: Event) => void")] on_event: Function,
+    ) -> Result<JsValue, JsValue> {
+        let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
+        let mut options: FitOptions = from_js(options)?;
+        options.seed.get_or_insert(self.seed);
+        let control = Rc::new(Control::default());
+        self.runs.put(run, Rc::clone(&control));
+        let mut observer = PageObserver::new(control, Some(on_event));
+        let judged =
+            cross_validate(&self.computing(), &model, &dataset, folds, &options, &mut observer).await;
+        self.runs.remove(run);
+        to_js(&judged.map_err(error)?)
     }
 
     /// How a photo becomes an image for a model: `{ imageSize, interpolation, cropToAspectRatio }`.

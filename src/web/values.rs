@@ -15,7 +15,7 @@ use crate::json;
 const TYPES: &str = r#"
 import type {
   Augmentation, DatasetSummary, DeviceReport, DigitsOptions, EvaluateOptions, Evaluation, Event, FitOptions, History,
-  ImportOptions, Memory, ModelOptions, ModelReport, OpenOptions, Prediction, RecipeInfo, Sizing, Split, Timing, Tuning,
+  CrossValidation, ImportOptions, Memory, ModelOptions, ModelReport, OpenOptions, Prediction, RecipeInfo, Sizing, Split, Timing, Tuning,
 } from "./www/engine.d.ts";
 
 /** Four bytes per pixel, row by row. */

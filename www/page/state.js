@@ -36,6 +36,8 @@
  * @property {import("../lab.js").Dataset | null} dataset
  * @property {{ done: import("./actions/changes.js").Change[], undone: import("./actions/changes.js").Change[] }} changes of the dataset
  * @property {import("../shared/types.js").Health | null} health of the dataset, once it was asked for
+ * @property {(import("../shared/bases.js").Base & { available: boolean })[]} bases trained networks that lie beside the page
+ * @property {import("../shared/bases.js").BaseId | ""} base the one that recipes are put on top of; empty where there is none
  * @property {string} recipe a recipe's name, "custom" for edited layers, "file" for an opened model, "base" for new layers on top of one
  * @property {import("../lab.js").Model | null} model
  * @property {string} modelError
@@ -46,6 +48,7 @@
  * @property {boolean} unsaved whether the network has learnt something that is in no file
  * @property {"idle" | "starting" | "running" | "paused" | "stopping" | "done" | "stopped" | "failed"} training
  * @property {{ done: number, total: number } | null} preparing how far the device is before the first step
+ * @property {{ done: number, total: number } | null} features for how many photos the base has been run
  * @property {import("../shared/types.js").StepEvent | null} step the run's last step or epoch
  * @property {string} trainingError
  * @property {Curves} curves
@@ -61,6 +64,7 @@
  * @property {import("../shared/types.js").ProjectProgress | null} packing how far the project is that is being saved
  * @property {boolean} saving whether a model is being saved
  * @property {import("../shared/types.js").ModelProgress | null} opening how far the file is that is being opened
+ * @property {import("../shared/types.js").ModelProgress | null} loading how much of a base is there
  * @property {string} fileError of saving or opening a model
  * @property {string} fileNote
  */
@@ -111,6 +115,8 @@ export class Store {
     dataset: null,
     changes: { done: [], undone: [] },
     health: null,
+    bases: [],
+    base: "",
     recipe: "",
     model: null,
     modelError: "",
@@ -121,6 +127,7 @@ export class Store {
     unsaved: false,
     training: "idle",
     preparing: null,
+    features: null,
     step: null,
     trainingError: "",
     curves: emptyCurves(),
@@ -136,6 +143,7 @@ export class Store {
     packing: null,
     saving: false,
     opening: null,
+    loading: null,
     fileError: "",
     fileNote: "",
   };

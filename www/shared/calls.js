@@ -193,11 +193,16 @@ export const CALLS = {
       engine.augmented(dataset, split, index, augmentation, count, seed),
   ),
 
+  bases: ofWorker({}),
   createModel: ofWorker({
     recipe: needed(check.recipe),
     layers: option(check.layers),
-    base: option(model),
+    base: option(check.base(model)),
     through: option(check.text("the name of one of the base's layers")),
+    pooling: option(check.choice(["average", "flatten"])),
+    trainFrom: option(check.text("the name of the first layer of the base that is trained")),
+    signal: SIGNAL,
+    onProgress: ON_PROGRESS,
     dataset: needed(dataset),
   }),
   renameOutputs: ofEngine({ model: MODEL, dataset: DATASET }, (engine, { model, dataset }) =>

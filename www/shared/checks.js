@@ -3,6 +3,7 @@
  * worker, or throws an Error that names the argument, says what it got, and what to give. `calls.js` says which argument
  * is checked how.
  */
+import { BASES } from "./bases.js";
 import { balanced } from "./class_weight.js";
 
 /**
@@ -217,6 +218,15 @@ export function recipe(value, at) {
   if ((value === undefined) === (given.layers === undefined))
     throw new Error(`${call}: give either a recipe, such as "${lab.recipes[0]?.name}", or layers.`);
   return value === undefined ? undefined : choice(lab.recipes.map(({ name }) => name))(value, at);
+}
+
+/**
+ * What new layers are put on top of: a model, or one of the networks that lie beside the page.
+ * @param {Check<number>} model
+ * @returns {Check<number | import("./bases.js").BaseId>} the model's id in the engine, or the base's name
+ */
+export function base(model) {
+  return (value, at) => (typeof value === "string" ? choice(BASES.map(({ id }) => id))(value, at) : model(value, at));
 }
 
 /** The engine checks each. */

@@ -77,6 +77,19 @@
  */
 
 /**
+ * @typedef {object} CreateOptions
+ * @property {string} [recipe]
+ * @property {LayerSpec[]} [layers]
+ * @property {import("../lab.js").Model | import("./bases.js").BaseId} [base] a model, or one of lab.bases(), which is loaded
+ * @property {string} [through] the last of the base's layers that is used
+ * @property {"average" | "flatten"} [pooling] between a base and a recipe's dense layers: the means of each channel, or all values
+ * @property {string} [trainFrom]
+ * @property {import("../lab.js").Dataset} dataset
+ * @property {AbortSignal} [signal] cancels the loading of a base
+ * @property {(progress: ModelProgress) => void} [onProgress] of the loading of a base
+ */
+
+/**
  * @typedef {object} LabOptions
  * @property {DeviceChoice} [device]
  * @property {number} [seed]

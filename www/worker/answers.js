@@ -4,9 +4,11 @@
  */
 import { Contents } from "../../folders.js";
 import init, { Engine as EngineOfWasm } from "../../fovea.js";
+import { BASES } from "../shared/bases.js";
 import { makeEdit } from "../shared/edits.js";
 import { OWN_FORMAT } from "../shared/model_formats.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
+import { baseFile, basesBesides } from "./bases.js";
 import { add, begun } from "./datasets/editing.js";
 import { examine } from "./datasets/health.js";
 import { importFiles, makeRoom } from "./datasets/importing.js";
@@ -215,7 +217,15 @@ export const answers = {
     return tidyUp();
   },
   closeModel: ({ model }) => closeModel(model),
-  createModel: (options) => modelAnswer(opened().create_model(options)),
+  bases: () => basesBesides(),
+  async createModel({ base, ...options }, { post, signal }) {
+    if (typeof base !== "string") return modelAnswer(opened().create_model({ base, ...options }));
+    const { pooling, trainFrom } = BASES.find(({ id }) => id === base) ?? {};
+    const file = await baseFile(base, post, signal);
+    const told = options.recipe === "fine_tuning" ? { trainFrom } : {};
+    const pooled = options.recipe === undefined ? {} : { pooling };
+    return modelAnswer(opened().create_model({ ...told, ...pooled, ...options }, file));
+  },
   fit({ model, dataset, run, ...options }, { post }) {
     /** @param {import("../shared/types.js").FitEvent} event */
     const hear = (event) => {

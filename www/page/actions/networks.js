@@ -34,7 +34,42 @@ export class Networks {
 
   /** @param {string} recipe */
   async useRecipe(recipe) {
-    await this.#replaceModel(recipe, (lab, dataset) => lab.createModel({ recipe, dataset }));
+    const { store } = this;
+    const { lab, bases, base: chosen, model, recipe: former, curves } = store.state;
+    if (!lab?.recipes.find(({ name }) => name === recipe)?.base)
+      return this.#replaceModel(recipe, (lab, dataset) => lab.createModel({ recipe, dataset }));
+    // Layers that were trained on the base are what fine-tuning goes on with.
+    const tunes = recipe === "fine_tuning" && former.startsWith("feature_extraction") && curves.stepAt.length > 0;
+    const row = bases.find(({ id }) => id === chosen);
+    const base = (tunes && model) || row?.id;
+    const onProgress = (/** @type {import("../../shared/types.js").ModelProgress} */ opening) => store.set({ loading: opening });
+    try {
+      return await this.#replaceModel(recipe, (lab, dataset) =>
+        lab.createModel({ recipe, base, ...(tunes && { trainFrom: row?.trainFrom }), dataset, onProgress }),
+      );
+    } finally {
+      store.set({ loading: null });
+    }
+  }
+
+  /**
+   * Has recipes put on top of another base from now on, and the one that is there.
+   * @param {import("../../shared/bases.js").BaseId} base
+   */
+  async useBase(base) {
+    this.store.set({ base });
+    await this.useRecipe(this.store.state.recipe);
+  }
+
+  /**
+   * Which trained networks lie beside the page; looked for once.
+   * @param {Lab} lab
+   */
+  async lookForBases(lab) {
+    if (this.store.state.bases.length) return;
+    // Without an answer there are none; the recipes that begin from scratch need none.
+    const bases = (await lab.bases().catch(() => [])).filter(({ available }) => available);
+    this.store.set({ bases, base: bases[0]?.id ?? "" });
   }
 
   /**
@@ -71,8 +106,8 @@ export class Networks {
   async startAfresh() {
     const { recipe, model } = this.store.state;
     if (!model) return;
-    const known = this.store.state.lab?.recipes.some(({ name }) => name === recipe);
-    const asMade = model.summary.layers.every(({ trainable }) => trainable);
+    const known = this.store.state.lab?.recipes.find(({ name }) => name === recipe);
+    const asMade = known?.base || model.summary.layers.every(({ trainable }) => trainable);
     await (known && asMade
       ? this.useRecipe(recipe)
       : this.applyLayers(layerSpecs(model.summary.layers)));

@@ -9,12 +9,19 @@ import { applyChange, makeChange, stepBack } from "./changes.js";
 /** @typedef {import("../../lab.js").Lab} Lab */
 
 /** What the digits are trained with, and any other photos. */
-export const RECIPE_FOR = {
-  digits: "digits",
-  folder: "cats_and_dogs_small",
-  kept: "cats_and_dogs_small",
-  begun: "cats_and_dogs_small",
-};
+export const RECIPE_FOR = { digits: "digits", photos: "cats_and_dogs_small" };
+/** Photos whose sides have so many pixels show what a base was trained to see. */
+const BASE_FROM = 96;
+
+/**
+ * @param {import("../state.js").State} state
+ * @returns {string} the recipe for the photos that are there: new layers on a base for coloured ones, where there is a base
+ */
+export function recipeFor({ source, dataset, base }) {
+  if (source?.kind === "digits") return RECIPE_FOR.digits;
+  const [height, width, channels] = dataset?.summary.imageShape ?? [0, 0, 0];
+  return base && channels === 3 && Math.min(height, width) >= BASE_FROM ? "feature_extraction" : RECIPE_FOR.photos;
+}
 
 export class Photos {
   /** @type {AbortController | null} */
@@ -44,12 +51,16 @@ export class Photos {
     store.set({ importing, importError: "", noRoom: null });
     try {
       const former = store.state.dataset;
-      const dataset = await this.#read(await this.devices.lab(), source, aborting.signal);
+      const lab = await this.devices.lab();
+      const [dataset] = await Promise.all([
+        this.#read(lab, source, aborting.signal),
+        source.kind !== "digits" && this.networks.lookForBases(lab),
+      ]);
       const changes = this.#changesOf(dataset);
       store.set({ dataset, source, unread: null, changes, health: null, photo: null, ...noResult() });
       if (dataset.notKept) store.set({ importError: t.kept.photosNotKept(dataset.notKept) });
       await former?.close();
-      if (!fits(store.state)) await this.networks.renew(RECIPE_FOR[source.kind]);
+      if (!fits(store.state)) await this.networks.renew(recipeFor(store.state));
       return true;
     } catch (error) {
       if (/** @type {{ code?: string }} */ (error).code === "quota")
@@ -100,7 +111,7 @@ export class Photos {
     if (!lab || !dataset?.summary.shares || fits(this.store.state) || !ready(dataset.summary)) return;
     const known = lab.recipes.some(({ name }) => name === recipe);
     if (model && (!known || curves.stepAt.length)) return;
-    await this.networks.useRecipe(known ? recipe : RECIPE_FOR.begun);
+    await this.networks.useRecipe(known ? recipe : recipeFor(this.store.state));
   }
 
   /**

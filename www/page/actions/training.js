@@ -18,7 +18,7 @@ export async function train(store, options) {
   // A second run of the same network goes on to the right of the first, even if that ended within an epoch; one of a
   // network from a file to the right of what that says.
   const before = Math.max(model.epochs, Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1))));
-  store.set({ training: "starting", trainingError: "", preparing: null, step: null, evaluation: null });
+  store.set({ training: "starting", trainingError: "", preparing: null, features: null, step: null, evaluation: null });
   run = lab.fit(model, dataset, { ...options, augmentation: augmentation ?? undefined }, (event) => record(store, event, before));
   try {
     await run.finished;
@@ -72,6 +72,10 @@ function record(store, event, before) {
   const { curves, training } = store.state;
   if (event.type === "preparing") {
     store.set({ preparing: { done: event.done, total: event.total } });
+    return;
+  }
+  if (event.type === "features") {
+    store.set({ features: { done: event.done, total: event.total } });
     return;
   }
   if (event.type === "step") {

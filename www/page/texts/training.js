@@ -30,6 +30,8 @@ export const en = {
     stopped: "Stopped. The network keeps what it has learned.",
     failed: "Training failed.",
   },
+  features: (/** @type {number} */ done, /** @type {number} */ total) =>
+    `The base looks at each photo once: ${count(done)} of ${count(total)}`,
   preparing: (/** @type {number} */ done, /** @type {number} */ total) =>
     `Preparing the GPU: ${count(done)} of ${count(total)} operations`,
   epoch: (/** @type {number} */ epoch, /** @type {number} */ epochs) => `Epoch ${epoch} of ${epochs}`,
@@ -89,6 +91,7 @@ export const ko = {
     stopped: "중지됨. 지금까지 배운 것은 남습니다.",
     failed: "학습이 중단되었습니다.",
   },
+  features: (done, total) => `바탕 신경망이 사진을 한 번씩 보는 중: ${count(total)}장 중 ${count(done)}장`,
   preparing: (done, total) => `GPU 준비 중: 연산 ${count(total)}개 중 ${count(done)}개`,
   epoch: (epoch, epochs) => `에포크 ${epoch}/${epochs}`,
   step: (step, steps) => `스텝 ${count(step)}/${count(steps)}`,

@@ -1,4 +1,5 @@
 import { field, h } from "../dom.js";
+import { recipeFor } from "../actions/photos.js";
 import { canBeBase, misfitOf, ready } from "../obstacle.js";
 import { BUSY_KEYS } from "../state.js";
 import { t } from "../texts.js";
@@ -40,7 +41,7 @@ export function mountEditor(parent, app) {
     misfit.replaceChildren();
     if (misfit.hidden) return;
     const known = store.state.lab?.recipes.some(({ name }) => name === recipe);
-    const anew = () => void app.actions.networks.useRecipe(known ? recipe : "cats_and_dogs_small");
+    const anew = () => void app.actions.networks.useRecipe(known ? recipe : recipeFor(store.state));
     const offers = [h("button", { type: "button", id: "new-network", onclick: anew }, t.photos.newNetwork)];
     if (canBeBase(store.state)) {
       const onTop = () => void app.actions.networks.useAsBase();

@@ -17,7 +17,10 @@ export function mountNetwork(root, app) {
   const { body, status } = panel(root, 2, t.network.title);
   const empty = h("p", { class: "empty", id: "network-missing" });
   const recipe = h("select", { id: "recipe", "data-testid": "recipe" });
+  const base = h("select", { id: "base", "data-testid": "base" });
   const described = h("p", { class: "hint", id: "recipe-description" });
+  const baseDescribed = h("p", { class: "hint", id: "base-description", "data-testid": "base-description" });
+  const loading = h("p", { class: "numbers", id: "base-loading", "aria-live": "polite" });
   const undo = h(
     "button",
     { type: "button", class: "quiet", id: "undo", "data-testid": "undo", onclick: () => void actions.networks.undo() },
@@ -27,18 +30,24 @@ export function mountNetwork(root, app) {
   const form = h("div", { class: "layer-form" });
   // Beside the form when a layer is being set, else on its own.
   const error = errorLine("network-error");
-  const choice = h("div", { class: "fields" }, field(t.network.recipe, recipe));
+  const baseField = field(t.network.baseChoice, base);
+  const choice = h("div", { class: "fields" }, field(t.network.recipe, recipe), baseField);
   const content = h(
     "div",
     null,
     choice,
     described,
+    baseDescribed,
     h("div", { class: "network" }, h("div", { class: "scrolls" }, table), form),
   );
-  body.append(empty, content, error.element);
+  body.append(empty, content, loading, error.element);
   recipe.onchange = () => {
     store.set({ selectedLayer: -1 });
     void actions.networks.useRecipe(recipe.value);
+  };
+  base.onchange = () => {
+    store.set({ selectedLayer: -1 });
+    void actions.networks.useBase(/** @type {import("../../shared/bases.js").BaseId} */ (base.value));
   };
 
   store.watch(["model", "dataset"], () => {
@@ -50,11 +59,24 @@ export function mountNetwork(root, app) {
     root.classList.toggle("filled", Boolean(model));
     status.textContent = model ? t.network.status(model.name, model.summary.total_params) : t.network.none;
   });
-  store.watch(["lab", "recipe", "model", "previous", ...BUSY_KEYS], () => {
-    const { lab, recipe: chosen, previous } = store.state;
-    fillRecipes(recipe, lab?.recipes ?? [], chosen);
-    described.textContent = lab?.recipes.find(({ name }) => name === chosen)?.description ?? "";
-    recipe.disabled = store.busy;
+  store.watch(["loading"], () => {
+    const { done, total } = store.state.loading ?? { done: 0, total: 0 };
+    loading.hidden = !total;
+    loading.textContent = total ? t.network.loadingBase(done / total) : "";
+  });
+  store.watch(["lab", "bases", "base", "recipe", "model", "previous", ...BUSY_KEYS], () => {
+    const { lab, bases, base: chosenBase, recipe: chosen, previous } = store.state;
+    const recipes = (lab?.recipes ?? []).filter((one) => !one.base || bases.length > 0 || one.name === chosen);
+    fillRecipes(recipe, recipes, chosen);
+    const info = recipes.find(({ name }) => name === chosen);
+    described.textContent = info?.description ?? "";
+    base.replaceChildren(...bases.map(({ id, name }) => h("option", { value: id }, name)));
+    base.value = chosenBase;
+    baseField.hidden = !info?.base || bases.length < 2;
+    const row = bases.find(({ id }) => id === chosenBase);
+    baseDescribed.hidden = !info?.base || !row;
+    baseDescribed.textContent = row ? t.network.baseMeans(row.name, row.trainedOn, row.licence) : "";
+    recipe.disabled = base.disabled = store.busy;
     undo.hidden = !previous;
     undo.disabled = store.busy;
     // A network can be brought back where there is none, too.
@@ -77,7 +99,11 @@ export function mountNetwork(root, app) {
  * @param {string} chosen
  */
 function fillRecipes(select, recipes, chosen) {
-  const options = recipes.map(({ name, title }) => h("option", { value: name }, title));
+  const option = (/** @type {import("../../shared/types.js").Recipe} */ { name, title }) => h("option", { value: name }, title);
+  const [onBase, fromScratch] = [true, false].map((base) => recipes.filter((one) => one.base === base).map(option));
+  const options = onBase.length
+    ? [h("optgroup", { label: t.network.onBase }, ...onBase), h("optgroup", { label: t.network.fromScratch }, ...fromScratch)]
+    : fromScratch;
   if (chosen === "custom") options.push(h("option", { value: "custom" }, t.network.custom));
   if (chosen === "base") options.push(h("option", { value: "base" }, t.network.base));
   if (chosen === "file") options.push(h("option", { value: "file" }, t.network.file));

@@ -82,7 +82,7 @@ export function mountTraining(root, app) {
     reason.hidden = !reason.textContent;
     start.disabled = afresh.disabled = store.busy || !dataset || reason.textContent !== "";
     // Fresh weights for all layers would lose the base.
-    afresh.hidden = store.training || !begun || recipe === "base";
+    afresh.hidden = store.training || !begun || recipe === "base" || recipe === "fine_tuning";
     pause.hidden = stop.hidden = !store.training;
     pause.disabled = training === "starting" || training === "stopping";
     stop.disabled = training === "stopping";
@@ -110,15 +110,15 @@ function progress({ store }) {
     "data-testid": "training-spoken",
   });
   const row = h("div", { class: "training-progress" }, bar, words, spoken);
-  store.watch(["training", "preparing", "step"], () => {
-    const { step, training, preparing } = store.state;
+  store.watch(["training", "preparing", "features", "step"], () => {
+    const { step, training, preparing, features } = store.state;
     row.hidden = training === "idle";
     if (!step) {
-      const { done, total } = preparing ?? { done: 0, total: 0 };
+      const { done, total } = features ?? preparing ?? { done: 0, total: 0 };
       if (total > 0) bar.value = done / total;
       else bar.removeAttribute("value");
       const under = training === "starting" && total > 0;
-      words.textContent = under ? t.training.preparing(done, total) : t.training.statuses[training];
+      words.textContent = under ? (features ? t.training.features : t.training.preparing)(done, total) : t.training.statuses[training];
       return;
     }
     const { epoch, epochs } = step;
