@@ -554,6 +554,14 @@ export type Doubtful = {
  */
 path: string,
 /**
+ * Its split.
+ */
+split: Split,
+/**
+ * Its number there, from 0.
+ */
+index: number,
+/**
  * Its class.
  */
 label: string,

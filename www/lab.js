@@ -320,6 +320,20 @@ export class Lab {
   }
 
   /**
+   * How well the trained layers of a model on a frozen base tell photos that they never saw: all photos of the dataset are shared
+   * out over folds, and each fold is predicted by fresh layers that are trained on the others. The model itself stays as it is. The
+   * photos whose labels the predictions contradict come with it, the most doubtful first.
+   * @param {Model} model
+   * @param {Dataset} dataset
+   * @param {import("./shared/types.js").CrossValidationOptions} [options] five folds unless told, each trained as `fit` is told
+   * @returns {Promise<import("./shared/types.js").CrossValidation>}
+   */
+  async crossValidate(model, dataset, options) {
+    const run = ++this.#runs;
+    return this.#cancellable("crossValidate", { model, dataset, run }, options);
+  }
+
+  /**
    * The classes of an image, which is resized as the model's training photos were.
    * @param {Model} model
    * @param {Blob | ImageData} image

@@ -45,6 +45,10 @@ pub struct CrossValidation {
 pub struct Doubtful {
     /// The photo.
     pub path: String,
+    /// Its split.
+    pub split: Split,
+    /// Its number there, from 0.
+    pub index: usize,
     /// Its class.
     pub label: String,
     /// The class that it more likely has.
@@ -210,8 +214,17 @@ fn judged(dataset: &Dataset, folds: usize, predicted: &[(usize, Vec<f32>)]) -> C
         let sure = (0..row.len()).filter(|class| row[*class] >= thresholds[*class]);
         let most_sure = sure.max_by(|a, b| row[*a].total_cmp(&row[*b]));
         let suggested = most_sure.unwrap_or_else(|| most_likely(row));
-        if suggested != own {
+        let place = || {
+            let split = dataset.roster().places[*photo].split?;
+            let index = dataset.split(split).numbers.iter().position(|number| number == photo)?;
+            Some((split, index))
+        };
+        if suggested != own
+            && let Some((split, index)) = place()
+        {
             doubtful.push(Doubtful {
+                split,
+                index,
                 path: dataset.photos().paths[*photo].clone(),
                 label: dataset.classes[own].clone(),
                 suggested: dataset.classes[suggested].clone(),

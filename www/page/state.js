@@ -43,6 +43,7 @@
  * @property {string} modelError
  * @property {boolean} modelBusy
  * @property {import("../shared/types.js").Augmentation | null} augmentation of the training photos; null where they stay as they are
+ * @property {boolean} frozenShown whether the table has the layers of a base one by one
  * @property {number} selectedLayer index of the layer in the form, or -1
  * @property {Previous | null} previous
  * @property {boolean} unsaved whether the network has learnt something that is in no file
@@ -55,6 +56,9 @@
  * @property {import("../shared/types.js").Evaluation | null} evaluation
  * @property {boolean} evaluating
  * @property {string} evaluationError
+ * @property {{ stage: "features" | "fold", done: number, total: number } | null} validating how far a cross-validation is
+ * @property {import("../shared/types.js").CrossValidation | null} crossValidation
+ * @property {string} validationError
  * @property {Photo | null} photo
  * @property {import("../shared/types.js").Prediction[] | null} predictions
  * @property {string} predictionError
@@ -79,7 +83,7 @@
 /** @typedef {Pick<State, "model" | "recipe" | "augmentation" | "curves" | "training" | "step" | "unsaved" | "previous">} Previous the network before the last change */
 
 /** What `busy` depends on, for views to watch. */
-export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy"]);
+export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy", "validating"]);
 
 /** @returns {Curves} */
 export function emptyCurves() {
@@ -94,7 +98,7 @@ export function emptyCurves() {
 
 /** @returns {Partial<State>} what has not been found out yet of a network, or of its photos */
 export function noResult() {
-  return { evaluation: null, evaluationError: "", predictions: null, predictionError: "" };
+  return { evaluation: null, evaluationError: "", crossValidation: null, validationError: "", predictions: null, predictionError: "" };
 }
 
 /** The state, and who wants to hear of its changes. */
@@ -122,6 +126,7 @@ export class Store {
     modelError: "",
     modelBusy: false,
     augmentation: null,
+    frozenShown: false,
     selectedLayer: -1,
     previous: null,
     unsaved: false,
@@ -134,6 +139,9 @@ export class Store {
     evaluation: null,
     evaluating: false,
     evaluationError: "",
+    validating: null,
+    crossValidation: null,
+    validationError: "",
     photo: null,
     predictions: null,
     predictionError: "",
@@ -173,7 +181,7 @@ export class Store {
 
   /** @returns {boolean} whether photos or network are about to be others, or a run is under way */
   get busy() {
-    return this.training || this.state.moving || this.state.importing !== null || this.state.modelBusy;
+    return this.training || this.state.moving || this.state.importing !== null || this.state.modelBusy || this.state.validating !== null;
   }
 
   /** @returns {boolean} whether closing the page would lose what a network has learnt, be it one that undo brings back */

@@ -2,6 +2,7 @@
 
 import * as augmentation from "./texts/augmentation.js";
 import * as begun from "./texts/begun.js";
+import * as crossValidation from "./texts/cross_validation.js";
 import * as device from "./texts/device.js";
 import * as health from "./texts/health.js";
 import * as kept from "./texts/kept.js";
@@ -26,6 +27,7 @@ const en = {
     link: "Race Fovea against other libraries",
   },
   notices: "Licences of Fovea and of what it is made with",
+  crossValidation: crossValidation.en,
   device: device.en,
   photos: photos.en,
   begun: begun.en,
@@ -54,6 +56,7 @@ const ko = {
     link: "다른 라이브러리와 속도 경주하기",
   },
   notices: "Fovea와 사용된 라이브러리의 라이선스",
+  crossValidation: crossValidation.ko,
   device: device.ko,
   photos: photos.ko,
   begun: begun.ko,

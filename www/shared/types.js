@@ -27,6 +27,9 @@
  * @typedef {import("../engine.d.ts").Timing} Part an operation of a training step, with its time
  * @typedef {import("../engine.d.ts").Tuning} Tuning
  * @typedef {import("../engine.d.ts").Evaluation} Evaluation
+ * @typedef {import("../engine.d.ts").CrossValidation} CrossValidation
+ * @typedef {import("../engine.d.ts").Doubtful} Doubtful a photo whose label may be wrong
+ * @typedef {import("../engine.d.ts").Event} EngineEvent
  */
 
 /**
@@ -74,6 +77,14 @@
  *   by its deviations. It becomes a layer of the network
  * @property {AbortSignal} [signal] cancels it
  * @property {(progress: ModelProgress) => void} [onProgress]
+ */
+
+/**
+ * @typedef {Omit<FitOptions, "initial" | "augmentation"> & {
+ *   folds?: number,
+ *   signal?: AbortSignal,
+ *   onProgress?: (progress: { stage: "features" | "fold", done: number, total: number }) => void,
+ * }} CrossValidationOptions `onProgress` tells of photos that the base has looked at, and of folds
  */
 
 /**

@@ -235,6 +235,21 @@ export const answers = {
     };
     return opened().fit(model, dataset, run, options, hear);
   },
+  async crossValidate({ model, dataset, run, folds, ...options }, { post, signal }) {
+    /** @param {import("../shared/types.js").EngineEvent} event */
+    const hear = (event) => {
+      if (event.type === "features" || event.type === "fold") post({ stage: event.type, done: event.done, total: event.total });
+    };
+    const stop = () => opened().stop(run);
+    signal.addEventListener("abort", stop);
+    try {
+      const found = await opened().cross_validate(model, dataset, run, folds, options, hear);
+      signal.throwIfAborted();
+      return found;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  },
   evaluate: ({ model, dataset, split }) => opened().evaluate(model, dataset, { split }),
   async predict({ model, image }) {
     if (!(image instanceof Blob))

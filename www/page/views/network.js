@@ -82,7 +82,7 @@ export function mountNetwork(root, app) {
     // A network can be brought back where there is none, too.
     (store.state.model ? choice : body).append(undo);
   });
-  store.watch(["model", "selectedLayer", ...BUSY_KEYS], () => fillTable(table, app));
+  store.watch(["model", "frozenShown", "selectedLayer", ...BUSY_KEYS], () => fillTable(table, app));
   mountLayerForm(form, app);
   store.watch(["modelError", "selectedLayer"], () => {
     const { modelError, selectedLayer } = store.state;
@@ -109,6 +109,18 @@ function fillRecipes(select, recipes, chosen) {
   if (chosen === "file") options.push(h("option", { value: "file" }, t.network.file));
   select.replaceChildren(...options);
   select.value = chosen;
+}
+
+/** So many frozen layers in front are shown one by one in any case. */
+const FEW = 12;
+
+/**
+ * @param {LayerSummary[]} layers
+ * @returns {number} how many layers lie in front of the first one that is trained
+ */
+function frozenInFront(layers) {
+  const first = layers.findIndex(({ params, trainable }) => params > 0 && trainable);
+  return first < 0 ? 0 : first;
 }
 
 /**
@@ -157,6 +169,13 @@ function fillTable(table, { store, actions }) {
       "aria-label": t.network.trainOne(layer.name),
       onchange: () => void actions.networks.setTrainable({ [layer.name]: !layer.trainable }),
     });
+  const frozen = frozenInFront(layers);
+  const many = frozen > FEW;
+  const toggle = () => store.set({ frozenShown: !store.state.frozenShown });
+  const words = store.state.frozenShown ? t.network.hideFrozen : t.network.showFrozen(frozen);
+  const fold = h("button", { type: "button", class: "quiet", id: "frozen-layers", "aria-expanded": String(store.state.frozenShown), onclick: toggle }, words);
+  const folded = many && h("tr", { class: "folded" }, h("td", { colspan: graph ? 5 : 4 }, fold));
+  const shown = layers.map((layer, index) => (many && !store.state.frozenShown && index < frozen ? null : row(layer, index)));
   const total = (/** @type {string} */ label, /** @type {number} */ n) =>
     h("tr", null, h("th", { scope: "row", colspan: 2 }, label), h("td", { class: "number" }, n.toLocaleString("en")));
   table.append(
@@ -171,7 +190,7 @@ function fillTable(table, { store, actions }) {
         ),
       ),
     ),
-    h("tbody", null, ...layers.map(row)),
+    h("tbody", null, folded, ...shown),
     h(
       "tfoot",
       { "data-testid": "totals" },

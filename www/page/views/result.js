@@ -5,6 +5,7 @@ import { t } from "../texts.js";
 import { evaluate } from "../actions/trying.js";
 import { mountClassify } from "./classify.js";
 import { confusionMatrix, perClass } from "./confusion.js";
+import { mountCrossValidation } from "./cross_validation.js";
 import { mountModelFiles } from "./model_files.js";
 import { panel } from "./panel.js";
 
@@ -21,6 +22,7 @@ export function mountResult(root, app) {
   body.append(empty, tests);
   mountTest(tests, app);
   mountClassify(tests, app);
+  mountCrossValidation(body, app);
   mountModelFiles(body, app);
   store.watch(["model", "evaluation"], () => {
     const { model, evaluation } = store.state;
