@@ -35,7 +35,20 @@ pub fn write(model: &Model, format: &str) -> Result<File, FormatError> {
 /// # Errors
 /// A [`FormatError`] that names the file and what is wrong with it.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Model, FormatError> {
-    safetensors::read(bytes).map_err(|reason| FormatError::File { name: name.to_owned(), reason })
+    read_either(name, bytes, false)
+}
+
+/// Reads a model that another one is built on, so that it needs no classes: a file whose list of them is empty is a base
+/// without a top.
+///
+/// # Errors
+/// As [`read`], but for the classes.
+pub fn read_base(name: &str, bytes: &[u8]) -> Result<Model, FormatError> {
+    read_either(name, bytes, true)
+}
+
+fn read_either(name: &str, bytes: &[u8], bases: bool) -> Result<Model, FormatError> {
+    safetensors::read(bytes, bases).map_err(|reason| FormatError::File { name: name.to_owned(), reason })
 }
 
 /// Why a model file cannot be written or read.
@@ -71,6 +84,9 @@ pub enum Reason {
     /// A description that does not make sense.
     #[error("the description of the network in it cannot be read: {0}")]
     Description(String),
+    /// A network without its top.
+    #[error("this file is a base without classes: build a network on top of it rather than opening it")]
+    Base,
     /// A network that cannot be.
     #[error("the network in it cannot be built: {0}")]
     Network(#[from] ModelError),

@@ -2,13 +2,14 @@
 //! Keras' layout, and for each of the optimizer's slots, `conv2d/kernel/slot_0`; the fingerprints of the photos that it was
 //! trained with, eight bytes each, little-endian and in ascending order, as `training/photos`; under the metadata's key
 //! `fovea` a JSON text with the network, its classes, how far its training is, and how photos become images for it, where
-//! that is known.
+//! that is known. Parameters are read from 16-bit numbers, too, as the page's own bases have them; a base has no classes.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use ::safetensors::tensor::TensorView;
 use ::safetensors::{Dtype, SafeTensors};
+use half::f16;
 use serde::{Deserialize, Serialize};
 
 use super::{File, FormatError, Model, Reason};
@@ -80,7 +81,8 @@ pub(super) fn write(model: &Model) -> Result<File, FormatError> {
     })
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
+/// With `bases` a file may have no classes.
+pub(super) fn read(bytes: &[u8], bases: bool) -> Result<Model, Reason> {
     let broken = |error: ::safetensors::SafeTensorError| Reason::NotSafetensors(error.to_string());
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(broken)?;
     let tensors = SafeTensors::deserialize(bytes).map_err(broken)?;
@@ -88,7 +90,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Model, Reason> {
         metadata.metadata().as_ref().and_then(|entries| entries.get(KEY)).ok_or(Reason::NoDescription)?;
     let said = |error: serde_json::Error| Reason::Description(error.to_string());
     let Description { network, classes, sizing, training, slots } = json::read(text).map_err(said)?;
-    network.check_classes(classes.len())?;
+    match classes.len() {
+        0 if bases => {}
+        0 => return Err(Reason::Base),
+        classes => network.check_classes(classes)?,
+    }
     let mut training: Training = match training {
         serde_json::Value::Null => Training::default(),
         training => serde_json::from_value(training).map_err(said)?,
@@ -140,15 +146,22 @@ fn read_values(
     values: &mut [f32],
 ) -> Result<(), Reason> {
     let Ok(tensor) = tensors.tensor(&name) else { return Err(Reason::Missing(name)) };
-    if tensor.dtype() != Dtype::F32 || tensor.shape() != parameter.shape {
+    let is_half = tensor.dtype() == Dtype::F16;
+    if !(is_half || tensor.dtype() == Dtype::F32) || tensor.shape() != parameter.shape {
         return Err(Reason::Parameter {
             name,
             found: format!("{:?} {:?}", tensor.dtype(), tensor.shape()),
             wanted: format!("F32 {:?}", parameter.shape),
         });
     }
-    for (value, bytes) in values.iter_mut().zip(tensor.data().as_chunks().0) {
-        *value = f32::from_le_bytes(*bytes);
+    if is_half {
+        for (value, bytes) in values.iter_mut().zip(tensor.data().as_chunks().0) {
+            *value = f16::from_le_bytes(*bytes).to_f32();
+        }
+    } else {
+        for (value, bytes) in values.iter_mut().zip(tensor.data().as_chunks().0) {
+            *value = f32::from_le_bytes(*bytes);
+        }
     }
     if all_finite(values) { Ok(()) } else { Err(Reason::NotFinite(name)) }
 }

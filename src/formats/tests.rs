@@ -152,6 +152,60 @@ fn a_training_that_cannot_be_is_refused() {
     assert!(missing.ends_with("kernel/slot_1 is missing"), "{missing}");
 }
 
+/// The file of a model with these classes, its parameters in 16 bits.
+fn halved(model: &Model, classes: &[&str]) -> Vec<u8> {
+    use ::safetensors::{Dtype, serialize, tensor::TensorView};
+    let description = serde_json::json!({ "network": model.network, "classes": classes }).to_string();
+    let of = |parameter: &crate::model::Parameter| {
+        let values = &model.state.parameters[parameter.range()];
+        values.iter().flat_map(|value| half::f16::from_f32(*value).to_le_bytes()).collect::<Vec<u8>>()
+    };
+    let parameters = model.network.parameters();
+    let bytes: Vec<Vec<u8>> = parameters.iter().map(of).collect();
+    let tensors = parameters.iter().zip(&bytes).map(|(parameter, bytes)| {
+        let view = TensorView::new(Dtype::F16, parameter.shape.clone(), bytes).unwrap();
+        (parameter.name.clone(), view)
+    });
+    let metadata = std::collections::HashMap::from([("fovea".to_owned(), description)]);
+    serialize(tensors.collect::<Vec<_>>(), Some(metadata)).unwrap()
+}
+
+#[test]
+fn numbers_of_16_bits_are_read_exactly() {
+    let mut model = model();
+    // The largest, the smallest, the smallest of full precision, and what both signs of zero become.
+    model.state.parameters[..6].copy_from_slice(&[65504.0, 5.960_464_5e-8, 6.103_515_6e-5, 0.0, -0.0, -1.5]);
+    let names: Vec<&str> = model.classes.iter().map(String::as_str).collect();
+    let opened = read("half.safetensors", &halved(&model, &names)).unwrap();
+    for (found, whole) in opened.state.parameters.iter().zip(&model.state.parameters) {
+        assert_eq!(found.to_bits(), half::f16::from_f32(*whole).to_f32().to_bits(), "{whole}");
+    }
+    assert_eq!(opened.state.parameters[..6], model.state.parameters[..6]);
+    for wild in [f32::INFINITY, f32::NAN, 1e6] {
+        model.state.parameters[0] = wild;
+        let error = read("half.safetensors", &halved(&model, &names)).unwrap_err().to_string();
+        assert!(error.contains("conv2d/kernel holds values that are NaN or infinite"), "{error}");
+    }
+}
+
+#[test]
+fn only_a_base_may_have_no_classes() {
+    let model = model();
+    let bytes = halved(&model, &[]);
+    let base = read_base("base.safetensors", &bytes).unwrap();
+    assert_eq!((base.network, base.classes), (model.network.clone(), vec![]));
+    let error = read("base.safetensors", &bytes).unwrap_err().to_string();
+    assert!(error.starts_with("base.safetensors: this file is a base without classes: "), "{error}");
+    // All else is asked of it as well.
+    let error = read_base("base.safetensors", &bytes[..bytes.len() - 1]).unwrap_err().to_string();
+    assert!(error.contains("ends too early"), "{error}");
+    let error = read_base("base.safetensors", &halved(&model, &["one"])).unwrap_err().to_string();
+    assert!(error.contains("the network in it cannot be built"), "{error}");
+    // A whole model can be a base, too.
+    let whole = write(&model, "safetensors").unwrap().bytes;
+    assert_eq!(read_base("a.safetensors", &whole).unwrap(), model);
+}
+
 /// The file of a trained model, with another tensor of photos, or without one.
 fn with_photos(dtype: ::safetensors::Dtype, shape: &[usize], photos: Option<&[u8]>) -> Vec<u8> {
     use ::safetensors::{SafeTensors, serialize, tensor::TensorView};
