@@ -55,13 +55,13 @@ mod tests {
         let (folded, bias) = folded(&kernel, &norm);
         let x = [0.3, -0.7, 1.1];
         let sum = |kernel: &[f32]| kernel.iter().zip(x).map(|(k, x)| f64::from(*k) * x).sum::<f64>();
-        for filter in 0..2 {
+        for (filter, bias) in bias.iter().enumerate() {
             let own = filter * 3..filter * 3 + 3;
             let root = (f64::from(norm.variance[filter]) + 1e-3).sqrt();
             let expected = (sum(&kernel[own.clone()]) - f64::from(norm.mean[filter])) / root
                 * f64::from(norm.gamma[filter])
                 + f64::from(norm.beta[filter]);
-            let found = sum(&folded[own]) + f64::from(bias[filter]);
+            let found = sum(&folded[own]) + f64::from(*bias);
             assert!((found / expected - 1.0).abs() < 1e-6, "{found} is not {expected}");
         }
     }
