@@ -1,5 +1,6 @@
 //! Everything around building Fovea: `cargo xtask` without more says what there is.
 
+mod bases;
 mod bench;
 mod budgets;
 mod bundle;

@@ -1,7 +1,8 @@
 //! The licences of everything that the page is made of, in one file: `www/notices.txt`, which is copied with `www`.
 //!
 //! Crates are those that `cargo metadata` finds in the wasm, npm packages those that `index.html` copies, with what
-//! they are built of. The texts are the packages' own; where a package brings none, its licence's standard text.
+//! they are built of; bases are those that were made. The texts are the packages' own; where a package brings none, its
+//! licence's standard text.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,6 +10,7 @@ use std::fs;
 use crate::error::{Error, Result, at};
 use crate::project;
 
+mod bases;
 mod crates;
 mod npm;
 mod texts;
@@ -31,7 +33,7 @@ struct Work {
 
 /// Writes the file, unless it is there as it should be: `trunk serve` builds anew when a file changes.
 pub fn ensure() -> Result<()> {
-    let works: Vec<Work> = crates::works()?.into_iter().chain(npm::works()?).collect();
+    let works: Vec<Work> = crates::works()?.into_iter().chain(npm::works()?).chain(bases::works()).collect();
     let text = format!("{BYTE_ORDER_MARK}{}", written(&works));
     let file = project::path(FILE);
     if fs::read_to_string(&file).is_ok_and(|there| there == text) {

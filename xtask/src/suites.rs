@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use crate::error::{Error, Result, at};
 use crate::parts::Parts;
 use crate::setup::{self, Browser, Firefox, TARGET, WasmToolchain};
-use crate::{bundle, exchange, node_tests, process, project};
+use crate::{bases, bundle, exchange, node_tests, process, project};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Suite {
@@ -42,7 +42,16 @@ pub fn run(only: Option<Suite>) -> Result<()> {
     let mut parts = Parts::new();
     let wanted = |suite| only.is_none_or(|only| only == suite);
     if wanted(Suite::Native) {
-        parts.run("native tests", native);
+        parts.run("native tests", || native(&["--workspace"]));
+        match bases::ensure_for_tests() {
+            // Their weights are downloaded, which not every machine can do.
+            Err(missing @ Error::Missing { .. }) => parts.skip("pretrained bases", &missing),
+            bases => parts.run("pretrained bases", || {
+                bases?;
+                // One after the other: software adapters do not like to be opened by many threads at once.
+                native(&["--test", "bases", "--", "--ignored", "--nocapture", "--test-threads", "1"])
+            }),
+        }
     }
     if wanted(Suite::Wasm) {
         parts.run("wasm tests", wasm);
@@ -74,9 +83,9 @@ pub fn run(only: Option<Suite>) -> Result<()> {
     parts.finish()
 }
 
-fn native() -> Result<()> {
+fn native(words: &[&str]) -> Result<()> {
     let mut cargo = process::command("cargo");
-    cargo.args(["test", "--workspace"]);
+    cargo.arg("test").args(words);
     if let Some(driver) = setup::for_gpu_tests()? {
         use_vulkan(&mut cargo, &driver);
     }

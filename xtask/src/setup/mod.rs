@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::{digits, notices, process};
+use crate::{bases, digits, notices, process};
 
 pub use browser::Browser;
 pub use debian_std::TOOLCHAIN as DEBIAN_TOOLCHAIN;
@@ -35,6 +35,7 @@ pub fn for_build() -> Result<WasmToolchain> {
     // Trunk runs cargo offline, as it is told to download nothing itself.
     process::run(process::command("cargo").args(["fetch", "--quiet"]))?;
     digits::ensure()?;
+    bases::ensure()?;
     notices::ensure()?;
     Ok(wasm)
 }
