@@ -248,3 +248,60 @@ fn damaged_files_are_refused_and_nothing_else_happens() {
     assert!(seen.values().all(|seen| seen.opened > 0 && seen.refused > 0));
     assert!(seen.values().all(|seen| seen.above_usual * 100 <= seen.opened + seen.refused));
 }
+
+/// Groups that each hold nothing but the next one, the last of them the first: an HDF5 file of the oldest form.
+fn nested_groups(count: usize) -> Vec<u8> {
+    const SUPERBLOCK: usize = 96;
+    const GROUP: usize = 72;
+    let address = |nth: usize| ((SUPERBLOCK + nth * GROUP) as u64).to_le_bytes();
+    let mut file = Vec::with_capacity(SUPERBLOCK + count * GROUP);
+    // Versions, bytes of an address and of a length, and sizes of trees that there are none of.
+    file.extend(*b"\x89HDF\r\n\x1a\n\0\0\0\0\0\x08\x08\0\x04\0\x10\0\0\0\0\0");
+    // Where the file begins, what is free, where it ends, and no driver. Then the root, which is the first group.
+    for word in [[0; 8], [0xff; 8], address(count), [0xff; 8], [0; 8], address(0), [0; 8], [0; 8], [0; 8]] {
+        file.extend(word);
+    }
+    for nth in 0..count {
+        // Two messages: how links are kept, with neither heap nor tree, and a link to the next group, called `a`.
+        file.extend(*b"\x01\0\x02\0\x01\0\0\0\x38\0\0\0\0\0\0\0\x02\0\x18\0\0\0\0\0\0\0");
+        file.extend([0xff; 16]);
+        file.extend(*b"\0\0\0\0\0\0\x06\0\x10\0\0\0\0\0\x01\0\x01a");
+        file.extend(address((nth + 1) % count));
+        file.extend([0; 4]);
+    }
+    file
+}
+
+#[test]
+fn a_million_nested_groups_are_walked_or_refused() {
+    let count = 1_000_000;
+    let deep = nested_groups(count);
+    let groups = hdf5_pure::File::from_bytes(deep.clone()).unwrap();
+    let path = |steps: usize| vec!["a"; steps].join("/");
+    assert_eq!(groups.group("a").unwrap().groups().unwrap(), ["a"]);
+    assert!(groups.root().group(&path(3 * count)).is_ok(), "three times around");
+    assert!(groups.root().dataset(&format!("{}/b", path(count))).is_err());
+    drop(groups);
+
+    let said = |name: &str, bytes: Vec<u8>| {
+        let files = [NamedBytes { name: name.to_owned(), bytes }];
+        let start = Instant::now();
+        let (result, bytes) = measured(|| open(&files, None));
+        assert!(start.elapsed() < MOST_TIME && bytes < MOST_BYTES, "{name}: {bytes} bytes");
+        result.err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    let alone = said("deep.h5", deep.clone());
+    assert!(alone.contains("it holds weights without a network"), "{alone}");
+    // In the place of a network's weights.
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/keras");
+    let mut files = unpacked(&std::fs::read(fixtures.join("book.keras")).unwrap());
+    let weights = files.iter_mut().find(|file| file.name == "model.weights.h5").unwrap();
+    weights.bytes = deep.clone();
+    let in_place = said("deep.keras", packed(&files));
+    assert!(in_place.contains("is missing") || in_place.contains("the network wants"), "{in_place}");
+    for round in 0..10 {
+        let mut damaged = deep.clone();
+        damage(&mut damaged, &mut Stream::new(round, Purpose::Split, 0));
+        assert!(!said("damaged.h5", damaged).is_empty());
+    }
+}

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -45,6 +46,16 @@ pub fn build() -> Result<()> {
     }
     keep_types()?;
     println!("dist/ is ready for any static host, at any address.");
+    Ok(())
+}
+
+/// Builds `dist/` where this run has not yet: several suites of tests need the page.
+pub fn build_once() -> Result<()> {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    if BUILT.get().is_none() {
+        build()?;
+        let _ = BUILT.set(());
+    }
     Ok(())
 }
 

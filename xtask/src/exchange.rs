@@ -1,10 +1,12 @@
-//! Model files and the programs that they are exchanged with: real Keras makes some that we open, and opens ours.
+//! Model files and the programs that they are exchanged with: real Keras makes some that we open, and opens
+//! ours; and projects of ours train on there.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result, at};
-use crate::{process, project, setup};
+use crate::setup::{self, Browser};
+use crate::{bundle, process, project};
 
 /// Leaves the suite out if it is `no`.
 const SWITCH: &str = "FOVEA_EXCHANGE_MODELS";
@@ -16,6 +18,9 @@ const MAKERS: [Script; 3] =
 const READERS: [Script; 4] =
     [("keras_reads.py", &[]), ("keras2_reads.py", &[]), ("described_reads.py", &[]), ("onnx_reads.py", &[])];
 const NODE_READER: &str = "tests/exchange/tfjs_reads.js";
+/// What makes projects with the page in a browser, and what trains them in Python.
+const PROJECT_MAKER: &str = "tests/exchange/projects.js";
+const PROJECT_TRAINER: Script = ("projects_train.py", &[]);
 
 /// A script in `tests/exchange`, and what it takes.
 type Script = (&'static str, &'static [&'static str]);
@@ -56,7 +61,16 @@ pub fn run(python: &Path) -> Result<()> {
         process::run(&mut script(python, reader, &exported))?;
     }
     process::run(process::command("node").arg(project::path(NODE_READER)).arg(&exported))?;
-    Ok(())
+    projects(python, &folder.join("projects"))
+}
+
+/// Projects that the page makes are trained on as they stand.
+fn projects(python: &Path, folder: &Path) -> Result<()> {
+    let Browser { chromium, .. } = setup::for_browser_tests()?;
+    bundle::build_once()?;
+    let mut node = process::command("node");
+    process::run(node.arg(project::path(PROJECT_MAKER)).arg(folder).env("FOVEA_CHROMIUM", chromium))?;
+    process::run(&mut script(python, PROJECT_TRAINER, folder))
 }
 
 fn script(python: &Path, (name, words): Script, folder: &Path) -> Command {

@@ -6,7 +6,6 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use crate::error::{Error, Result, at};
 use crate::parts::Parts;
@@ -150,7 +149,7 @@ fn webdriver_capabilities(chromium: &Path) -> String {
 
 fn page() -> Result<()> {
     let Browser { chromium, .. } = setup::for_browser_tests()?;
-    build_once()?;
+    bundle::build_once()?;
     let run = |is_wanted: fn(&str) -> bool, at_once| {
         node_tests::run(node_tests::node("tests/page", is_wanted, at_once)?.env("FOVEA_CHROMIUM", &chromium))
     };
@@ -161,7 +160,7 @@ fn page() -> Result<()> {
 }
 
 fn second_browser(firefox: &Firefox) -> Result<()> {
-    build_once()?;
+    bundle::build_once()?;
     let mut node = node_tests::node("tests/page", is_firefoxs, 1)?;
     steer_firefox(&mut node, firefox);
     node_tests::run(&mut node)
@@ -201,16 +200,6 @@ pub fn steer_firefox(node: &mut Command, firefox: &Firefox) {
     if let Some(driver) = &firefox.vulkan {
         use_vulkan(node, driver);
     }
-}
-
-/// Two suites need the page; it is built once a run.
-fn build_once() -> Result<()> {
-    static BUILT: OnceLock<()> = OnceLock::new();
-    if BUILT.get().is_none() {
-        bundle::build()?;
-        let _ = BUILT.set(());
-    }
-    Ok(())
 }
 
 fn is_firefoxs(name: &str) -> bool {

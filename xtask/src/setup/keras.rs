@@ -7,7 +7,7 @@ use crate::error::{Error, Result, at};
 use crate::{process, project};
 
 /// What `tests/parity` was made with, too.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 11] = [
     "tensorflow-cpu==2.21.0",
     "keras==3.15.1",
     "numpy==2.4.6",
@@ -16,6 +16,10 @@ const PACKAGES: [&str; 8] = [
     "onnx==1.23.2",
     "onnxruntime==1.32.0",
     "safetensors==0.8.0",
+    // What an exported project is trained with: `model_files/project/requirements.txt`.
+    "jax==0.10.2",
+    "scipy==1.17.1",
+    "pillow==13.0.0",
 ];
 
 /// The Python that has Keras.
