@@ -8,7 +8,7 @@ import { BASES } from "../shared/bases.js";
 import { makeEdit } from "../shared/edits.js";
 import { OWN_FORMAT } from "../shared/model_formats.js";
 import { isTrap, messageOf } from "../shared/protocol.js";
-import { baseFile, basesBesides } from "./bases.js";
+import { baseFile, basesBeside, forgetBase } from "./bases.js";
 import { add, begun } from "./datasets/editing.js";
 import { examine } from "./datasets/health.js";
 import { importFiles, makeRoom } from "./datasets/importing.js";
@@ -217,14 +217,20 @@ export const answers = {
     return tidyUp();
   },
   closeModel: ({ model }) => closeModel(model),
-  bases: () => basesBesides(),
+  bases: () => basesBeside(),
   async createModel({ base, ...options }, { post, signal }) {
     if (typeof base !== "string") return modelAnswer(opened().create_model({ base, ...options }));
     const { pooling, trainFrom } = BASES.find(({ id }) => id === base) ?? {};
     const file = await baseFile(base, post, signal);
     const told = options.recipe === "fine_tuning" ? { trainFrom } : {};
     const pooled = options.recipe === undefined ? {} : { pooling };
-    return modelAnswer(opened().create_model({ ...told, ...pooled, ...options }, file));
+    try {
+      return modelAnswer(opened().create_model({ ...told, ...pooled, ...options }, file));
+    } catch (error) {
+      // What is kept of a damaged file would be damaged the next time, too.
+      if (messageOf(error).startsWith("the base's file")) await forgetBase(base);
+      throw error;
+    }
   },
   fit({ model, dataset, run, ...options }, { post }) {
     /** @param {import("../shared/types.js").FitEvent} event */

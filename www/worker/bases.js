@@ -16,19 +16,27 @@ function rowOf(id) {
   return { ...row, url: new URL(`../bases/${row.file}?${row.version}`, import.meta.url) };
 }
 
+/** @returns {Promise<string[]>} the files that the build found */
+async function listed() {
+  const response = await fetch(new URL("../bases/list.json", import.meta.url));
+  return response.ok ? response.json() : [];
+}
+
 /** @returns {Promise<Cache | null>} none where this browser keeps nothing for the page, as in a private window or without HTTPS */
 async function kept() {
   return (await globalThis.caches?.open(CACHE).catch(() => null)) ?? null;
 }
 
 /** @returns {Promise<(import("../shared/bases.js").Base & { available: boolean })[]>} all that there are, and whether they lie beside this page */
-export function basesBesides() {
+export async function basesBeside() {
+  const cache = await kept();
+  /** @type {string[]} */
+  const files = await listed().catch(() => []);
   return Promise.all(
-    BASES.map(async (base) => {
-      const { url } = rowOf(base.id);
-      const found = (await (await kept())?.match(url)) ?? (await fetch(url, { method: "HEAD" }).catch(() => null));
-      return { ...base, available: found?.ok ?? false };
-    }),
+    BASES.map(async (base) => ({
+      ...base,
+      available: files.includes(base.file) || (await cache?.match(rowOf(base.id).url)) !== undefined,
+    })),
   );
 }
 
@@ -58,6 +66,14 @@ export async function baseFile(id, tell, signal) {
       { cause },
     );
   }
+}
+
+/**
+ * Fetches a base's file anew the next time.
+ * @param {BaseId} id
+ */
+export async function forgetBase(id) {
+  await (await kept())?.delete(rowOf(id).url);
 }
 
 /**

@@ -78,7 +78,23 @@ pub fn ensure() -> Result<()> {
             made => made?,
         }
     }
-    Ok(())
+    list(&project::path("www/bases"))
+}
+
+/// Writes the list by which the page knows which files lie beside it: asking for one that does not would be an error in the
+/// browser's console.
+fn list(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    let files = fs::read_dir(folder).map_err(at(folder))?.flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".safetensors")).collect();
+    names.sort();
+    let (path, text) = (folder.join("list.json"), serde_json::json!(names).to_string());
+    // Left alone where it says so already: a change would have a served page built anew.
+    if fs::read_to_string(&path).is_ok_and(|before| before == text) {
+        return Ok(());
+    }
+    fs::write(&path, text).map_err(at(&path))
 }
 
 /// Makes all files that are not there yet. `Error::Missing` where one cannot be had.
@@ -145,6 +161,20 @@ fn wheel(base: &Base, python: &Path, folder: &Path) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_is_told_which_files_there_are() {
+        let folder = std::env::temp_dir().join(format!("fovea-list-{}", std::process::id()));
+        let told = || fs::read_to_string(folder.join("list.json")).unwrap();
+        list(&folder).unwrap();
+        assert_eq!(told(), "[]");
+        for name in ["b.safetensors", "a.safetensors", "half.unfinished"] {
+            fs::write(folder.join(name), "").unwrap();
+        }
+        list(&folder).unwrap();
+        assert_eq!(told(), r#"["a.safetensors","b.safetensors"]"#);
+        fs::remove_dir_all(&folder).unwrap();
+    }
 
     #[test]
     fn a_wheel_that_is_there_is_not_downloaded_again() {
