@@ -12,7 +12,7 @@ export const en = {
   },
   starting: "Getting ready…",
   accuracy: (/** @type {string} */ share, /** @type {number} */ photos, /** @type {string} */ low, /** @type {string} */ high) =>
-    `${share} of ${count(photos)} photos are classified correctly, most likely between ${low} and ${high} of such photos.`,
+    `${share} of ${count(photos)} photos are classified correctly. For other photos like these, expect ${low} to ${high}.`,
   none: "No label is in doubt.",
   doubtful: (/** @type {number} */ n) =>
     `${n === 1 ? "The label of 1 photo is" : `The labels of ${count(n)} photos are`} in doubt. The most doubtful come first. A photo may also be hard to tell, and its label right.`,
@@ -35,7 +35,7 @@ export const ko = {
   },
   starting: "준비 중…",
   accuracy: (share, photos, low, high) =>
-    `사진 ${count(photos)}장 중 ${share}를 맞혔습니다. 이런 사진이라면 정확도는 ${low}에서 ${high} 사이일 것입니다.`,
+    `사진 ${count(photos)}장 중 ${share}를 맞혔습니다. 이와 비슷한 다른 사진에서는 ${low}에서 ${high} 사이로 예상됩니다.`,
   none: "의심스러운 라벨이 없습니다.",
   doubtful: (n) => `라벨이 의심스러운 사진이 ${count(n)}장 있습니다. 가장 의심스러운 것부터 보여 줍니다. 라벨은 맞고 구별하기 어려운 사진일 수도 있습니다.`,
   says: (label) => `라벨: ${label}`,
