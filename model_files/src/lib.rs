@@ -32,6 +32,7 @@ pub mod project;
 pub mod registry;
 pub mod tensor;
 pub mod tfjs;
+mod vgg16;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 mod zipped;

@@ -4,7 +4,7 @@ use fovea::formats;
 use fovea::trained::Model;
 
 use crate::draft::Draft;
-use crate::{FileError, Preprocessing, Reason, keras, labels, onnx, tfjs, zipped};
+use crate::{FileError, Preprocessing, Reason, keras, labels, onnx, tfjs, vgg16, zipped};
 
 /// A file that a user gave, or gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +48,9 @@ pub struct Format {
 /// The formats of other programs. To add one, write its file or folder and name it here.
 pub const FORMATS: &[&Format] = &[&keras::ARCHIVE, &keras::H5, &onnx::FORMAT, &tfjs::FORMAT];
 
+/// Weights without a network, for networks that everybody has them of: these are only read.
+const WEIGHTS: &[&Format] = &[&vgg16::FORMAT];
+
 /// A file that was opened.
 #[derive(Debug)]
 pub struct Opened {
@@ -84,7 +87,8 @@ pub fn open(files: &[NamedBytes], preprocessing: Option<Preprocessing>) -> Resul
 
 fn recognised(files: &[NamedBytes]) -> Option<(&NamedBytes, &'static Format)> {
     files.iter().find_map(|file| {
-        let format = FORMATS.iter().find(|format| (format.recognises)(&file.bytes))?;
+        let mut formats = FORMATS.iter().chain(WEIGHTS);
+        let format = formats.find(|format| (format.recognises)(&file.bytes))?;
         Some((file, *format))
     })
 }

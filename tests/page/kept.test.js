@@ -215,7 +215,8 @@ test("where there is too little room the page asks what to do", async () => {
   await page.locator("#in-memory").click({ timeout: 60_000 });
   await found(page);
   assert.equal(await page.locator("#no-room").isVisible(), false);
-  await page.locator("#summary", { hasText: "148, 148" }).waitFor();
+  await page.locator("#frozen-layers").click();
+  await page.locator("#summary", { hasText: "150, 150, 3" }).waitFor();
 });
 
 test("a decoder that crashes is replaced, and every photo is there", async () => {

@@ -19,6 +19,7 @@ use crate::draft::Draft;
 use crate::hdf5::{self, Branch};
 use crate::registry::NamedBytes;
 use crate::tensor::{Left, Tensor};
+use crate::vgg16;
 
 /// What an HDF5 file begins with.
 const SIGNATURE: &[u8] = b"\x89HDF\r\n\x1a\n";
@@ -38,7 +39,13 @@ pub fn read(file: &NamedBytes, _: &[NamedBytes]) -> Result<Draft, Reason> {
     let size = file.bytes.len();
     let file = hdf5::open(&file.bytes)?;
     let root = file.root();
-    let Some(text) = hdf5::text(&root, "model_config")? else { return Err(Reason::WeightsOnly) };
+    let Some(text) = hdf5::text(&root, "model_config")? else {
+        return if vgg16::is_in(&root) {
+            vgg16::of_keras(&root, &mut Left::of_file(size))
+        } else {
+            Err(Reason::WeightsOnly)
+        };
+    };
     let said = |error: serde_json::Error| Reason::Description(error.to_string());
     let model: Value = serde_json::from_str(&text).map_err(said)?;
     let version = hdf5::text(&root, "keras_version")?.unwrap_or_default();

@@ -49,7 +49,7 @@ export async function savedAs(own, format) {
 }
 
 /**
- * Whether it begins as safetensors does: with the length of a JSON object, and that object.
+ * Whether it begins as our safetensors do: with the length of a JSON object, and that object, which describes a network.
  * @param {File} file
  */
 async function isOwn(file) {
@@ -58,7 +58,8 @@ async function isOwn(file) {
   if (head.byteLength < 9) return false;
   const view = new DataView(head);
   const length = view.getBigUint64(0, true);
-  return length >= 2n && length <= LONGEST_HEADER && view.getUint8(8) === "{".charCodeAt(0);
+  if (length < 2n || length > LONGEST_HEADER || view.getUint8(8) !== "{".charCodeAt(0)) return false;
+  return (await file.slice(8, 8 + Number(length)).text()).includes('"fovea"');
 }
 
 /**
