@@ -162,8 +162,11 @@ mod tests {
         (mixed % 17) as f32 / 1_000.0
     }
 
-    /// The kernel and the bias of each convolution, in Keras' order.
-    fn values() -> Vec<(String, Vec<usize>, Vec<f32>, Vec<f32>)> {
+    /// A convolution's name, its kernel's shape, its kernel and its bias.
+    type Values = (String, Vec<usize>, Vec<f32>, Vec<f32>);
+
+    /// Those of each convolution, in Keras' order.
+    fn values() -> Vec<Values> {
         let mut channels = 3;
         convolutions()
             .enumerate()
@@ -182,7 +185,7 @@ mod tests {
             .collect()
     }
 
-    fn keras_file(values: &[(String, Vec<usize>, Vec<f32>, Vec<f32>)], left_out: &str) -> Vec<u8> {
+    fn keras_file(values: &[Values], left_out: &str) -> Vec<u8> {
         let mut root = Branch::default();
         for (name, shape, kernel, bias) in values {
             let paths = [format!("{name}_W_1:0"), format!("{name}_b_1:0")];
@@ -196,7 +199,7 @@ mod tests {
         root.into_file().unwrap()
     }
 
-    fn torch_file(values: &[(String, Vec<usize>, Vec<f32>, Vec<f32>)], kind: Dtype) -> Vec<u8> {
+    fn torch_file(values: &[Values], kind: Dtype) -> Vec<u8> {
         let bytes = |values: &[f32]| -> Vec<u8> {
             match kind {
                 Dtype::F16 => values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect(),

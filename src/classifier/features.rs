@@ -52,7 +52,7 @@ impl Features {
         classifier: &Classifier,
         splits: &[&SplitData],
         host: &mut H,
-        tell: impl Fn(&mut H, usize, usize),
+        tell: fn(&mut H, usize, usize),
     ) -> Result<bool, ClassifierError> {
         let missing = |split: &SplitData| {
             (0..split.len()).filter(|photo| split.feature(self.by, *photo).is_none()).collect::<Vec<_>>()

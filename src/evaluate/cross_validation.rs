@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use super::{EvaluateError, most_likely, of_classes};
-use crate::classifier::{Classifier, ClassifierError, Features, Host, Turn, over_split};
+use crate::classifier::{Classifier, ClassifierError, Features, Host, over_split};
 use crate::data::order::epoch_order;
 use crate::data::{Dataset, Edit, Split};
 use crate::device::Device;
@@ -91,7 +91,7 @@ impl From<ClassifierError> for CrossValidationError {
 }
 
 /// Cross-validates a network's trained layers, from fresh weights, on all photos that are in a split; the network itself stays as it
-/// is. `None` where the observer stopped it.
+/// is. The observer also hears of each fold's run. `None` where it stopped it.
 ///
 /// # Errors
 /// A [`CrossValidationError`].
@@ -117,25 +117,20 @@ pub async fn cross_validate(
         let put = |dataset: &Dataset, photos: Vec<usize>, split| {
             dataset.edited(Edit::Move(photos, None, Some(split)))
         };
-        let of_fold =
-            put(dataset, photos.clone(), Split::Train).and_then(|all| put(&all, fold.clone(), Split::Test));
+        let of_fold = put(dataset, photos.clone(), Split::Train)
+            .and_then(|all| put(&all, fold.clone(), Split::Validation));
         let of_fold = of_fold.map_err(ClassifierError::from)?;
         let fresh = afresh(device, classifier, seed)?;
         let options = FitOptions { initial: false, ..options.clone() };
-        let mut quiet = Quiet { observer, stopped: false };
-        fit(device, &fresh, &of_fold, &options, &mut quiet).await?;
-        if quiet.stopped {
-            return Ok(None);
-        }
-        let tell =
-            |observer: &mut _, done, total| Observer::event(observer, &Event::Features { done, total });
-        if !features.compute(device, &fresh, &[&of_fold.test], observer, tell).await? {
+        // It validates on the fold, and so computes the features of all.
+        let history = fit(device, &fresh, &of_fold, &options, observer).await?;
+        if history.loss.len() < options.epochs as usize {
             return Ok(None);
         }
         let Some(probabilities) = predictions(device, &fresh, features, &of_fold, observer).await? else {
             return Ok(None);
         };
-        predicted.extend(of_fold.test.numbers.iter().copied().zip(probabilities));
+        predicted.extend(of_fold.validation.numbers.iter().copied().zip(probabilities));
     }
     observer.event(&Event::Fold { done: folds, total: folds });
     Ok(Some(judged(dataset, folds, &predicted)))
@@ -172,7 +167,7 @@ fn afresh(device: &Device, classifier: &Classifier, seed: u32) -> Result<Classif
     Classifier::of(device, Model { network, state, ..classifier.model(&State::default()) })
 }
 
-/// The probabilities of each class for the test photos; `None` where the host stopped it.
+/// The probabilities of each class for the validation photos; `None` where the host stopped it.
 async fn predictions(
     device: &Device,
     classifier: &Classifier,
@@ -183,15 +178,15 @@ async fn predictions(
     let network = &classifier.network;
     let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
     let spec = Spec { from: features.value, ..Spec::new(network, Goal::Evaluate(loss)) };
-    let plan =
-        Plan::of(spec, dataset.test.len().min(BATCH), device.limits()).map_err(ClassifierError::from)?;
+    let plan = Plan::of(spec, dataset.validation.len().min(BATCH), device.limits())
+        .map_err(ClassifierError::from)?;
     let mut program = device.program(plan, &classifier.weights).await.map_err(ClassifierError::from)?;
     let mut probabilities = Vec::new();
     let mut gather = |_: &[u8], of_batch: &[f32]| {
         let rows = of_batch.chunks_exact(network.output_units());
         probabilities.extend(rows.map(|row| of_classes(row, classifier.classes.len())));
     };
-    let samples = features.samples(&dataset.test);
+    let samples = features.samples(&dataset.validation);
     let done = over_split(&mut program, samples, host, Some(&mut gather)).await?;
     Ok(done.map(|_| probabilities))
 }
@@ -246,30 +241,4 @@ pub(super) fn wilson(right: f64, all: f64) -> [f64; 2] {
     let middle = (share + square / (2.0 * all)) / (1.0 + square / all);
     let half = Z / (1.0 + square / all) * (share * (1.0 - share) / all + square / (4.0 * all * all)).sqrt();
     [(middle - half).max(0.0), (middle + half).min(1.0)]
-}
-
-/// Passes on what concerns all folds, and notes whether a run was stopped.
-struct Quiet<'a, O> {
-    observer: &'a mut O,
-    stopped: bool,
-}
-
-impl<O: Observer> Observer for Quiet<'_, O> {
-    fn event(&mut self, event: &Event) {
-        match event {
-            Event::Features { .. } | Event::Preparing { .. } => self.observer.event(event),
-            Event::Done { stopped, .. } => self.stopped = *stopped,
-            _ => {}
-        }
-    }
-}
-
-impl<O: Observer> Host for Quiet<'_, O> {
-    fn seconds(&self) -> f64 {
-        self.observer.seconds()
-    }
-
-    async fn turn(&mut self) -> Turn {
-        self.observer.turn().await
-    }
 }
