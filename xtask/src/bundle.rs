@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -41,16 +42,13 @@ pub fn build() -> Result<()> {
     let wasm = setup::for_build()?;
     let _alone = alone()?;
     process::run(&mut trunk(&wasm, "build"))?;
-    for part in PARTS {
-        optimise(part)?;
-    }
+    optimise_all()?;
     keep_types()?;
     println!("dist/ is ready for any static host, at any address.");
     Ok(())
 }
 
-/// Says that `dist/` is of this very tree, as after `check`: cargo would compile the engine anew for each part that has it
-/// without its feature.
+/// Says that `dist/` is of this very tree, as after `check`: optimising it once more takes a minute.
 const IS_BUILT: &str = "FOVEA_IS_BUILT";
 
 /// Builds `dist/` where this run has not yet: several suites of tests need the page.
@@ -105,6 +103,14 @@ pub fn wasm_of(part: &str) -> PathBuf {
 /// Where the optimised wasm of a part is kept with the names of its functions, to tell what is in it.
 pub fn named(part: &str) -> Result<PathBuf> {
     project::in_target(&format!("{part}.named.wasm"))
+}
+
+/// All at once: each is a process of one thread.
+fn optimise_all() -> Result<()> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = PARTS.iter().map(|part| scope.spawn(move || optimise(part))).collect();
+        running.into_iter().try_for_each(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
 }
 
 fn optimise(part: &str) -> Result<()> {
