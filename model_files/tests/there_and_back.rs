@@ -57,7 +57,7 @@ fn through(format: &str, name: &str, model: &Model) {
 fn every_recipe_comes_back() {
     for recipe in Recipe::ALL.into_iter().filter(|recipe| !recipe.needs_base()) {
         for (shape, classes) in [([28, 28, 1], 10), ([50, 60, 3], 2)] {
-            there_and_back(recipe.info().name, &model(recipe.network(shape, classes).unwrap(), classes));
+            there_and_back(recipe.name(), &model(recipe.network(shape, classes).unwrap(), classes));
         }
     }
 }
