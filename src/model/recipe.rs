@@ -88,54 +88,53 @@ impl Recipe {
         matches!(self, Self::FeatureExtraction | Self::FeatureExtractionAugmented | Self::FineTuning)
     }
 
+    /// The name that the API takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Digits => "digits",
+            Self::CatsAndDogsSmall => "cats_and_dogs_small",
+            Self::CatsAndDogsSmall2 => "cats_and_dogs_small_2",
+            Self::FeatureExtraction => "feature_extraction",
+            Self::FeatureExtractionAugmented => "feature_extraction_augmented",
+            Self::FineTuning => "fine_tuning",
+        }
+    }
+
     /// Its name, title and description.
     pub fn info(self) -> RecipeInfo {
-        let base = self.needs_base();
-        match self {
-            Self::Digits => RecipeInfo {
-                base,
-                name: "digits",
-                title: "Digits",
-                description: "Three small convolutions and a dense layer, for images of about 28 by 28 pixels. Other \
-                              sizes get fewer or more.",
-            },
-            Self::CatsAndDogsSmall => RecipeInfo {
-                base,
-                name: "cats_and_dogs_small",
-                title: "Cats and dogs, small",
-                description: "Four pairs of convolution and pooling, then a dense layer of 512: a convnet from \
-                              scratch for photos of about 150 by 150 pixels. Photos below 46 pixels get fewer pairs, \
-                              those above 397 more.",
-            },
-            Self::CatsAndDogsSmall2 => RecipeInfo {
-                base,
-                name: "cats_and_dogs_small_2",
-                title: "Cats and dogs, small, with augmentation",
-                description: "The same network with dropout; photos are turned, moved and mirrored at random, so that \
-                              it sees none of them twice.",
-            },
-            Self::FeatureExtraction => RecipeInfo {
-                base,
-                name: "feature_extraction",
-                title: "Feature extraction",
-                description: "New layers on top of a network that was trained on other photos and stays as it is. It \
-                              looks at each photo once, and then the new layers train in seconds.",
-            },
-            Self::FeatureExtractionAugmented => RecipeInfo {
-                base,
-                name: "feature_extraction_augmented",
-                title: "Feature extraction with augmentation",
-                description: "The same on photos that are turned, moved and mirrored at random. The trained network \
-                              looks at them in every epoch, which takes longer.",
-            },
-            Self::FineTuning => RecipeInfo {
-                base,
-                name: "fine_tuning",
-                title: "Fine-tuning",
-                description: "The last layers of the trained network are trained further, too, in very small steps. \
-                              It is the second half of feature extraction: train new layers first.",
-            },
-        }
+        let (title, description) = match self {
+            Self::Digits => (
+                "Digits",
+                "Three small convolutions and a dense layer, for images of about 28 by 28 pixels. Other sizes get fewer or \
+                 more.",
+            ),
+            Self::CatsAndDogsSmall => (
+                "Cats and dogs, small",
+                "Four pairs of convolution and pooling, then a dense layer of 512: a convnet from scratch for photos of \
+                 about 150 by 150 pixels. Photos below 46 pixels get fewer pairs, those above 397 more.",
+            ),
+            Self::CatsAndDogsSmall2 => (
+                "Cats and dogs, small, with augmentation",
+                "The same network with dropout; photos are turned, moved and mirrored at random, so that it sees none of \
+                 them twice.",
+            ),
+            Self::FeatureExtraction => (
+                "Feature extraction",
+                "New layers on top of a network that was trained on other photos and stays as it is. It looks at each photo \
+                 once, and then the new layers train in seconds.",
+            ),
+            Self::FeatureExtractionAugmented => (
+                "Feature extraction with augmentation",
+                "The same on photos that are turned, moved and mirrored at random. The trained network looks at them in \
+                 every epoch, which takes longer.",
+            ),
+            Self::FineTuning => (
+                "Fine-tuning",
+                "The last layers of the trained network are trained further, too, in very small steps. It is the second half \
+                 of feature extraction: train new layers first.",
+            ),
+        };
+        RecipeInfo { name: self.name(), title, description, base: self.needs_base() }
     }
 
     /// The recipe's network for images of `input_shape` and `classes` classes: with a sigmoid for
@@ -149,9 +148,9 @@ impl Recipe {
     /// [`ModelError::NeedsBase`].
     pub fn network(self, input_shape: [usize; 3], classes: usize) -> Result<Network, ModelError> {
         if self.needs_base() {
-            return Err(ModelError::NeedsBase(self.info().name));
+            return Err(ModelError::NeedsBase(self.name()));
         }
-        let make = |pairs| Network::new(self.info().name, input_shape, self.layers(pairs, classes));
+        let make = |pairs| Network::new(self.name(), input_shape, self.layers(pairs, classes));
         let book = self.pairs();
         let mut made = make(book);
         for pairs in (0..book).rev() {
@@ -173,11 +172,12 @@ impl Recipe {
         made
     }
 
-    /// How many pairs of convolution and pooling the book's network has.
+    /// How many pairs of convolution and pooling the book's network has; a base has its own.
     fn pairs(self) -> usize {
         match self {
             Self::Digits => 2,
-            _ => 4,
+            Self::CatsAndDogsSmall | Self::CatsAndDogsSmall2 => 4,
+            Self::FeatureExtraction | Self::FeatureExtractionAugmented | Self::FineTuning => 0,
         }
     }
 
@@ -187,7 +187,7 @@ impl Recipe {
     /// [`ModelError::NeedsNoBase`] of a recipe that is not put on top of one.
     pub fn head(self, pooling: Pooling, classes: usize) -> Result<Vec<GraphLayer>, ModelError> {
         if !self.needs_base() {
-            return Err(ModelError::NeedsNoBase(self.info().name));
+            return Err(ModelError::NeedsNoBase(self.name()));
         }
         let pooling = match pooling {
             Pooling::Average => Layer::GlobalAveragePooling2D(GlobalAveragePooling2D::default()),
@@ -260,9 +260,8 @@ impl FromStr for Recipe {
     type Err = ModelError;
 
     fn from_str(name: &str) -> Result<Self, ModelError> {
-        Self::ALL.into_iter().find(|recipe| recipe.info().name == name).ok_or_else(|| {
-            let names: Vec<_> =
-                Self::ALL.iter().map(|recipe| format!("\"{}\"", recipe.info().name)).collect();
+        Self::ALL.into_iter().find(|recipe| recipe.name() == name).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|recipe| format!("\"{}\"", recipe.name())).collect();
             ModelError::UnknownRecipe(name.to_owned(), names.join(", "))
         })
     }

@@ -1,4 +1,6 @@
 /** Photos that tests draw in the page. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 /**
  * So many photos, each unlike the others and the same every time.
@@ -36,4 +38,19 @@ export async function drawPhotos(page, count, { from = 0, type = "image/png", si
 export async function drawPhoto(page, nth) {
   const [photo] = await drawPhotos(page, 1, { from: nth });
   return photo;
+}
+
+/**
+ * A folder of two classes of such photos.
+ * @param {import("playwright-core").Page} page
+ * @param {string} root where it is to be
+ * @param {{ each: number, side: number }} how many photos a class has, and their size
+ */
+export async function drawFolder(page, root, { each, side }) {
+  for (const [index, label] of ["ant", "bee"].entries()) {
+    await mkdir(join(root, label), { recursive: true });
+    const photos = await drawPhotos(page, each, { from: index * each, side });
+    for (const [nth, photo] of photos.entries()) await writeFile(join(root, label, `${nth}.png`), photo);
+  }
+  return root;
 }

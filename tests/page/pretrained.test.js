@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { chooseDevice, photosOf, trainingIs, useBrowser } from "./browser.js";
-import { drawPhotos } from "./drawing.js";
+import { drawFolder } from "./drawing.js";
 
-const { open } = useBrowser({ expected: /404.*bases\/efficientnet_lite0\.safetensors|status of 404/ });
+const { open } = useBrowser();
 
 /** @type {string} */
 let folder;
@@ -77,25 +77,10 @@ test("a folder, a click, and a base tells cats from dogs; doubtful labels are fo
   assert.equal(counts, "120 photos, 2 classes", "the photo has another class, and none is lost");
 });
 
-/**
- * @param {import("playwright-core").Page} page
- * @param {number} each
- * @param {number} side
- */
-async function drawnFolder(page, each, side) {
-  const root = join(folder, `drawn-${each}-${side}`);
-  for (const [index, label] of ["ant", "bee"].entries()) {
-    await mkdir(join(root, label), { recursive: true });
-    const photos = await drawPhotos(page, each, { from: index * each, side });
-    for (const [nth, photo] of photos.entries()) await writeFile(join(root, label, `${nth}.png`), photo);
-  }
-  return root;
-}
-
 for (const device of ["cpu", "webgpu"])
   test(`features are computed once, and fine-tuning changes the last blocks alone, on ${device}`, async () => {
     const page = await open();
-    const root = await drawnFolder(page, 8, 96);
+    const root = await drawFolder(page, join(folder, "drawn"), { each: 8, side: 96 });
     await page.evaluate(() => {
       const input = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true, id: "mine" });
       document.body.append(input);
@@ -168,38 +153,3 @@ for (const device of ["cpu", "webgpu"])
     assert.ok(seen.trainable[0] === 328_193 && seen.trainable[1] > 1e6 && seen.trainable[2] === 3_678_193, String(seen.trainable));
     assert.ok(Math.abs(seen.rate - 1e-5) < 1e-10 && seen.accuracy >= 0);
   });
-
-test("a base's file that is missing, cut or another one's is told, and nothing changes", async () => {
-  const page = await open();
-  const root = await drawnFolder(page, 8, 96);
-  await chooseDevice(page, "cpu");
-  await page.locator("#image-size").fill("96");
-  /** What the server gives for the file. @type {(() => { status: number, body: Buffer } | null)} */
-  let answer = () => ({ status: 404, body: Buffer.from("") });
-  await page.context().route("**/bases/efficientnet_lite0.safetensors*", async (route) => {
-    const given = answer();
-    if (given) await route.fulfill(given);
-    else {
-      const whole = await (await route.fetch()).body();
-      await route.fulfill({ status: 200, body: whole.subarray(0, 200_000) });
-    }
-  });
-  await page.locator("#choose-folder").setInputFiles(root);
-  const error = page.locator("#network-error");
-  await error.filter({ hasText: "EfficientNet-Lite0 could not be loaded" }).waitFor();
-  assert.match((await error.textContent()) ?? "", /404.*[Tt]ry again|404.*try again/);
-  // The recipes that begin from scratch are there, and one of them is trained.
-  await page.locator("#recipe").selectOption("cats_and_dogs_small");
-  await page.locator("#summary tbody tr").first().waitFor();
-  const rows = await page.locator("#summary tbody tr").count();
-  for (const [nth, body] of [null, Buffer.from("<!doctype html>")].entries()) {
-    answer = () => body && { status: 200, body };
-    await page.evaluate(() => caches.delete("fovea-bases"));
-    await page.locator("#recipe").selectOption("feature_extraction");
-    await error.filter({ hasText: "not a safetensors file, or one that ends too early" }).waitFor();
-    assert.match((await error.textContent()) ?? "", /base's file/, String(nth));
-    assert.equal(await page.locator("#summary tbody tr").count(), rows, "the network in the table is unchanged");
-    await page.locator("#recipe").selectOption("cats_and_dogs_small");
-    await error.waitFor({ state: "hidden" });
-  }
-});
