@@ -208,8 +208,17 @@ export class Lab {
    * @param {Record<string, boolean>} layers by their names in `model.summary.layers`, such as `{ conv2d: false }`
    */
   async setTrainable(model, layers) {
-    const { layers: rows, total_params, trainable_params, non_trainable_params, text } = await ask(this, "setTrainable", { model, layers });
-    model.summary = { layers: rows, total_params, trainable_params, non_trainable_params, text };
+    model.takeOver(await ask(this, "setTrainable", { model, layers }));
+  }
+
+  /**
+   * The same for all layers at once: those from one on are trained, and those before it are not. Batch normalization that is frozen
+   * stays so, for its statistics are the base's, as in Keras' guide to fine-tuning.
+   * @param {Model} model
+   * @param {string} layer the name of the first one that is trained
+   */
+  async trainFrom(model, layer) {
+    model.takeOver(await ask(this, "trainFrom", { model, layer }));
   }
 
   /**

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::batches::{Gathered, Samples};
 use super::{Classifier, ClassifierError, Host, Turn};
 use crate::data::{Feature, SplitData};
-use crate::device::{Device, DeviceError, Program};
+use crate::device::Device;
 use crate::memory;
 use crate::ops::StepParams;
 use crate::plan::{Goal, Plan, Spec};
@@ -15,7 +15,7 @@ use crate::trained::fingerprint;
 
 /// Photos in a batch.
 const BATCH: usize = 32;
-/// The bytes that the features of a dataset may take: a wasm instance has 4 GiB for all that it does.
+/// The bytes that what one network makes of a dataset may take: a wasm instance has 4 GiB for all that it does.
 const MOST_BYTES: usize = 512 << 20;
 
 /// Up to where a network is frozen.
@@ -28,13 +28,18 @@ pub(crate) struct Features {
 }
 
 impl Features {
-    /// Those of the most layers whose values of so many photos may be kept; none of a network that has none such.
-    pub(crate) fn of(classifier: &Classifier, photos: usize) -> Option<Self> {
+    /// Those of the most layers whose values of these splits' photos may be kept, and that there is memory for; none of a network
+    /// that has none such.
+    pub(crate) fn of(classifier: &Classifier, splits: &[&SplitData]) -> Option<Self> {
         let network = &classifier.network;
-        let len = |value: usize| network.value_shape(value).iter().product::<usize>();
-        let fits = |value: &usize| len(*value).saturating_mul(4 * photos) <= MOST_BYTES;
-        let value = network.frozen_values().into_iter().rev().find(fits)?;
-        Some(Self { value, by: made_by(classifier, value) })
+        let values = network.frozen_values().into_iter().rev();
+        let mut features = values.map(|value| Self { value, by: made_by(classifier, value) });
+        features.find(|features| {
+            let photo: usize = network.value_shape(features.value).iter().product();
+            let all: usize = splits.iter().map(|split| split.len()).sum();
+            let missing: usize = splits.iter().map(|split| features.missing(split).len()).sum();
+            all.saturating_mul(4 * photo) <= MOST_BYTES && memory::room::<f32>(missing * photo).is_ok()
+        })
     }
 
     /// A split's photos as they come out of the frozen layers.
@@ -42,62 +47,49 @@ impl Features {
         Samples { split, made_by: Some(self.by) }
     }
 
+    /// The photos of a split whose features are not known.
+    fn missing(&self, split: &SplitData) -> Vec<usize> {
+        (0..split.len()).filter(|photo| split.feature(self.by, *photo).is_none()).collect()
+    }
+
     /// Computes what is not there yet, and tells how many photos of how many are done; `false` where the host stopped it.
     ///
     /// # Errors
-    /// The device's, and [`ClassifierError::Device`] where there is no memory.
+    /// The device's, and those of reading photos.
     pub(crate) async fn compute<H: Host>(
         &self,
         device: &Device,
         classifier: &Classifier,
-        splits: &[&SplitData],
+        split: &SplitData,
         host: &mut H,
         tell: fn(&mut H, usize, usize),
     ) -> Result<bool, ClassifierError> {
-        let missing = |split: &SplitData| {
-            (0..split.len()).filter(|photo| split.feature(self.by, *photo).is_none()).collect::<Vec<_>>()
-        };
-        let missing: Vec<_> = splits.iter().map(|split| (*split, missing(split))).collect();
-        let total = missing.iter().map(|(_, photos)| photos.len()).sum();
-        if total == 0 {
+        let missing = self.missing(split);
+        if missing.is_empty() {
             return Ok(true);
         }
-        let mut program = self.program(device, classifier, total).await?;
+        let spec = Spec::new(&classifier.network, Goal::Features(self.value));
+        let plan = Plan::of(spec, missing.len().min(BATCH), device.limits())?;
+        let mut program = device.program(plan, &classifier.weights).await?;
         let mut gathered = Gathered::of(program.plan())?;
         let (batch, units, image_len) =
             (program.plan().batch, program.plan().units, program.plan().image_len);
-        drop(memory::room::<f32>(total * units).map_err(DeviceError::from)?);
-        let mut done = 0;
-        for (split, photos) in missing {
-            for photos in photos.chunks(batch) {
-                tell(host, done, total);
-                gathered.gather(split.into(), photos.iter().copied(), 0)?;
-                program.run(&gathered.batch(), &StepParams::default()).await?;
-                let values = program.probabilities().await?;
-                let pixels = gathered.batch().images.chunks_exact(image_len);
-                for ((photo, values), pixels) in photos.iter().zip(values.chunks_exact(units)).zip(pixels) {
-                    let values = Rc::new(values.to_vec());
-                    split.keep_feature(self.by, *photo, Feature { values, fingerprint: fingerprint(pixels) });
-                }
-                done += photos.len();
-                if host.turn().await == Turn::Stop {
-                    return Ok(false);
-                }
+        for (done, photos) in (0..).step_by(batch).zip(missing.chunks(batch)) {
+            tell(host, done, missing.len());
+            gathered.gather(split.into(), photos.iter().copied(), 0)?;
+            program.run(&gathered.batch(), &StepParams::default()).await?;
+            let values = program.probabilities().await?;
+            let pixels = gathered.batch().images.chunks_exact(image_len);
+            for ((photo, values), pixels) in photos.iter().zip(values.chunks_exact(units)).zip(pixels) {
+                let values = Rc::new(values.to_vec());
+                split.keep_feature(self.by, *photo, Feature { values, fingerprint: fingerprint(pixels) });
+            }
+            if host.turn().await == Turn::Stop {
+                return Ok(false);
             }
         }
-        tell(host, done, total);
+        tell(host, missing.len(), missing.len());
         Ok(true)
-    }
-
-    async fn program(
-        &self,
-        device: &Device,
-        classifier: &Classifier,
-        photos: usize,
-    ) -> Result<Program, ClassifierError> {
-        let spec = Spec::new(&classifier.network, Goal::Features(self.value));
-        let plan = Plan::of(spec, photos.min(BATCH), device.limits())?;
-        Ok(device.program(plan, &classifier.weights).await?)
     }
 }
 
@@ -113,8 +105,10 @@ fn made_by(classifier: &Classifier, value: usize) -> u64 {
         add(&placed.inputs);
         add(&placed.output_shape);
     }
-    // A layer that cannot be written is told by its weights alone.
-    layers.iter().for_each(|placed| bytes.extend(serde_json::to_vec(&placed.layer).unwrap_or_default()));
+    for placed in layers {
+        // A layer that cannot be written is told by its weights alone.
+        bytes.extend(serde_json::to_value(&placed.layer).unwrap_or_default().to_string().into_bytes());
+    }
     let state = classifier.good();
     for (_, index) in layers.iter().flat_map(|placed| &placed.weights) {
         let values: &[u8] = bytemuck::cast_slice(state.values(&network.parameters()[*index]));

@@ -42,12 +42,11 @@ pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &[f32]);
 /// The device's.
 pub(crate) async fn over_split(
     program: &mut Program,
-    samples: impl Into<Samples<'_>>,
+    samples: Samples<'_>,
     host: &mut impl Host,
     mut visit: Option<Visit<'_>>,
 ) -> Result<Option<Sums>, ClassifierError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
-    let samples = samples.into();
     let split = samples.split;
     let mut gathered = Gathered::of(program.plan())?;
     let mut sums = Sums::default();

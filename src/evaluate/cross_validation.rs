@@ -110,7 +110,8 @@ pub async fn cross_validate(
     let seed = options.seed.unwrap_or_default();
     let members = shared_out(dataset, folds, seed)?;
     let photos: Vec<usize> = members.iter().flatten().copied().collect();
-    let features = Features::of(classifier, photos.len()).ok_or(CrossValidationError::NoBase)?;
+    let features = Features::of(classifier, &Split::ALL.map(|split| dataset.split(split)))
+        .ok_or(CrossValidationError::NoBase)?;
     let mut predicted: Vec<(usize, Vec<f32>)> = Vec::with_capacity(photos.len());
     for (done, fold) in members.iter().enumerate() {
         observer.event(&Event::Fold { done, total: folds });

@@ -199,7 +199,7 @@ pub async fn evaluate(
             confusion[*label as usize][most_likely(&of_classes(row, classes))] += 1;
         }
     };
-    let Some(sums) = over_split(&mut program, split, host, Some(&mut count)).await? else {
+    let Some(sums) = over_split(&mut program, split.into(), host, Some(&mut count)).await? else {
         return Ok(None);
     };
     let per_class =

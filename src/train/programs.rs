@@ -58,7 +58,7 @@ pub(super) async fn prepared(
         let Some(features) = features else { continue };
         let tell =
             |observer: &mut _, done, total| Observer::event(observer, &Event::Features { done, total });
-        if !features.compute(device, classifier, &[split], observer, tell).await? {
+        if !features.compute(device, classifier, split, observer, tell).await? {
             return Ok(None);
         }
     }
@@ -77,18 +77,17 @@ pub(super) async fn prepared(
 }
 
 /// Up to where the network's part of the training photos, and of the validation photos, is computed once; `None` where
-/// it is computed in each step: photos that are changed at random are other ones each time, and of those that are shown
-/// only once nothing is to be gained.
+/// it is computed in each step: photos that are changed at random are other ones each time, of those that are shown only
+/// once nothing is to be gained, and where there is too little memory training goes on without.
 fn features(classifier: &Classifier, dataset: &Dataset, options: &FitOptions) -> [Option<Features>; 2] {
-    let (train, validation) = (dataset.train.len(), dataset.validation.len());
+    let train = dataset.train.len();
     let steps = options.steps_per_epoch.map(|steps| steps as usize * options.batch_size);
     let shown = steps.unwrap_or(train).saturating_mul(options.epochs as usize);
     let augmented = options.augmentation.as_ref().is_some_and(|augmentation| !augmentation.is_idle());
     if !augmented && shown >= train {
-        let features = Features::of(classifier, train + validation);
-        [features, features]
-    } else if validation > 0 {
-        [None, Features::of(classifier, validation)]
+        [Features::of(classifier, &[&dataset.train, &dataset.validation]); 2]
+    } else if !dataset.validation.is_empty() {
+        [None, Features::of(classifier, &[&dataset.validation])]
     } else {
         [None, None]
     }

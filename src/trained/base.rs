@@ -1,5 +1,6 @@
 //! A trained network as the base of another one.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{Model, SeenPhotos, State, Training};
@@ -16,11 +17,14 @@ impl Model {
         let layers = self.network.layers();
         let first = layers.iter().position(|placed| placed.name == name);
         let first = first.ok_or_else(|| ModelError::NoSuchLayer(name.to_owned()))?;
-        let has_weights = layers.iter().enumerate().filter(|(_, placed)| !placed.weights.is_empty());
-        let stays = |layer: &Layer| matches!(layer, Layer::BatchNormalization(norm) if !norm.trainable);
-        let changed = has_weights.filter(|(_, placed)| !stays(&placed.layer));
-        let trainable = changed.map(|(index, placed)| (placed.name.clone(), index >= first));
-        self.with_trainable(&trainable.collect())
+        let mut trainable = BTreeMap::new();
+        for (index, placed) in layers.iter().enumerate() {
+            let stays = matches!(&placed.layer, Layer::BatchNormalization(norm) if !norm.trainable);
+            if !stays && !placed.weights.is_empty() {
+                trainable.insert(placed.name.clone(), index >= first);
+            }
+        }
+        self.with_trainable(&trainable)
     }
 
     /// A model for other photos and classes on top of this one: its layers up to `through` with their weights, frozen, and new

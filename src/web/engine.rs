@@ -24,8 +24,8 @@ use crate::device::gpu::Gpu;
 use crate::device::{Device, Tuning};
 use crate::formats;
 use crate::memory;
-use crate::model::{Recipe, RecipeDefaults};
-use crate::trained::State;
+use crate::model::{ModelError, Recipe, RecipeDefaults};
+use crate::trained::{Model, State};
 
 /// Everything that computes, behind the page's worker.
 #[wasm_bindgen]
@@ -305,15 +305,33 @@ impl Engine {
         model: u32,
         #[wasm_bindgen(unchecked_param_type = "Record<string, boolean>")] layers: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let classifier = self.models.get(model)?;
+        let layers: BTreeMap<String, bool> = from_js(layers)?;
+        self.retrained(model, |model| model.with_trainable(&layers))
+    }
+
+    /// Has training change a model's layers from the one called `first` on, and leave those before it as they are; frozen batch
+    /// norms stay so.
+    ///
+    /// # Errors
+    /// As [`Self::set_trainable`].
+    #[wasm_bindgen(unchecked_return_type = "ModelReport")]
+    pub fn train_from(&self, model: u32, first: &str) -> Result<JsValue, JsValue> {
+        self.retrained(model, |model| model.trained_from(first))
+    }
+
+    fn retrained(
+        &self,
+        number: u32,
+        change: impl FnOnce(&Model) -> Result<Model, ModelError>,
+    ) -> Result<JsValue, JsValue> {
+        let classifier = self.models.get(number)?;
         if classifier.is_busy() {
             return Err(error(ClassifierError::Busy));
         }
-        let layers: BTreeMap<String, bool> = from_js(layers)?;
-        let changed = classifier.model(&classifier.good()).with_trainable(&layers).map_err(error)?;
+        let changed = change(&classifier.model(&classifier.good())).map_err(error)?;
         let changed = Classifier::of(&self.computing(), changed).map_err(error)?;
-        let report = reported(model, &changed, None);
-        self.models.put(model, Rc::new(changed));
+        let report = reported(number, &changed, None);
+        self.models.put(number, Rc::new(changed));
         to_js(&report)
     }
 

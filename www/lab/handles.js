@@ -123,6 +123,14 @@ export class Model {
   }
 
   /**
+   * Shows which layers are trained from now on.
+   * @param {import("../shared/types.js").EngineModel} report
+   */
+  takeOver({ layers, total_params, trainable_params, non_trainable_params, text }) {
+    this.summary = { layers, total_params, trainable_params, non_trainable_params, text };
+  }
+
+  /**
    * The id in the engine, for a call of this lab's.
    * @param {unknown} lab
    * @returns {number}

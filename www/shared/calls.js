@@ -214,6 +214,10 @@ export const CALLS = {
   setTrainable: ofEngine({ model: MODEL, layers: placed(check.trainable, "the layers") }, (engine, { model, layers }) =>
     engine.set_trainable(model, layers),
   ),
+  trainFrom: ofEngine(
+    { model: MODEL, layer: placed(check.text("the name of a layer"), "the layer") },
+    (engine, { model, layer }) => engine.train_from(model, layer),
+  ),
   exportModel: ofWorker({ model: MODEL, format: placed(check.choice(MODEL_FORMATS.map(({ id }) => id)), "the format") }),
   exportProject: ofWorker({
     model: MODEL,

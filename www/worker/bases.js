@@ -85,11 +85,10 @@ async function received(response, tell) {
   const total = Number(response.headers.get("content-length")) || 0;
   const parts = [];
   let done = 0;
-  for (const reader = response.body?.getReader(); reader; ) {
-    const { value } = await reader.read();
-    if (!value) break;
-    parts.push(value);
-    done += value.length;
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    parts.push(part.value);
+    done += part.value.length;
     tell({ stage: "reading", done, total: Math.max(total, done) });
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());

@@ -115,3 +115,15 @@ fn computing_them_can_be_stopped_and_goes_on_where_it_was() {
     assert_eq!(told(&events)[0], (0, 18));
     assert_eq!(history.loss.len(), 1);
 }
+
+#[test]
+fn where_there_is_too_little_memory_for_them_training_goes_on_without() {
+    let dataset = stripes();
+    // The largest piece beside them is the batch's output of the convolution, 16 times 8 x 8 x 4 values; theirs are 71 times 64.
+    let (history, events) =
+        crate::memory::tests::with_at_most(4 * 16 * 8 * 8 * 4, || run(&on_a_base(1), &dataset, &options(1)));
+    assert_eq!(told(&events), []);
+    assert_eq!(history.val_loss.len(), 1);
+    let (kept, _) = run(&on_a_base(1), &dataset, &options(1));
+    assert!((kept.loss[0] - history.loss[0]).abs() < 1e-5);
+}

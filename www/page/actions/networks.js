@@ -87,9 +87,7 @@ export class Networks {
   async useAsBase() {
     const { model: base } = this.store.state;
     if (!base) return;
-    await this.#replaceModel("base", (lab, dataset) =>
-      lab.createModel({ base, layers: headFor(dataset.summary.classes.length), dataset }),
-    );
+    await this.#replaceModel("base", (lab, dataset) => lab.createModel({ recipe: "feature_extraction", base, dataset }));
   }
 
   /**
@@ -117,28 +115,27 @@ export class Networks {
    * Has training change some layers, or leave them as they are. The network keeps what it has learned.
    * @param {Record<string, boolean>} layers
    */
-  async setTrainable(layers) {
+  setTrainable(layers) {
+    return this.#retrain((lab, model) => lab.setTrainable(model, layers));
+  }
+
+  /**
+   * Has training change the layers from one on, and leave those before it as they are.
+   * @param {string} layer
+   */
+  trainFrom(layer) {
+    return this.#retrain((lab, model) => lab.trainFrom(model, layer));
+  }
+
+  /** @param {(lab: Lab, model: Model) => Promise<void>} change of which layers are trained */
+  async #retrain(change) {
     const { store } = this;
     const { lab, model } = store.state;
     if (!lab || !model || store.busy) return;
     store.set({ modelError: "" });
-    await lab.setTrainable(model, layers).catch((error) => store.set({ modelError: messageOf(error) }));
+    await change(lab, model).catch((error) => store.set({ modelError: messageOf(error) }));
     // The model is the same object with another summary.
     if (store.state.model === model) store.set({ model });
-  }
-
-  /**
-   * Has training change the layers from one on, and leave those before it as they are. Batch normalization that is frozen
-   * stays so: its statistics are the base's, as in Keras' guide to fine-tuning.
-   * @param {number} first its row in the table
-   */
-  async trainFrom(first) {
-    const rows = this.store.state.model?.summary.layers ?? [];
-    const layers = rows.flatMap(({ name, class_name, params, trainable }, index) => {
-      const stays = class_name === "BatchNormalization" && !trainable;
-      return params > 0 && !stays ? [[name, index >= first]] : [];
-    });
-    await this.setTrainable(Object.fromEntries(layers));
   }
 
   /** Back to the network before the last change, with its weights and curves. */
@@ -304,21 +301,6 @@ export class Networks {
     });
     for (const one of dropped) await one.close();
   }
-}
-
-/**
- * The book's dense layers behind a base, with the means of its features in place of `Flatten`: fewer weights to learn.
- * @param {number} classes
- * @returns {import("../../shared/types.js").LayerSpec[]}
- */
-function headFor(classes) {
-  const output = classes === 2 ? { units: 1, activation: "sigmoid" } : { units: classes, activation: "softmax" };
-  return [
-    { class_name: "GlobalAveragePooling2D" },
-    { class_name: "Dense", config: { units: 256, activation: "relu" } },
-    { class_name: "Dropout", config: { rate: 0.5 } },
-    { class_name: "Dense", config: output },
-  ];
 }
 
 /**

@@ -88,7 +88,7 @@ export function mountLayerForm(parent, { store, actions }) {
     );
     const from = h(
       "button",
-      { type: "button", id: "train-from", onclick: () => void actions.networks.trainFrom(selectedLayer) },
+      { type: "button", id: "train-from", onclick: () => void actions.networks.trainFrom(layer.name) },
       t.network.trainFrom,
     );
     form.replaceChildren(
