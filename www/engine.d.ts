@@ -670,6 +670,10 @@ non_trainable_params: number,
  */
 text: string,
 /**
+ * The share of right answers that its threshold lets through; none where it always answers.
+ */
+threshold: number | null,
+/**
  * What the recipe trains with, for a model of a recipe.
  */
 recipe_defaults?: RecipeDefaults, };
@@ -1046,7 +1050,58 @@ seen: number,
  * Whether it knows all photos that it was trained with. It does not if it comes from a file that does not say, or
  * if they were more than a million.
  */
-seen_complete: boolean, };
+seen_complete: boolean,
+/**
+ * What its threshold would withhold; none where the classifier has no threshold. All other figures are of all answers.
+ */
+withheld: Answers | null, };
+
+/**
+ * So many answers.
+ */
+export type Answers = {
+/**
+ * That are right.
+ */
+right: number,
+/**
+ * That are wrong.
+ */
+wrong: number, };
+
+/**
+ * What a threshold lets through and what it withholds, on the validation photos that it was set on.
+ */
+export type ThresholdReport = {
+/**
+ * The share of right answers that it was to let through.
+ */
+keep: number,
+/**
+ * What the logarithms of probabilities are divided by: above 1 for a network that is too sure of itself.
+ */
+temperature: number,
+/**
+ * The least probability of an answer, after division by the temperature.
+ */
+least_probability: number,
+/**
+ * The most that a photo may be away from the training photos: 1 less a cosine. None where the network has no value
+ * that describes photos.
+ */
+most_distance: number | null,
+/**
+ * Training photos that it compares with.
+ */
+known: number,
+/**
+ * Answers that it lets through.
+ */
+answered: Answers,
+/**
+ * Answers that it withholds.
+ */
+withheld: Answers, };
 
 /**
  * A class and how likely it is.
@@ -1060,3 +1115,34 @@ label: string,
  * Between 0 and 1; over all classes they sum to 1, but for several sigmoid units.
  */
 probability: number, };
+
+/**
+ * What a classifier says of a photo.
+ */
+export type Answer = {
+/**
+ * All classes, the most likely first.
+ */
+predictions: Array<Prediction>,
+/**
+ * How sure it is; none where it has no threshold.
+ */
+sureness: Sureness | null, };
+
+/**
+ * How sure a classifier with a threshold is of an answer.
+ */
+export type Sureness = {
+/**
+ * The probability that the first class is right, as calibrated on validation photos.
+ */
+confidence: number,
+/**
+ * Why the answer is withheld; none where it is given.
+ */
+not_sure: NotSure | null, };
+
+/**
+ * Why an answer is withheld.
+ */
+export type NotSure = "unfamiliar" | "uncertain";

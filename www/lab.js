@@ -303,6 +303,7 @@ export class Lab {
     const hear = (/** @type {import("./shared/types.js").FitEvent} */ event) => {
       told ||= event.type === "error";
       if ("trainedEpochs" in event) model.epochs = event.trainedEpochs;
+      if (event.type === "step") model.threshold = null;
       onEvent?.(event);
     };
     const finished = (async () => {
@@ -343,13 +344,42 @@ export class Lab {
   }
 
   /**
-   * The classes of an image, which is resized as the model's training photos were.
+   * Has a model say that it is not sure, where its answer is likely wrong or the photo is like none of the training photos. The limits
+   * are set on the dataset's validation photos, so that the wanted share of right answers is let through. They stay with the model,
+   * and in its file of the format "safetensors", until it is trained again.
+   * @param {Model} model
+   * @param {Dataset} dataset that it was trained with
+   * @param {import("./shared/types.js").ThresholdOptions} [options] 95 % of right answers unless told
+   * @returns {Promise<import("./shared/types.js").ThresholdReport>} what the threshold lets through and what it withholds
+   */
+  async setThreshold(model, dataset, options) {
+    const run = ++this.#runs;
+    const report = await this.#cancellable("setThreshold", { model, dataset, run }, options);
+    model.threshold = report.keep;
+    return report;
+  }
+
+  /**
+   * Has a model always answer.
+   * @param {Model} model
+   */
+  async dropThreshold(model) {
+    await ask(this, "dropThreshold", { model });
+    model.threshold = null;
+  }
+
+  /**
+   * The classes of an image, which is resized as the model's training photos were. For a model with a threshold the list has two more
+   * fields: `confidence`, the calibrated probability that the first class is right; and `notSure`, which is false, or says why the
+   * answer is withheld: "unfamiliar" for a photo that is like none of the training photos, "uncertain" where the answer is likely wrong.
    * @param {Model} model
    * @param {Blob | ImageData} image
-   * @returns {Promise<import("./shared/types.js").Prediction[]>} most likely first
+   * @returns {Promise<import("./shared/types.js").Predictions>} most likely first
    */
   async predict(model, image) {
-    return ask(this, "predict", { model, image });
+    const { predictions, sureness } = await ask(this, "predict", { model, image });
+    if (!sureness) return predictions;
+    return Object.assign(predictions, { confidence: sureness.confidence, notSure: sureness.not_sure ?? /** @type {const} */ (false) });
   }
 
   /**

@@ -118,7 +118,7 @@ impl Draft {
         }
         let classes = classes.unwrap_or_else(|| unnamed(&network));
         network.check_classes(classes.len())?;
-        Ok((Model { network, classes, state, sizing }, notes))
+        Ok((Model { network, classes, state, sizing, threshold: None }, notes))
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use fovea::data::digits::{self, ROW, SIDE};
 use fovea::formats;
-use fovea::model::{Adam, Optimizer, Recipe, RmsProp};
+use fovea::model::{Adam, Network, Optimizer, Recipe, RmsProp};
 use fovea::random::{Purpose, Stream};
 use fovea::trained::{Model, State, Training};
 use model_files::registry::FORMATS;
@@ -67,8 +67,9 @@ fn written() -> Vec<u8> {
     (0..PHOTOS).flat_map(|photo| of_class(photo % 10, photo)).copied().collect()
 }
 
-/// Writes a model in each format, with what we predict for these photos, and after more steps with the first of them.
-fn write(folder: &Path, name: &str, model: &Model, photos: &[u8]) {
+/// Writes a model in each format, with what its maker predicts for these photos, or we, and what we do after more steps with the
+/// first of them.
+fn write(folder: &Path, name: &str, model: &Model, photos: &[u8], made: Option<Vec<f32>>) {
     let own = formats::write(model, "safetensors").unwrap().bytes;
     for format in FORMATS {
         let (file, _) = save(&own, format.id).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -77,7 +78,7 @@ fn write(folder: &Path, name: &str, model: &Model, photos: &[u8]) {
     fs::write(folder.join(format!("{name}.safetensors")), own).unwrap();
     let units = model.network.output_units();
     let rows = |flat: &[f32]| flat.chunks(units).map(<[f32]>::to_vec).collect::<Vec<_>>();
-    let predictions = predict(model, photos);
+    let predictions = made.unwrap_or_else(|| predict(model, photos));
     let ends = |unit: usize| {
         let of_unit = predictions.iter().skip(unit).step_by(units);
         of_unit.fold((f32::MAX, f32::MIN), |(least, most), value| (least.min(*value), most.max(*value)))
@@ -112,7 +113,26 @@ fn train_and_write(folder: &Path, name: &str, mut model: Model, optimizer: Optim
     let (first, last) = (losses[0], losses[STEPS as usize - 1]);
     println!("{name}: a loss of {first:.3} became {last:.3} in {:.1} s", start.elapsed().as_secs_f64());
     assert!(last < first, "{name} learned nothing");
-    write(folder, name, &trained, &photos);
+    write(folder, name, &trained, &photos, None);
+}
+
+/// A graph whose layers stand in another order than Keras', and have the same shapes.
+fn branches() -> Model {
+    let conv = |name: &str, from: &str| {
+        let config =
+            json!({ "name": name, "filters": 3, "kernel_size": 3, "padding": "same", "activation": "relu" });
+        json!({ "class_name": "Conv2D", "inbound": [from], "config": config })
+    };
+    let layers = json!([
+        conv("stem", "input_layer"), conv("short", "stem"), conv("b", "stem"), conv("c", "b"),
+        { "class_name": "Add", "inbound": ["c", "short"], "config": { "name": "sum" } },
+        { "class_name": "Flatten" },
+        { "class_name": "Dense", "config": { "units": 2, "activation": "softmax" } },
+    ]);
+    let network = Network::graph("branches", [16, 16, 3], serde_json::from_value(layers).unwrap()).unwrap();
+    let state = State::initial(network.initial_parameters(4), 4);
+    let classes = vec!["wide".to_owned(), "high".to_owned()];
+    Model { network, classes, state, sizing: None, threshold: None }
 }
 
 #[test]
@@ -134,8 +154,10 @@ fn every_model_is_written_in_every_format() {
             train_and_write(folder, &format!("keras_{name}"), model, Optimizer::Adam(Adam::default()));
             continue;
         }
-        write(folder, &format!("keras_{name}"), &model, &real.photos);
+        let made = real.said.predictions.concat();
+        write(folder, &format!("keras_{name}"), &model, &real.photos, Some(made));
     }
+    train_and_write(folder, "branches", branches(), Optimizer::Adam(Adam::default()));
     for (recipe, shape, classes) in [
         (Recipe::Digits, [28, 28, 1], 10),
         (Recipe::CatsAndDogsSmall, [80, 80, 3], 2),
@@ -151,6 +173,11 @@ fn every_model_is_written_in_every_format() {
         let name = format!("recipe_{}_{classes}", network.name());
         let classes: Vec<String> = (0..classes).map(|class| format!("<b>{class}</b> 숫자")).collect();
         let state = State::initial(parameters, 4);
-        train_and_write(folder, &name, Model { network, classes, state, sizing: None }, optimizer);
+        train_and_write(
+            folder,
+            &name,
+            Model { network, classes, state, sizing: None, threshold: None },
+            optimizer,
+        );
     }
 }

@@ -20,7 +20,7 @@ fn trained() -> Model {
         state.slots[1][parameter.range()].fill(0.25);
     }
     let classes = (0..10).map(|class| format!("class {class}")).collect();
-    Model { network, classes, state, sizing: None }
+    Model { network, classes, state, sizing: None, threshold: None }
 }
 
 fn project(options: Value) -> Result<Project, FileError> {

@@ -29,7 +29,7 @@ fn model(network: Network, classes: usize) -> Model {
     }
     state.frozen = std::rc::Rc::new(frozen);
     let classes = (0..classes).map(|class| format!("<b>{class}</b> 개\n")).collect();
-    Model { network, classes, state, sizing: None }
+    Model { network, classes, state, sizing: None, threshold: None }
 }
 
 fn there_and_back(name: &str, model: &Model) {

@@ -114,6 +114,8 @@ pub struct ModelReport {
     pub non_trainable_params: usize,
     /// The table of layers as Keras prints it.
     pub text: String,
+    /// The share of right answers that its threshold lets through; none where it always answers.
+    pub threshold: Option<f32>,
     /// What the recipe trains with, for a model of a recipe.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]

@@ -78,7 +78,12 @@ fn declared() -> String {
         EvaluateOptions,
         evaluate::ClassFigures,
         evaluate::Evaluation,
+        evaluate::Answers,
+        evaluate::ThresholdReport,
         evaluate::Prediction,
+        evaluate::Answer,
+        evaluate::Sureness,
+        crate::trained::NotSure,
     ]
 }
 

@@ -1,8 +1,9 @@
 //! Photos of a split, gathered into batches.
 
 use crate::data::{DataError, SplitData};
-use crate::device::{Batch, DeviceError};
+use crate::device::{Batch, DeviceError, Program};
 use crate::memory;
+use crate::ops::StepParams;
 use crate::plan::Plan;
 use crate::trained::fingerprint;
 
@@ -78,6 +79,26 @@ impl Gathered {
         self.samples.clear();
         self.samples.extend((0..count as u32).map(|sample| first.wrapping_add(sample)));
         Ok(())
+    }
+
+    /// Puts what a program with [`crate::plan::Goal::Features`] makes of the photos in their place.
+    ///
+    /// # Errors
+    /// The device's.
+    pub(crate) async fn run_through(&mut self, program: &mut Program) -> Result<(), DeviceError> {
+        self.fingerprints = (0..self.len()).map(|place| self.fingerprint(place)).collect();
+        program.run(&self.batch(), &StepParams::default()).await?;
+        let values = program.probabilities().await?;
+        self.images.clear();
+        self.images.extend_from_slice(bytemuck::cast_slice(&values[..self.len() * program.plan().units]));
+        Ok(())
+    }
+
+    /// What the network's program begins from, of each photo: values that were made of it.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Vec<f32>> {
+        let value = |bytes: &[u8]| f32::from_le_bytes(bytes.try_into().unwrap_or_default());
+        let photo = self.images.len() / self.len().max(1);
+        self.images.chunks_exact(photo.max(1)).map(move |photo| photo.chunks_exact(4).map(value).collect())
     }
 
     /// The fingerprint of a photo of the batch, by its place there.

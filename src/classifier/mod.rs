@@ -17,7 +17,7 @@ use crate::data::{DataError, Dataset, ImageSize, Sizing, Split};
 use crate::device::{Device, DeviceError, Weights};
 use crate::model::{ModelError, Network};
 use crate::plan::PlanError;
-use crate::trained::{Model, State, Training};
+use crate::trained::{Model, State, Threshold, Training};
 
 /// A network with its weights on a device, how far its training is, and the names of the classes that it tells apart.
 /// Clones share weights and training.
@@ -41,6 +41,7 @@ pub(crate) struct Held {
     /// The last state that is known to be good, where a device that is gone does not matter. Outside of runs it is what
     /// is on the device.
     good: RefCell<Rc<State>>,
+    threshold: RefCell<Option<Rc<Threshold>>>,
     busy: Cell<bool>,
 }
 
@@ -67,7 +68,7 @@ impl Classifier {
     ) -> Result<Self, ClassifierError> {
         let initial = State::initial(network.initial_parameters(seed), seed);
         let state = State { frozen: Rc::new(network.initial_frozen(seed)), ..initial };
-        Self::of(device, Model { network, classes, state, sizing: None })
+        Self::of(device, Model { network, classes, state, sizing: None, threshold: None })
     }
 
     /// A classifier whose training continues from where this model's is.
@@ -75,14 +76,15 @@ impl Classifier {
     /// # Errors
     /// [`ModelError::OutputUnits`] where the outputs do not fit the classes, and the device's errors.
     pub fn of(device: &Device, model: Model) -> Result<Self, ClassifierError> {
-        let Model { network, classes, state, sizing } = model;
+        let Model { network, classes, state, sizing, threshold } = model;
         network.check_classes(classes.len())?;
         let weights = device.weights(&state.parameters, &state.frozen)?;
         if !state.slots.is_empty() {
             weights.write(&state.parameters, &state.slots)?;
         }
         let (now, busy) = (RefCell::new(state.training.clone()), Cell::new(false));
-        let held = Rc::new(Held { now, good: RefCell::new(Rc::new(state)), busy });
+        let (good, threshold) = (RefCell::new(Rc::new(state)), RefCell::new(threshold));
+        let held = Rc::new(Held { now, good, threshold, busy });
         Ok(Self { network, weights, classes, sizing, held })
     }
 
@@ -97,7 +99,7 @@ impl Classifier {
     /// The model in this state, as plain data.
     pub fn model(&self, state: &State) -> Model {
         let Self { network, classes, sizing, .. } = self.clone();
-        Model { network, classes, state: state.clone(), sizing }
+        Model { network, classes, state: state.clone(), sizing, threshold: self.threshold() }
     }
 
     /// How far its training is.
@@ -123,6 +125,16 @@ impl Classifier {
     /// Its last good state, whatever has become of the device.
     pub fn good(&self) -> Rc<State> {
         Rc::clone(&self.held.good.borrow())
+    }
+
+    /// When it says that it is not sure, if that was set since it was trained.
+    pub fn threshold(&self) -> Option<Rc<Threshold>> {
+        self.held.threshold.borrow().clone()
+    }
+
+    /// Sets when it says that it is not sure; with none it always answers.
+    pub fn set_threshold(&self, threshold: Option<Threshold>) {
+        self.held.threshold.replace(threshold.map(Rc::new));
     }
 
     /// Whether it is being trained.

@@ -32,33 +32,38 @@ impl Sums {
     }
 }
 
-/// What is to be done with the images of a batch, `[photos, height, width, channels]`, or what was made of them, and their probabilities.
-pub(crate) type Visit<'a> = &'a mut dyn FnMut(&[u8], &[f32]);
+/// What is to be done with a batch and its probabilities, `[photos, units]`.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(&Gathered, &[f32]);
 
-/// Runs an evaluation plan over all photos of a split and hands each batch's images and probabilities,
-/// `[photos, units]`, to `visit` where it asks for them. `None` where the host stopped it.
+/// Runs an evaluation plan over all photos of a split and hands each batch and its probabilities to `visit` where it
+/// asks for them. Where the plan begins from a value of the network, and that was not computed before, `lower` computes it.
+/// `None` where the host stopped it.
 ///
 /// # Errors
 /// The device's.
 pub(crate) async fn over_split(
     program: &mut Program,
+    mut lower: Option<&mut Program>,
     samples: Samples<'_>,
     host: &mut impl Host,
     mut visit: Option<Visit<'_>>,
 ) -> Result<Option<Sums>, ClassifierError> {
     let (batch_size, units) = (program.plan().batch, program.plan().units);
     let split = samples.split;
-    let mut gathered = Gathered::of(program.plan())?;
+    let mut gathered = Gathered::of(lower.as_ref().map_or(program.plan(), |lower| lower.plan()))?;
     let mut sums = Sums::default();
     let mut unread = 0;
     for first in (0..split.len()).step_by(batch_size) {
         gathered.gather(samples, first..split.len().min(first + batch_size), 0)?;
+        if let Some(lower) = lower.as_mut() {
+            gathered.run_through(lower).await?;
+        }
         let step = StepParams { row: unread as u32, ..StepParams::default() };
         program.run(&gathered.batch(), &step).await?;
         unread += 1;
         if let Some(visit) = visit.as_mut() {
             let probabilities = program.probabilities().await?;
-            visit(gathered.batch().images, &probabilities[..gathered.len() * units]);
+            visit(&gathered, &probabilities[..gathered.len() * units]);
         }
         program.keep_pace().await?;
         if unread == METRIC_ROWS || first + batch_size >= split.len() {

@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use super::{EvaluateError, most_likely, of_classes};
-use crate::classifier::{Classifier, ClassifierError, Features, Host, over_split};
+use crate::classifier::{Classifier, ClassifierError, Features, Gathered, Host, over_split};
 use crate::data::order::epoch_order;
 use crate::data::{Dataset, Edit, Split};
 use crate::device::Device;
@@ -183,12 +183,12 @@ async fn predictions(
         .map_err(ClassifierError::from)?;
     let mut program = device.program(plan, &classifier.weights).await.map_err(ClassifierError::from)?;
     let mut probabilities = Vec::new();
-    let mut gather = |_: &[u8], of_batch: &[f32]| {
+    let mut gather = |_: &Gathered, of_batch: &[f32]| {
         let rows = of_batch.chunks_exact(network.output_units());
         probabilities.extend(rows.map(|row| of_classes(row, classifier.classes.len())));
     };
     let samples = features.samples(&dataset.validation);
-    let done = over_split(&mut program, samples, host, Some(&mut gather)).await?;
+    let done = over_split(&mut program, None, samples, host, Some(&mut gather)).await?;
     Ok(done.map(|_| probabilities))
 }
 

@@ -1,23 +1,24 @@
 //! What a classifier makes of photos: one photo's classes, or a split's accuracy and confusion matrix.
 
 mod cross_validation;
+mod described;
 #[cfg(test)]
 mod tests;
+mod threshold;
 
 pub use cross_validation::{CrossValidation, CrossValidationError, Doubtful, cross_validate};
+pub use threshold::{ThresholdError, ThresholdReport, set_threshold};
 
+use described::{Described, over};
 use serde::Serialize;
 
-use crate::classifier::{Classifier, ClassifierError, Host, over_split};
+use crate::classifier::{Classifier, ClassifierError, Gathered, Host};
 use crate::data::{DecodeError, Split, SplitData, from_rgba, grey};
 use crate::device::{Batch, Device, DeviceError};
-use crate::model::Loss;
 use crate::ops::StepParams;
-use crate::plan::{Goal, Plan, PlanError};
+use crate::plan::{Goal, Plan, PlanError, Spec};
 use crate::sorting::sort_by;
-
-/// Photos in a batch of evaluation.
-const BATCH: usize = 32;
+use crate::trained::{NotSure, confidence};
 
 /// A class and how likely it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +49,25 @@ pub struct Evaluation {
     /// Whether it knows all photos that it was trained with. It does not if it comes from a file that does not say, or
     /// if they were more than a million.
     pub seen_complete: bool,
+    /// What its threshold would withhold; none where the classifier has no threshold. All other figures are of all answers.
+    pub withheld: Option<Answers>,
+}
+
+/// So many answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Answers {
+    /// That are right.
+    pub right: u32,
+    /// That are wrong.
+    pub wrong: u32,
+}
+
+impl Answers {
+    /// One more.
+    pub(super) fn count(&mut self, right: bool) {
+        *(if right { &mut self.right } else { &mut self.wrong }) += 1;
+    }
 }
 
 /// How a classifier does on one class; 0 where a figure would divide by nothing.
@@ -110,7 +130,27 @@ pub enum Photo<'a> {
     },
 }
 
-/// The classes of one photo, the most likely first. The photo is resized to the network's input as
+/// What a classifier says of a photo.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Answer {
+    /// All classes, the most likely first.
+    pub predictions: Vec<Prediction>,
+    /// How sure it is; none where it has no threshold.
+    pub sureness: Option<Sureness>,
+}
+
+/// How sure a classifier with a threshold is of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Sureness {
+    /// The probability that the first class is right, as calibrated on validation photos.
+    pub confidence: f32,
+    /// Why the answer is withheld; none where it is given.
+    pub not_sure: Option<NotSure>,
+}
+
+/// The classes of one photo, and whether the classifier is sure of that. The photo is resized to the network's input as
 /// the training photos were, and turned grey for a network of one channel.
 ///
 /// # Errors
@@ -119,21 +159,36 @@ pub async fn predict(
     device: &Device,
     classifier: &Classifier,
     photo: Photo<'_>,
-) -> Result<Vec<Prediction>, EvaluateError> {
-    let image = input(classifier, photo)?;
-    let plan = Plan::within(&classifier.network, 1, Goal::Predict, device.limits())?;
-    let mut program = device.program(plan, &classifier.weights).await?;
+) -> Result<Answer, EvaluateError> {
+    let mut image = input(classifier, photo)?;
+    let (network, threshold) = (&classifier.network, classifier.threshold());
+    let described = Described::by_threshold(classifier);
+    let mut distance = None;
     let step = StepParams::default();
-    program.run(&Batch { images: &image, ..Batch::default() }, &step).await?;
-    let probabilities = of_classes(&program.probabilities().await?, classifier.classes.len());
-    let mut predictions: Vec<_> = classifier
-        .classes
-        .iter()
-        .zip(probabilities)
-        .map(|(label, probability)| Prediction { label: label.clone(), probability })
-        .collect();
+    let program = async |spec| -> Result<_, EvaluateError> {
+        Ok(device.program(Plan::of(spec, 1, device.limits())?, &classifier.weights).await?)
+    };
+    if let Some(Described { value, .. }) = described {
+        let mut lower = program(Spec::new(network, Goal::Features(value))).await?;
+        lower.run(&Batch { images: &image, ..Batch::default() }, &step).await?;
+        let values = lower.probabilities().await?;
+        let familiar = threshold.as_ref().and_then(|threshold| threshold.familiar.as_ref());
+        distance = familiar.map(|familiar| familiar.distance(&values));
+        image = bytemuck::cast_slice(&values).to_vec();
+    }
+    let from = described.map_or(0, |described| described.value);
+    let mut upper = program(Spec { from, ..Spec::new(network, Goal::Predict) }).await?;
+    upper.run(&Batch { images: &image, ..Batch::default() }, &step).await?;
+    let probabilities = of_classes(&upper.probabilities().await?, classifier.classes.len());
+    let sureness = threshold.map(|threshold| Sureness {
+        confidence: confidence(&probabilities, threshold.temperature),
+        not_sure: threshold.doubts(&probabilities, distance),
+    });
+    let named = classifier.classes.iter().zip(probabilities);
+    let named = named.map(|(label, probability)| Prediction { label: label.clone(), probability });
+    let mut predictions: Vec<_> = named.collect();
     sort_by(&mut predictions, |a, b| b.probability.total_cmp(&a.probability));
-    Ok(predictions)
+    Ok(Answer { predictions, sureness })
 }
 
 fn input(classifier: &Classifier, photo: Photo<'_>) -> Result<Vec<u8>, EvaluateError> {
@@ -180,34 +235,42 @@ pub async fn evaluate(
     if split.is_empty() {
         return Err(ClassifierError::NoPhotos(name).into());
     }
-    let network = &classifier.network;
+    let units = classifier.network.output_units();
     let classes = classifier.classes.len();
-    let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
-    let batch = split.len().min(BATCH);
-    let plan = Plan::within(network, batch, Goal::Evaluate(loss), device.limits())?;
-    let mut program = device.program(plan, &classifier.weights).await?;
     let mut confusion = vec![vec![0; classes]; classes];
     let mut labels = split.labels.iter();
     let known = classifier.training().photos;
     let mut seen = 0;
-    let photo: usize = network.input_shape().iter().product();
-    let mut count = |images: &[u8], probabilities: &[f32]| {
+    let (threshold, described) = (classifier.threshold(), Described::by_threshold(classifier));
+    let familiar = threshold.as_ref().and_then(|threshold| threshold.familiar.as_ref());
+    let mut withheld = Answers::default();
+    let mut count = |batch: &Gathered, probabilities: &[f32]| {
         if !known.fingerprints().is_empty() {
-            seen += images.chunks_exact(photo).filter(|pixels| known.has(pixels)).count() as u32;
+            let known = |place: &usize| known.has_fingerprint(batch.fingerprint(*place));
+            seen += (0..batch.len()).filter(known).count() as u32;
         }
-        for (row, label) in probabilities.chunks_exact(network.output_units()).zip(&mut labels) {
-            confusion[*label as usize][most_likely(&of_classes(row, classes))] += 1;
+        let mut values = batch.values();
+        for (row, label) in probabilities.chunks_exact(units).zip(&mut labels) {
+            let row = of_classes(row, classes);
+            let said = most_likely(&row);
+            confusion[*label as usize][said] += 1;
+            let Some(threshold) = &threshold else { continue };
+            let compared = familiar.filter(|_| described.is_some());
+            let distance = compared.and_then(|familiar| Some(familiar.distance(&values.next()?)));
+            if threshold.doubts(&row, distance).is_some() {
+                withheld.count(said == *label as usize);
+            }
         }
     };
-    let Some(sums) = over_split(&mut program, split.into(), host, Some(&mut count)).await? else {
-        return Ok(None);
-    };
+    let over = over(device, classifier, described, split, host, |_, _, _| {}, &mut count);
+    let Some(sums) = over.await? else { return Ok(None) };
     let per_class =
         (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
     let right: u32 = (0..classes).map(|class| confusion[class][class]).sum();
     let accuracy = f64::from(right) / split.len() as f64;
     let (loss, seen_complete) = (sums.loss(), known.complete);
-    Ok(Some(Evaluation { loss, accuracy, confusion, per_class, seen, seen_complete }))
+    let withheld = threshold.is_some().then_some(withheld);
+    Ok(Some(Evaluation { loss, accuracy, confusion, per_class, seen, seen_complete, withheld }))
 }
 
 fn figures(label: &str, class: usize, confusion: &[Vec<u32>]) -> ClassFigures {

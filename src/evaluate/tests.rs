@@ -2,6 +2,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 mod cross_validation;
+mod threshold;
 
 use super::*;
 use crate::data::{Dataset, ImageSize, Interpolation, Photos, Pixels, Place, Roster, Sizing};
@@ -21,7 +22,8 @@ fn rgba(grey: &[u8]) -> Vec<u8> {
 }
 
 fn predicted(classifier: &Classifier, pixels: &[u8]) -> Vec<Prediction> {
-    now(predict(&Device::cpu(), classifier, Photo::Rgba { width: 10, height: 10, pixels })).unwrap()
+    let photo = Photo::Rgba { width: 10, height: 10, pixels };
+    now(predict(&Device::cpu(), classifier, photo)).unwrap().predictions
 }
 
 #[test]
@@ -100,6 +102,7 @@ async fn ten_in_a_hundred(device: Device) {
             classes: dataset.classes.clone(),
             state: State::initial(parameters, 1),
             sizing: None,
+            threshold: None,
         },
     )
     .unwrap();
@@ -162,9 +165,8 @@ fn photos_are_resized_and_turned_grey() {
     let twice: Vec<u8> =
         (0..400).flat_map(|at| pixels[4 * (at / 40 * 10 + at % 20 / 2)..][..4].to_vec()).collect();
     let small = predicted(&classifier, &pixels);
-    let large =
-        now(predict(&Device::cpu(), &classifier, Photo::Rgba { width: 20, height: 20, pixels: &twice }))
-            .unwrap();
+    let photo = Photo::Rgba { width: 20, height: 20, pixels: &twice };
+    let large = now(predict(&Device::cpu(), &classifier, photo)).unwrap().predictions;
     assert!((small[0].probability - large[0].probability).abs() < 0.02, "{small:?} {large:?}");
 }
 
@@ -179,7 +181,8 @@ fn a_photo_becomes_an_image_as_the_training_photos_did() {
     let wide: Vec<u8> =
         (0..37 * 20).flat_map(|at| [(at % 37 * 67 % 256) as u8, 90, (at / 37 * 9) as u8, 255]).collect();
     let photo = Photo::Rgba { width: 37, height: 20, pixels: &wide };
-    let said = |classifier: &Classifier, photo| now(predict(&Device::cpu(), classifier, photo)).unwrap();
+    let said =
+        |classifier: &Classifier, photo| now(predict(&Device::cpu(), classifier, photo)).unwrap().predictions;
     // An image of the network's size stays as it is.
     let opaque = |rgb: Vec<u8>| -> Vec<u8> {
         rgb.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect()

@@ -112,4 +112,7 @@ pub enum Reason {
     /// A training that cannot be.
     #[error("its record of the training is invalid: {0}")]
     Training(String),
+    /// A threshold that cannot be.
+    #[error("its threshold is invalid: {0}")]
+    Threshold(String),
 }

@@ -1,20 +1,23 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use std::rc::Rc;
+
 use super::*;
 use crate::classifier::Classifier;
 use crate::data::{ImageSize, Interpolation, Sizing};
 use crate::device::Device;
+use crate::evaluate::set_threshold;
 use crate::model::{Adam, Optimizer, Recipe, RmsProp};
 use crate::train::fit;
 use crate::train::tests::{Watcher, now, options, stripes, untrained};
-use crate::trained::{SeenPhotos, State, Training};
+use crate::trained::{Familiar, SeenPhotos, State, Threshold, Training};
 
 fn model() -> Model {
     let network = Recipe::Digits.network([28, 28, 1], 10).unwrap();
     let parameters = network.initial_parameters(4);
     let classes = (0..10).map(|digit| format!("<b>{digit}</b> 숫자")).collect();
-    Model { network, classes, state: State::initial(parameters, 4), sizing: None }
+    Model { network, classes, state: State::initial(parameters, 4), sizing: None, threshold: None }
 }
 
 /// What JavaScript calls `{ imageSize: 28, interpolation: "nearest", cropToAspectRatio: true }`.
@@ -272,4 +275,65 @@ fn a_file_that_does_not_say_which_photos_it_was_trained_with_is_opened() {
     let opened = read("old.safetensors", &serialize(tensors, Some(head)).unwrap()).unwrap();
     assert_eq!(opened.state.training.photos, SeenPhotos::default());
     assert_eq!(opened.state.training.epochs, 2);
+}
+
+/// A small network that says when it is not sure.
+fn with_threshold() -> Model {
+    let classifier = untrained("sigmoid", 1);
+    let dataset = stripes();
+    now(fit(&Device::cpu(), &classifier, &dataset, &options(12), &mut Watcher::default())).unwrap();
+    let report = now(set_threshold(&Device::cpu(), &classifier, &dataset, 0.9, &mut Watcher::default()));
+    assert_eq!(report.unwrap().unwrap().known, 50);
+    classifier.model(&classifier.good())
+}
+
+#[test]
+fn when_a_network_is_not_sure_is_saved() {
+    let model = with_threshold();
+    let file = write(&model, "safetensors").unwrap();
+    assert_eq!(read("a.safetensors", &file.bytes).unwrap(), model);
+    let without = write(&Model { threshold: None, ..model }, "safetensors").unwrap();
+    assert!(!String::from_utf8_lossy(&without.bytes).contains("threshold"));
+    assert_eq!(read("a.safetensors", &without.bytes).unwrap().threshold, None);
+}
+
+#[test]
+fn a_threshold_that_cannot_be_is_refused() {
+    let model = with_threshold();
+    let threshold = model.threshold.clone().unwrap();
+    let familiar = threshold.familiar.clone().unwrap();
+    let error = |threshold: Threshold| {
+        let file =
+            write(&Model { threshold: Some(Rc::new(threshold)), ..model.clone() }, "safetensors").unwrap();
+        let error = read("a.safetensors", &file.bytes).unwrap_err().to_string();
+        error.strip_prefix("a.safetensors: its threshold is invalid: ").unwrap().to_owned()
+    };
+    let with = |familiar| Threshold { familiar: Some(familiar), ..(*threshold).clone() };
+    let damaged = "what it knows of its training photos is damaged";
+    for (keep, least_probability) in [(1.5, 0.5), (0.9, -0.1), (0.9, 7.0)] {
+        let wrong = Threshold { keep, least_probability, ..(*threshold).clone() };
+        assert_eq!(error(wrong), "its shares must be between 0 and 1");
+    }
+    let wrong = Threshold { temperature: 0.0, ..(*threshold).clone() };
+    assert_eq!(error(wrong), "its temperature must be between 0.05 and 20");
+    for layer in ["nowhere", "dense", "", "input_layer"] {
+        let described = format!("it describes photos by the layer \"{layer}\", which does not");
+        assert_eq!(error(with(Familiar { layer: layer.into(), ..familiar.clone() })), described);
+    }
+    let photos = familiar.photos[..150].to_vec();
+    let channels = Familiar { channels: 3, photos, ..familiar.clone() };
+    assert!(error(with(channels)).starts_with("it describes photos by"));
+    let mut spoilt = familiar.clone();
+    spoilt.photos[7] = f32::INFINITY;
+    assert_eq!(error(with(spoilt)), damaged);
+    assert_eq!(error(with(Familiar { photos: Vec::new(), ..familiar.clone() })), damaged);
+    let many =
+        familiar.photos.iter().copied().cycle().take(familiar.channels * (Familiar::MOST + 1)).collect();
+    assert_eq!(error(with(Familiar { photos: many, ..familiar.clone() })), damaged);
+    // Descriptions that are missing.
+    let mut bytes = write(&model, "safetensors").unwrap().bytes;
+    let at = bytes.windows(18).position(|window| window == b"\"threshold/photos\"").unwrap();
+    bytes[at + 1] = b'T';
+    let missing = read("a.safetensors", &bytes).unwrap_err().to_string();
+    assert_eq!(missing, "a.safetensors: the parameter threshold/photos is missing");
 }

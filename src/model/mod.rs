@@ -6,8 +6,8 @@
 
 mod augmentation;
 mod compile;
+mod cuts;
 mod error;
-mod frozen;
 mod initializer;
 mod layers;
 mod names;

@@ -218,16 +218,25 @@ impl Network {
                 placed.inputs.iter().for_each(|value| is_read[*value] = true);
             }
         }
-        let kept = self.layers.iter().zip(&is_read[1..]).filter(|(_, is_read)| **is_read);
-        Ok(kept
-            .map(|(placed, _)| {
-                let mut layer = placed.layer.clone();
-                layer.set_trainable(false);
-                layer.set_name(&placed.name);
-                let inbound = placed.inputs.iter().map(|value| self.value_name(*value).to_owned()).collect();
-                GraphLayer { layer, inbound: Some(inbound) }
-            })
-            .collect())
+        let kept = (0..self.layers.len()).filter(|index| is_read[index + 1]);
+        let frozen = kept.map(|index| {
+            let mut kept = self.graph_layer(index);
+            kept.layer.set_trainable(false);
+            kept
+        });
+        Ok(frozen.collect())
+    }
+
+    /// A layer as [`Self::graph`] takes it, with its name and with what it reads.
+    ///
+    /// # Panics
+    /// If there are not so many layers.
+    pub fn graph_layer(&self, index: usize) -> GraphLayer {
+        let placed = &self.layers[index];
+        let mut layer = placed.layer.clone();
+        layer.set_name(&placed.name);
+        let inbound = placed.inputs.iter().map(|value| self.value_name(*value).to_owned()).collect();
+        GraphLayer { layer, inbound: Some(inbound) }
     }
 
     /// Its name; Keras' default is `sequential`.

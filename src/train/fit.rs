@@ -201,7 +201,8 @@ impl<'a, O: Observer> Run<'a, O> {
         } else {
             let before = self.observer.seconds();
             let validation = samples(self.features[1], &self.dataset.validation);
-            let Some(sums) = over_split(&mut self.evaluate, validation, self.observer, None).await? else {
+            let Some(sums) = over_split(&mut self.evaluate, None, validation, self.observer, None).await?
+            else {
                 self.settle().await?;
                 return Ok(None);
             };

@@ -95,6 +95,7 @@ fn features(classifier: &Classifier, dataset: &Dataset, options: &FitOptions) ->
 
 /// Prepares the model for a run with these options; the program has to be made after this.
 fn begin(classifier: &Classifier, options: &FitOptions) -> Result<(), TrainError> {
+    classifier.set_threshold(None);
     if options.initial {
         let seed = classifier.of_training(|now| now.seed).or(options.seed).unwrap_or_default();
         classifier.weights.write(&classifier.network.initial_parameters(seed), &[])?;

@@ -65,6 +65,6 @@ impl Model {
         let same_size = self.network.input_shape() == image;
         let photos = if same_size { self.state.training.photos.clone() } else { SeenPhotos::default() };
         state.training = Training { photos, ..Training::initial(seed) };
-        Ok(Self { network, classes, state, sizing: None })
+        Ok(Self { network, classes, state, sizing: None, threshold: None })
     }
 }

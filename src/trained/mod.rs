@@ -5,6 +5,7 @@ mod seen;
 mod state;
 #[cfg(test)]
 mod tests;
+mod threshold;
 mod training;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ pub use seen::SeenPhotos;
 pub(crate) use seen::fingerprint;
 pub use state::State;
 pub(crate) use state::all_finite;
+pub use threshold::{Familiar, NotSure, Threshold};
+pub(crate) use threshold::{TEMPERATURES, confidence};
 pub use training::{Position, Training};
 
 use crate::data::Sizing;
@@ -31,6 +34,8 @@ pub struct Model {
     pub state: State,
     /// How photos become images for it; nothing where that is not known.
     pub sizing: Option<Sizing>,
+    /// When it says that it is not sure; none where that was never set, or where it was trained since.
+    pub threshold: Option<Rc<Threshold>>,
 }
 
 impl Model {
@@ -53,6 +58,7 @@ impl Model {
         }
         let training = Training { optimizer: None, iteration: 0, ..self.state.training.clone() };
         let state = State { parameters, frozen: Rc::new(frozen), slots: Vec::new(), training };
-        Ok(Self { network, state, classes: self.classes.clone(), sizing: self.sizing })
+        let (classes, threshold) = (self.classes.clone(), self.threshold.clone());
+        Ok(Self { network, state, classes, sizing: self.sizing, threshold })
     }
 }

@@ -39,7 +39,12 @@ impl SeenPhotos {
 
     /// Whether a photo of these pixels is among them.
     pub fn has(&self, pixels: &[u8]) -> bool {
-        self.sorted.binary_search(&fingerprint(pixels)).is_ok()
+        self.has_fingerprint(fingerprint(pixels))
+    }
+
+    /// Whether a photo with this fingerprint is among them.
+    pub(crate) fn has_fingerprint(&self, fingerprint: u64) -> bool {
+        self.sorted.binary_search(&fingerprint).is_ok()
     }
 
     /// Adds fingerprints, in any order.

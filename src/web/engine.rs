@@ -372,6 +372,7 @@ fn reported(id: u32, model: &Classifier, recipe_defaults: Option<RecipeDefaults>
         trainable_params: summary.trainable_params,
         non_trainable_params: summary.non_trainable_params,
         text,
+        threshold: model.threshold().map(|threshold| threshold.keep),
         recipe_defaults,
     }
 }

@@ -12,7 +12,7 @@ use super::values::{coded, error, from_js, to_js};
 use crate::boundary::EvaluateOptions;
 use crate::classifier::{Classifier, ClassifierError};
 use crate::device::DeviceError;
-use crate::evaluate::{EvaluateError, Photo, cross_validate, evaluate, predict};
+use crate::evaluate::{EvaluateError, Photo, cross_validate, evaluate, predict, set_threshold};
 use crate::train::{FitOptions, TrainError, fit};
 
 /// What the page tells by that the GPU is gone, and another device is to be chosen.
@@ -40,9 +40,7 @@ impl Engine {
         }
         let mut options: FitOptions = from_js(options)?;
         options.seed.get_or_insert(self.seed);
-        let control = Rc::new(Control::default());
-        self.runs.put(run, Rc::clone(&control));
-        let mut observer = PageObserver::new(control, Some(on_event));
+        let mut observer = self.observed(run, on_event);
         let history = fit(&self.computing(), &model, &dataset, &options, &mut observer).await;
         self.runs.remove(run);
         to_js(&history.map_err(|failure| match failure {
@@ -122,13 +120,40 @@ impl Engine {
         let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
         let mut options: FitOptions = from_js(options)?;
         options.seed.get_or_insert(self.seed);
-        let control = Rc::new(Control::default());
-        self.runs.put(run, Rc::clone(&control));
-        let mut observer = PageObserver::new(control, Some(on_event));
+        let mut observer = self.observed(run, on_event);
         let judged =
             cross_validate(&self.computing(), &model, &dataset, folds, &options, &mut observer).await;
         self.runs.remove(run);
         to_js(&judged.map_err(error)?)
+    }
+
+    /// Has a model say that it is not sure, so that `keep` of its right answers on validation photos are let through; nothing where it
+    /// was stopped. `run` is a number to stop it by.
+    ///
+    /// # Errors
+    /// An `Error` that says why it cannot be told.
+    #[wasm_bindgen(unchecked_return_type = "ThresholdReport | null")]
+    pub async fn set_threshold(
+        &self,
+        model: u32,
+        dataset: u32,
+        run: u32,
+        keep: f32,
+        #[wasm_bindgen(unchecked_param_type = "(event: Event) => void")] on_event: Function,
+    ) -> Result<JsValue, JsValue> {
+        let (model, dataset) = (self.models.get(model)?, self.datasets.get(dataset)?);
+        let mut observer = self.observed(run, on_event);
+        let report = set_threshold(&self.computing(), &model, &dataset, keep, &mut observer).await;
+        self.runs.remove(run);
+        to_js(&report.map_err(error)?)
+    }
+
+    /// Has a model always answer.
+    ///
+    /// # Errors
+    /// An `Error` for a model that is closed.
+    pub fn drop_threshold(&self, model: u32) -> Result<(), JsValue> {
+        self.models.get(model).map(|model| model.set_threshold(None))
     }
 
     /// How a photo becomes an image for a model: `{ imageSize, interpolation, cropToAspectRatio }`.
@@ -146,7 +171,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for another number of bytes.
-    #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
+    #[wasm_bindgen(unchecked_return_type = "Answer")]
     pub async fn predict(&self, model: u32, pixels: Vec<u8>) -> Result<JsValue, JsValue> {
         self.predicted(model, Photo::Pixels(&pixels)).await
     }
@@ -155,7 +180,7 @@ impl Engine {
     ///
     /// # Errors
     /// An `Error` for another number of bytes.
-    #[wasm_bindgen(unchecked_return_type = "Prediction[]")]
+    #[wasm_bindgen(unchecked_return_type = "Answer")]
     pub async fn predict_pixels(
         &self,
         model: u32,
@@ -164,6 +189,13 @@ impl Engine {
         rgba: Vec<u8>,
     ) -> Result<JsValue, JsValue> {
         self.predicted(model, Photo::Rgba { width, height, pixels: &rgba }).await
+    }
+
+    /// Who hears of a run, which can be paused and stopped by its number.
+    fn observed(&self, run: u32, on_event: Function) -> PageObserver {
+        let control = Rc::new(Control::default());
+        self.runs.put(run, Rc::clone(&control));
+        PageObserver::new(control, Some(on_event))
     }
 
     async fn predicted(&self, model: u32, photo: Photo<'_>) -> Result<JsValue, JsValue> {

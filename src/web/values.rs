@@ -14,8 +14,8 @@ use crate::json;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 import type {
-  Augmentation, DatasetSummary, DeviceReport, DigitsOptions, EvaluateOptions, Evaluation, Event, FitOptions, History,
-  CrossValidation, ImportOptions, Memory, ModelOptions, ModelReport, OpenOptions, Prediction, RecipeInfo, Sizing, Split, Timing, Tuning,
+  Answer, Augmentation, DatasetSummary, DeviceReport, DigitsOptions, EvaluateOptions, Evaluation, Event, FitOptions, History,
+  CrossValidation, ImportOptions, Memory, ModelOptions, ModelReport, OpenOptions, RecipeInfo, Sizing, Split, ThresholdReport, Timing, Tuning,
 } from "./www/engine.d.ts";
 
 /** Four bytes per pixel, row by row. */

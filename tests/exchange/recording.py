@@ -71,6 +71,32 @@ def calibrate(keras, model, images):
         layer.momentum, layer.trainable = momentum, trainable
 
 
+def in_double(config):
+    """A configuration of Keras 3 in which every layer computes with double precision."""
+    if isinstance(config, list):
+        return [in_double(one) for one in config]
+    if not isinstance(config, dict):
+        return config
+    if config.get("class_name") == "DTypePolicy":
+        return {**config, "config": {"name": "float64"}}
+    return {key: in_double(value) for key, value in config.items()}
+
+
+def predict(keras, model, images, compiled):
+    """What it predicts; without rounding errors where Keras can be asked for that, as a deep network with random weights makes much of
+    them: two programs that are each as exact as they can be are then twice as far apart as either is wrong."""
+    if compiled or not hasattr(keras, "config"):
+        return model.predict(images, verbose=0)
+    twin = keras.saving.deserialize_keras_object(in_double(keras.saving.serialize_keras_object(model)))
+    twin.set_weights(model.get_weights())
+    for layer in flattened(twin):
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
+    exact = twin.predict(images.astype("float64"), verbose=0)
+    assert exact.dtype == "float64", exact.dtype
+    return exact
+
+
 def train(model, images, labels, steps):
     """The loss of each step, which is that of before it."""
     losses = []
@@ -94,7 +120,7 @@ def record(keras, model, folder, name, endings):
         classes = model.output_shape[-1]
         labels = keras.utils.to_categorical(numpy.arange(PHOTOS) % classes, classes)
         train(model, images, labels, STEPS_BEFORE)
-    said = {"shape": shape, "predictions": model.predict(images, verbose=0).tolist()}
+    said = {"shape": shape, "predictions": predict(keras, model, images, compiled).tolist()}
     for ending in endings:
         model.save(folder / f"{name}.{ending}")
     if compiled:

@@ -98,7 +98,7 @@ export class Model {
    * @param {import("../shared/types.js").MadeModel} description
    */
   constructor(lab, description) {
-    const { id, name, classes, epochs, input_shape, recipe_defaults, namedClasses = true, preprocessing, notes = [], ...summary } = description;
+    const { id, name, classes, epochs, input_shape, threshold, recipe_defaults, namedClasses = true, preprocessing, notes = [], ...summary } = description;
     this.#lab = lab;
     this.id = id;
     this.name = name;
@@ -111,6 +111,8 @@ export class Model {
     this.notes = notes;
     /** Whole epochs that it has been trained for, in all its runs; a model file keeps them. */
     this.epochs = epochs;
+    /** The share of right answers that its threshold lets through; null where it always answers. */
+    this.threshold = threshold;
     this.inputShape = input_shape;
     /** What to train it with, for a recipe's network. */
     this.recipeDefaults = recipe_defaults;

@@ -59,8 +59,11 @@
  * @property {{ stage: "features" | "fold", done: number, total: number } | null} validating how far a cross-validation is
  * @property {import("../shared/types.js").CrossValidation | null} crossValidation
  * @property {string} validationError
+ * @property {{ done: number, total: number } | null} settingThreshold for how many photos the network has been run
+ * @property {import("../shared/types.js").ThresholdReport | null} threshold what was found when the network's was set on this page
+ * @property {string} thresholdError
  * @property {Photo | null} photo
- * @property {import("../shared/types.js").Prediction[] | null} predictions
+ * @property {import("../shared/types.js").Predictions | null} predictions
  * @property {string} predictionError
  * @property {import("../shared/types.js").FitOptions | null} fitting what the form for training says; null where a field is wrong
  * @property {import("../lab.js").ModelFormatId | "project"} saveFormat the format that models are saved in
@@ -83,7 +86,7 @@
 /** @typedef {Pick<State, "model" | "recipe" | "augmentation" | "curves" | "training" | "step" | "unsaved" | "previous">} Previous the network before the last change */
 
 /** What `busy` depends on, for views to watch. */
-export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy", "validating"]);
+export const BUSY_KEYS = /** @type {const} */ (["training", "moving", "importing", "modelBusy", "validating", "settingThreshold"]);
 
 /** @returns {Curves} */
 export function emptyCurves() {
@@ -98,7 +101,16 @@ export function emptyCurves() {
 
 /** @returns {Partial<State>} what has not been found out yet of a network, or of its photos */
 export function noResult() {
-  return { evaluation: null, evaluationError: "", crossValidation: null, validationError: "", predictions: null, predictionError: "" };
+  return {
+    evaluation: null,
+    evaluationError: "",
+    crossValidation: null,
+    validationError: "",
+    threshold: null,
+    thresholdError: "",
+    predictions: null,
+    predictionError: "",
+  };
 }
 
 /** The state, and who wants to hear of its changes. */
@@ -142,6 +154,9 @@ export class Store {
     validating: null,
     crossValidation: null,
     validationError: "",
+    settingThreshold: null,
+    threshold: null,
+    thresholdError: "",
     photo: null,
     predictions: null,
     predictionError: "",
@@ -181,7 +196,8 @@ export class Store {
 
   /** @returns {boolean} whether photos or network are about to be others, or a run is under way */
   get busy() {
-    return this.training || this.state.moving || this.state.importing !== null || this.state.modelBusy || this.state.validating !== null;
+    const { moving, importing, modelBusy, validating, settingThreshold } = this.state;
+    return this.training || moving || importing !== null || modelBusy || validating !== null || settingThreshold !== null;
   }
 
   /** @returns {boolean} whether closing the page would lose what a network has learnt, be it one that undo brings back */

@@ -14,6 +14,7 @@ import * as photos from "./texts/photos.js";
 import * as preprocessing from "./texts/preprocessing.js";
 import * as readings from "./texts/readings.js";
 import * as result from "./texts/result.js";
+import * as threshold from "./texts/threshold.js";
 import * as training from "./texts/training.js";
 
 const en = {
@@ -37,6 +38,7 @@ const en = {
   photo: photo.en,
   readings: readings.en,
   network: network.en,
+  threshold: threshold.en,
   training: training.en,
   augmentation: augmentation.en,
   result: result.en,
@@ -66,6 +68,7 @@ const ko = {
   photo: photo.ko,
   readings: readings.ko,
   network: network.ko,
+  threshold: threshold.ko,
   training: training.ko,
   augmentation: augmentation.ko,
   result: result.ko,

@@ -29,6 +29,9 @@
  * @typedef {import("../engine.d.ts").Evaluation} Evaluation
  * @typedef {import("../engine.d.ts").CrossValidation} CrossValidation
  * @typedef {import("../engine.d.ts").Doubtful} Doubtful a photo whose label may be wrong
+ * @typedef {import("../engine.d.ts").ThresholdReport} ThresholdReport
+ * @typedef {import("../engine.d.ts").NotSure} NotSure
+ * @typedef {import("../engine.d.ts").Answers} Answers
  * @typedef {import("../engine.d.ts").Event} EngineEvent
  */
 
@@ -86,6 +89,16 @@
  *   onProgress?: (progress: { stage: "features" | "fold", done: number, total: number }) => void,
  * }} CrossValidationOptions `onProgress` tells of photos that the base has looked at, and of folds
  */
+
+/**
+ * @typedef {{
+ *   keep?: number,
+ *   signal?: AbortSignal,
+ *   onProgress?: (progress: { stage: "features", done: number, total: number }) => void,
+ * }} ThresholdOptions `keep`: the share of right answers that is let through, above 0 and at most 1
+ */
+
+/** @typedef {Prediction[] & { confidence?: number, notSure?: false | NotSure }} Predictions */
 
 /**
  * @typedef {object} CreateOptions

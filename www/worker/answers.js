@@ -60,6 +60,26 @@ function closeModel(model) {
   opened().close_model(model);
 }
 
+/**
+ * What a run of the engine finds, unless it is cancelled.
+ * @template Found
+ * @param {number} run
+ * @param {AbortSignal} signal
+ * @param {Promise<Found | null>} finding
+ * @returns {Promise<Found | null>}
+ */
+async function stoppable(run, signal, finding) {
+  const stop = () => opened().stop(run);
+  signal.addEventListener("abort", stop);
+  try {
+    const found = await finding;
+    signal.throwIfAborted();
+    return found;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 /** Gives the engine's device what it works best with: the CPU helpers, a GPU the kernels that are known to be fast. */
 async function equip() {
   if (opened().device().kind === "cpu")
@@ -241,20 +261,19 @@ export const answers = {
     };
     return opened().fit(model, dataset, run, options, hear);
   },
-  async crossValidate({ model, dataset, run, folds, ...options }, { post, signal }) {
+  crossValidate({ model, dataset, run, folds, ...options }, { post, signal }) {
     /** @param {import("../shared/types.js").EngineEvent} event */
     const hear = (event) => {
       if (event.type === "features" || event.type === "fold") post({ stage: event.type, done: event.done, total: event.total });
     };
-    const stop = () => opened().stop(run);
-    signal.addEventListener("abort", stop);
-    try {
-      const found = await opened().cross_validate(model, dataset, run, folds, options, hear);
-      signal.throwIfAborted();
-      return found;
-    } finally {
-      signal.removeEventListener("abort", stop);
-    }
+    return stoppable(run, signal, opened().cross_validate(model, dataset, run, folds, options, hear));
+  },
+  setThreshold({ model, dataset, run, keep }, { post, signal }) {
+    /** @param {import("../shared/types.js").EngineEvent} event */
+    const hear = (event) => {
+      if (event.type === "features") post({ stage: event.type, done: event.done, total: event.total });
+    };
+    return stoppable(run, signal, opened().set_threshold(model, dataset, run, keep, hear));
   },
   evaluate: ({ model, dataset, split }) => opened().evaluate(model, dataset, { split }),
   async predict({ model, image }) {

@@ -5,6 +5,7 @@ use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::{Value, json};
 
+use super::arranged::arranged;
 use super::config::{self, Dialect, VERSION};
 use super::flat::flatten;
 use super::h5::MOST_OF_LAYER;
@@ -90,6 +91,7 @@ fn variables(group: &Group, most: usize, left: &mut Left) -> Result<Vec<Tensor>,
 
 /// Writes a model as Keras 3 does.
 pub fn write(model: &Model) -> Result<Vec<u8>, String> {
+    let model = &*arranged(model)?;
     let mut root = Branch::default();
     // Keras numbers the layers of each class.
     let mut counts = std::collections::HashMap::new();

@@ -8,6 +8,7 @@ use fovea::trained::Model;
 use hdf5_pure::Group;
 use serde_json::Value;
 
+use super::arranged::arranged;
 use super::config::{self, Dialect, VERSION};
 use super::flat::flatten;
 use super::optimizer;
@@ -104,6 +105,7 @@ fn saved(root: &Group, size: usize) -> Result<Vec<Tensor>, Reason> {
 
 /// Writes a model so that Keras 2 and Keras 3 open it.
 pub fn write(model: &Model) -> Result<Vec<u8>, String> {
+    let model = &*arranged(model)?;
     let mut root = Branch::default();
     root.text("keras_version", VERSION);
     root.text("backend", "jax");

@@ -5,6 +5,7 @@
 //! file, under the layers' names in `.h5` and under the layers' classes and order in `.keras`.
 
 mod archive;
+mod arranged;
 mod calls;
 pub(crate) mod config;
 pub(crate) mod flat;

@@ -18,7 +18,7 @@ export async function train(store, options) {
   // A second run of the same network goes on to the right of the first, even if that ended within an epoch; one of a
   // network from a file to the right of what that says.
   const before = Math.max(model.epochs, Math.ceil(Math.max(0, ...curves.stepAt.slice(-1), ...curves.epochAt.slice(-1))));
-  store.set({ training: "starting", trainingError: "", preparing: null, features: null, step: null, evaluation: null });
+  store.set({ training: "starting", trainingError: "", preparing: null, features: null, step: null, evaluation: null, threshold: null });
   run = lab.fit(model, dataset, { ...options, augmentation: augmentation ?? undefined }, (event) => record(store, event, before));
   try {
     await run.finished;

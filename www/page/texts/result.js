@@ -19,7 +19,7 @@ export const en = {
       `${count(n)} of these photos were used to train this network, so the figure is too good. Start over for an honest one.`,
     none: "None of these photos was used to train this network.",
     unknown:
-      "This network's file does not list all photos that it was trained with. If some of these are among them, the figure is too good.",
+      "Not all photos that this network was trained with are known: a base, or a file of another program, does not list them. If some of these are among them, the figure is too good.",
   },
   confusion: "Confusion matrix",
   confusionHint: "Rows are the true classes, columns the predicted ones.",
@@ -56,7 +56,7 @@ export const ko = {
       `이 사진들 가운데 ${count(n)}장은 이 신경망의 학습에 쓰였으므로 수치가 너무 좋게 나옵니다. 정직한 수치를 얻으려면 처음부터 다시 학습하세요.`,
     none: "이 사진들 가운데 이 신경망의 학습에 쓰인 것은 없습니다.",
     unknown:
-      "이 신경망의 파일에는 학습에 쓰인 사진이 모두 적혀 있지는 않습니다. 이 사진들 가운데 학습에 쓰인 것이 있으면 수치가 너무 좋게 나옵니다.",
+      "이 신경망이 학습한 사진이 모두 알려져 있지는 않습니다. 바탕 신경망이나 다른 프로그램의 파일에는 사진 목록이 없기 때문입니다. 이 사진들 가운데 학습에 쓰인 것이 있으면 수치가 너무 좋게 나옵니다.",
   },
   confusion: "혼동 행렬",
   confusionHint: "행은 실제 클래스, 열은 신경망의 답입니다.",

@@ -30,6 +30,7 @@ export function mountClassify(parent, { store }) {
   );
   const error = errorLine("prediction-error");
   const picture = h("div", { class: "picture", id: "picture" });
+  const sure = h("p", { id: "sure", "aria-live": "polite" });
   const bars = h("ol", {
     class: "predictions",
     id: "predictions",
@@ -43,6 +44,7 @@ export function mountClassify(parent, { store }) {
     h("p", null, t.result.tryText),
     h("div", { class: "buttons" }, input, h("label", { class: "button", for: input.id }, t.result.choose), random),
     error.element,
+    sure,
     h("div", { class: "answer" }, picture, bars),
   );
   parent.append(zone);
@@ -76,6 +78,11 @@ export function mountClassify(parent, { store }) {
   store.watch(["photo"], () => void showPhoto(picture, store.state.photo));
   store.watch(["predictions", "photo"], () => {
     const { predictions, photo } = store.state;
+    const { notSure, confidence } = predictions ?? {};
+    sure.hidden = notSure === undefined;
+    sure.className = notSure ? "not-sure" : "hint";
+    sure.textContent = notSure ? t.threshold[notSure] : confidence === undefined ? "" : t.threshold.confidence(percent(confidence));
+    bars.classList.toggle("withheld", Boolean(notSure));
     bars.replaceChildren(
       ...(predictions ?? []).slice(0, SHOWN).map((prediction, rank) => bar(prediction, rank, photo?.truth)),
     );

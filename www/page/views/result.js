@@ -8,6 +8,7 @@ import { confusionMatrix, perClass } from "./confusion.js";
 import { mountCrossValidation } from "./cross_validation.js";
 import { mountModelFiles } from "./model_files.js";
 import { panel } from "./panel.js";
+import { mountThreshold, rightOf } from "./threshold.js";
 
 /**
  * Panel 4: what the network can do: on the test photos, on one photo, and as a file to keep.
@@ -22,6 +23,7 @@ export function mountResult(root, app) {
   body.append(empty, tests);
   mountTest(tests, app);
   mountClassify(tests, app);
+  mountThreshold(body, app);
   mountCrossValidation(body, app);
   mountModelFiles(body, app);
   store.watch(["model", "evaluation"], () => {
@@ -84,11 +86,30 @@ function mountTest(parent, { store }) {
         " ",
         h("span", { class: "hint" }, t.result.loss(figure(evaluation.loss))),
       ),
+      ...(evaluation.withheld ? [withThreshold(evaluation, photos)] : []),
       evaluation.seen ? h("p", { class: "error", id: "seen" }, t.result.seen.some(evaluation.seen)) : unseen(evaluation),
       confusionMatrix(evaluation),
       perClass(evaluation),
     );
   });
+}
+
+/**
+ * What its threshold makes of the test.
+ * @param {import("../../shared/types.js").Evaluation} evaluation
+ * @param {number} photos
+ */
+function withThreshold({ accuracy, withheld }, photos) {
+  const { right, wrong } = withheld ?? { right: 0, wrong: 0 };
+  const allRight = Math.round(accuracy * photos);
+  const answered = { right: allRight - right, wrong: photos - allRight - wrong };
+  return h(
+    "p",
+    { id: "withheld" },
+    t.threshold.onTest(answered.right + answered.wrong, photos, rightOf(answered)),
+    " ",
+    t.threshold.withheld(right, wrong),
+  );
 }
 
 /**
