@@ -142,5 +142,5 @@ test("the page says whether test photos were used in training, as far as the net
     return elsewhere.locator("#seen, #unseen").textContent();
   };
   assert.match((await test(saved, "new.safetensors")) ?? "", /^이 사진들 가운데 8장은 이 신경망의 학습에 쓰였으므로/);
-  assert.match((await test(withoutPhotos(saved), "old.safetensors")) ?? "", /파일에는 학습에 쓰인 사진이 모두 적혀 있지는 않습니다/);
+  assert.match((await test(withoutPhotos(saved), "old.safetensors")) ?? "", /학습한 사진이 모두 알려져 있지는 않습니다/);
 });
