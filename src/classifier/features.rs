@@ -31,15 +31,27 @@ impl Features {
     /// Those of the most layers whose values of these splits' photos may be kept, and that there is memory for; none of a network
     /// that has none such.
     pub(crate) fn of(classifier: &Classifier, splits: &[&SplitData]) -> Option<Self> {
+        classifier
+            .network
+            .frozen_values()
+            .into_iter()
+            .rev()
+            .find_map(|value| Self::at(classifier, value, splits))
+    }
+
+    /// The same of the value with this number alone; none where it is not frozen.
+    pub(crate) fn at(classifier: &Classifier, value: usize, splits: &[&SplitData]) -> Option<Self> {
         let network = &classifier.network;
-        let values = network.frozen_values().into_iter().rev();
-        let mut features = values.map(|value| Self { value, by: made_by(classifier, value) });
-        features.find(|features| {
-            let photo: usize = network.value_shape(features.value).iter().product();
-            let all: usize = splits.iter().map(|split| split.len()).sum();
-            let missing: usize = splits.iter().map(|split| features.missing(split).len()).sum();
-            all.saturating_mul(4 * photo) <= MOST_BYTES && memory::room::<f32>(missing * photo).is_ok()
-        })
+        if !network.frozen_values().contains(&value) {
+            return None;
+        }
+        let features = Self { value, by: made_by(classifier, value) };
+        let photo: usize = network.value_shape(value).iter().product();
+        let all: usize = splits.iter().map(|split| split.len()).sum();
+        let missing: usize = splits.iter().map(|split| features.missing(split).len()).sum();
+        let fits =
+            all.saturating_mul(4 * photo) <= MOST_BYTES && memory::room::<f32>(missing * photo).is_ok();
+        fits.then_some(features)
     }
 
     /// A split's photos as they come out of the frozen layers.

@@ -7,19 +7,16 @@
 
 use serde::Serialize;
 
+use super::described::over;
 use super::{EvaluateError, most_likely, of_classes};
-use crate::classifier::{Classifier, ClassifierError, Features, Gathered, Host, over_split};
+use crate::classifier::{Classifier, ClassifierError, Features, Gathered};
 use crate::data::order::epoch_order;
 use crate::data::{Dataset, Edit, Split};
 use crate::device::Device;
-use crate::model::Loss;
-use crate::plan::{Goal, Plan, Spec};
 use crate::sorting::sort_by;
 use crate::train::{Event, FitOptions, Observer, TrainError, fit};
 use crate::trained::{Model, State};
 
-/// Photos in a batch of predictions.
-const BATCH: usize = 32;
 /// The normal distribution's 97.5 %.
 const Z: f64 = 1.959_964;
 
@@ -128,10 +125,18 @@ pub async fn cross_validate(
         if history.loss.len() < options.epochs as usize {
             return Ok(None);
         }
-        let Some(probabilities) = predictions(device, &fresh, features, &of_fold, observer).await? else {
-            return Ok(None);
+        let (from, of_fold) = (Some(features.value), &of_fold.validation);
+        let mut numbers = of_fold.numbers.iter().copied();
+        let mut gather = |_: &Gathered, of_batch: &[f32]| {
+            let rows = of_batch.chunks_exact(fresh.network.output_units());
+            // In this order: the batch's end takes no number away from the next one.
+            for (row, number) in rows.zip(numbers.by_ref()) {
+                predicted.push((number, of_classes(row, fresh.classes.len())));
+            }
         };
-        predicted.extend(of_fold.validation.numbers.iter().copied().zip(probabilities));
+        if over(device, &fresh, from, of_fold, observer, Observer::features, &mut gather).await?.is_none() {
+            return Ok(None);
+        }
     }
     observer.event(&Event::Fold { done: folds, total: folds });
     Ok(Some(judged(dataset, folds, &predicted)))
@@ -166,30 +171,6 @@ fn afresh(device: &Device, classifier: &Classifier, seed: u32) -> Result<Classif
     let initial = State::initial(network.initial_parameters(seed), seed);
     let state = State { frozen: classifier.good().frozen.clone(), ..initial };
     Classifier::of(device, Model { network, state, ..classifier.model(&State::default()) })
-}
-
-/// The probabilities of each class for the validation photos; `None` where the host stopped it.
-async fn predictions(
-    device: &Device,
-    classifier: &Classifier,
-    features: Features,
-    dataset: &Dataset,
-    host: &mut impl Host,
-) -> Result<Option<Vec<Vec<f32>>>, CrossValidationError> {
-    let network = &classifier.network;
-    let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
-    let spec = Spec { from: features.value, ..Spec::new(network, Goal::Evaluate(loss)) };
-    let plan = Plan::of(spec, dataset.validation.len().min(BATCH), device.limits())
-        .map_err(ClassifierError::from)?;
-    let mut program = device.program(plan, &classifier.weights).await.map_err(ClassifierError::from)?;
-    let mut probabilities = Vec::new();
-    let mut gather = |_: &Gathered, of_batch: &[f32]| {
-        let rows = of_batch.chunks_exact(network.output_units());
-        probabilities.extend(rows.map(|row| of_classes(row, classifier.classes.len())));
-    };
-    let samples = features.samples(&dataset.validation);
-    let done = over_split(&mut program, None, samples, host, Some(&mut gather)).await?;
-    Ok(done.map(|_| probabilities))
 }
 
 /// What the predictions say of the photos with these numbers.

@@ -48,15 +48,15 @@ impl Described {
     }
 }
 
-/// Evaluates a network on a split and hands each batch and its probabilities to `visit`; the batch has the values by which photos
-/// are described, where that is wanted. `None` where the host stopped it.
+/// Evaluates a network on a split and hands each batch and its probabilities to `visit`. The batch has the photos, or the network's
+/// value with the number `from`, where that is given: kept ones if it is frozen. `None` where the host stopped it.
 ///
 /// # Errors
 /// The device's, and those of reading photos.
 pub(super) async fn over<H: Host>(
     device: &Device,
     classifier: &Classifier,
-    described: Option<Described>,
+    from: Option<usize>,
     split: &SplitData,
     host: &mut H,
     tell: fn(&mut H, usize, usize),
@@ -65,11 +65,11 @@ pub(super) async fn over<H: Host>(
     let network = &classifier.network;
     let batch = split.len().min(BATCH);
     let loss = Loss::of(network.output_activation()).unwrap_or(Loss::CategoricalCrossentropy);
-    let from = described.map_or(0, |described| described.value);
-    let plan = Plan::of(Spec { from, ..Spec::new(network, Goal::Evaluate(loss)) }, batch, device.limits())?;
+    let spec = Spec { from: from.unwrap_or(0), ..Spec::new(network, Goal::Evaluate(loss)) };
+    let plan = Plan::of(spec, batch, device.limits())?;
     let (mut samples, mut lower) = (Samples::from(split), None);
-    if described.is_some() {
-        match Features::of(classifier, &[split]).filter(|features| features.value == from) {
+    if let Some(from) = from {
+        match Features::at(classifier, from, &[split]) {
             Some(features) => {
                 if !features.compute(device, classifier, split, host, tell).await? {
                     return Ok(None);

@@ -262,8 +262,9 @@ pub async fn evaluate(
             }
         }
     };
-    let over = over(device, classifier, described, split, host, |_, _, _| {}, &mut count);
-    let Some(sums) = over.await? else { return Ok(None) };
+    let from = described.map(|described| described.value);
+    let sums = over(device, classifier, from, split, host, |_, _, _| {}, &mut count);
+    let Some(sums) = sums.await? else { return Ok(None) };
     let per_class =
         (0..classes).map(|class| figures(&classifier.classes[class], class, &confusion)).collect();
     let right: u32 = (0..classes).map(|class| confusion[class][class]).sum();

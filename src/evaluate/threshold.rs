@@ -13,7 +13,7 @@ use crate::data::{Dataset, Split};
 use crate::device::{Device, DeviceError};
 use crate::memory;
 use crate::sorting::sort_by;
-use crate::train::{Event, Observer};
+use crate::train::Observer;
 use crate::trained::{Familiar, TEMPERATURES, Threshold, confidence};
 
 /// Right answers among validation photos below which a share of them says nothing.
@@ -119,9 +119,8 @@ pub async fn set_threshold(
             rows.push((most_likely(&row) == *label as usize, row, distance.unwrap_or(0.0)));
         }
     };
-    let tell = |observer: &mut _, done, total| Observer::event(observer, &Event::Features { done, total });
-    let split = &dataset.validation;
-    if over(device, classifier, described, split, observer, tell, &mut visit).await?.is_none() {
+    let (from, split) = (described.map(|described| described.value), &dataset.validation);
+    if over(device, classifier, from, split, observer, Observer::features, &mut visit).await?.is_none() {
         return Ok(None);
     }
     let temperature = temperature(&rows);
@@ -172,8 +171,8 @@ async fn familiar(
             photo += 1;
         }
     };
-    let tell = |observer: &mut _, done, total| Observer::event(observer, &Event::Features { done, total });
-    let all = over(device, classifier, Some(described), &dataset.train, observer, tell, &mut visit);
+    let from = Some(described.value);
+    let all = over(device, classifier, from, &dataset.train, observer, Observer::features, &mut visit);
     Ok(all.await?.map(|_| familiar))
 }
 

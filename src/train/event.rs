@@ -109,4 +109,9 @@ pub struct History {
 pub trait Observer: Host {
     /// Something happened.
     fn event(&mut self, event: &Event);
+
+    /// The frozen layers have been run for so many photos of so many.
+    fn features(&mut self, done: usize, total: usize) {
+        self.event(&Event::Features { done, total });
+    }
 }

@@ -56,9 +56,7 @@ pub(super) async fn prepared(
     let splits = [&dataset.train, &dataset.validation];
     for (features, split) in features.into_iter().zip(splits) {
         let Some(features) = features else { continue };
-        let tell =
-            |observer: &mut _, done, total| Observer::event(observer, &Event::Features { done, total });
-        if !features.compute(device, classifier, split, observer, tell).await? {
+        if !features.compute(device, classifier, split, observer, Observer::features).await? {
             return Ok(None);
         }
     }
